@@ -1,0 +1,1 @@
+"""The one job table: claim, heartbeat, progress, cancel, and the sweeper."""

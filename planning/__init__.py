@@ -1,0 +1,1 @@
+"""The plan: rows, services and pages around the pure core."""

@@ -1,0 +1,1 @@
+"""The Plan value and everything computed from it, in the standard library alone."""

@@ -1,0 +1,1 @@
+"""Files to Plan and Plan to files."""

@@ -1,0 +1,1 @@
+"""Plan to Forecast: sampling, kernel and statistics, without Django."""
