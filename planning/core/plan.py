@@ -1,0 +1,388 @@
+"""The Plan: the one value that flows through the house.
+
+Files become a Plan, rows become a Plan; a Plan becomes a schedule, a
+forecast, a diff, a merge, a file. Everything here is immutable and holds
+plain values only, so a Plan can be hashed, compared, pickled and cached.
+
+Units
+-----
+Instants are naive ``datetime`` values: wall-clock times of the project.
+Durations and lags are whole minutes of working time, or of wall-clock time
+where ``elapsed`` says so. Ratios (``percent_complete``, ``existence``,
+``probability``) keep the unit of the plan file: per cent for progress, 0 to 1
+for probabilities.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from planning.core.distributions import Estimate
+
+MINUTES_PER_HOUR = 60
+MINUTES_PER_CIVIL_DAY = 1440
+
+
+class PlanError(ValueError):
+    """A fault in a plan, told in one sentence that a user can act on.
+
+    Parameters
+    ----------
+    message : str
+        The sentence, without the path.
+    path : str, optional
+        Where the fault stands, in the words of the plan file
+        (``tasks[3].estimate.high``).
+    """
+
+    def __init__(self, message: str, *, path: str = "") -> None:
+        super().__init__(f"{path}: {message}" if path else message)
+        self.message = message
+        self.path = path
+
+
+class TaskKind(StrEnum):
+    """What a task is in the plan."""
+
+    TASK = "task"
+    MILESTONE = "milestone"
+    SUMMARY = "summary"
+    EFFORT = "effort"
+
+
+class LinkType(StrEnum):
+    """Which end of the predecessor holds which end of the successor."""
+
+    FS = "FS"
+    SS = "SS"
+    FF = "FF"
+    SF = "SF"
+
+
+class ConstraintType(StrEnum):
+    """A date wish, in the abbreviations of MS Project."""
+
+    ASAP = "ASAP"
+    ALAP = "ALAP"
+    SNET = "SNET"
+    SNLT = "SNLT"
+    FNET = "FNET"
+    FNLT = "FNLT"
+    MSO = "MSO"
+    MFO = "MFO"
+
+
+class TotalFloat(StrEnum):
+    """From which dates total float is reckoned."""
+
+    FINISH = "finish"
+    START = "start"
+    SMALLEST = "smallest"
+
+
+class LagCalendar(StrEnum):
+    """Whose working time a lag is measured in."""
+
+    SUCCESSOR = "successor"
+    PREDECESSOR = "predecessor"
+    PROJECT = "project"
+    CLOCK = "24h"
+
+
+class Rules(StrEnum):
+    """The family of scheduling rules, where Microsoft Project and P6 differ."""
+
+    LINEO = "lineo"
+    MSPROJECT = "msproject"
+    P6 = "p6"
+
+
+@dataclass(frozen=True, slots=True)
+class RiskLevel:
+    """The default range of a risk level: factors of a task's duration."""
+
+    low: float
+    mode: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSettings:
+    """The ``project`` block: what holds for the whole plan.
+
+    ``calendar`` is the key of the project calendar. ``data_date`` is the
+    moment up to which progress is reported; nothing that remains is scheduled
+    before it.
+    """
+
+    name: str
+    start: datetime
+    target: datetime | None = None
+    must_finish_by: datetime | None = None
+    data_date: datetime | None = None
+    time_zone: str = "UTC"
+    calendar: str = "standard"
+    minutes_per_day: int = 480
+    minutes_per_week: int = 2400
+    critical_float_limit_minutes: int = 0
+    total_float: TotalFloat = TotalFloat.FINISH
+    lag_calendar: LagCalendar = LagCalendar.SUCCESSOR
+    rules: Rules = Rules.LINEO
+    risk_level_low: RiskLevel = RiskLevel(0.9, 1.0, 1.15)
+    risk_level_medium: RiskLevel = RiskLevel(0.85, 1.0, 1.4)
+    risk_level_high: RiskLevel = RiskLevel(0.8, 1.0, 1.8)
+
+    def risk_level(self, name: str) -> RiskLevel:
+        """Return the factors of the level called low, medium or high."""
+        levels = {
+            "low": self.risk_level_low,
+            "medium": self.risk_level_medium,
+            "high": self.risk_level_high,
+        }
+        return levels[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Working time of one day, in minutes after its midnight.
+
+    ``finish`` may pass 1,440: a shift over midnight belongs to the day on
+    which it starts.
+    """
+
+    start: int
+    finish: int
+
+
+DayHours = tuple[Interval, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarException:
+    """Dated days that differ from the week; ``last`` is inclusive."""
+
+    first: date
+    last: date
+    work: DayHours = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Working time: a week and dated exceptions, inherited from a parent.
+
+    ``week`` has seven entries, Monday first. ``None`` inherits that weekday
+    from the parent (without a parent: no work); ``()`` is a day off. Of two
+    exceptions for one day the later in the tuple wins, and an exception wins
+    over the parent's.
+    """
+
+    key: str
+    name: str
+    parent: str | None = None
+    week: tuple[DayHours | None, ...] = (None,) * 7
+    exceptions: tuple[CalendarException, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A date wish on a task; ASAP and ALAP carry no date."""
+
+    type: ConstraintType
+    date: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One activity, milestone or summary of the plan.
+
+    ``duration_minutes`` is the whole duration. ``estimate`` describes the
+    whole duration of a task that has not started and what remains of one
+    that has. ``elapsed`` makes both wall-clock time.
+    """
+
+    key: str
+    name: str
+    parent: str | None = None
+    kind: TaskKind = TaskKind.TASK
+    duration_minutes: int = 0
+    elapsed: bool = False
+    estimate: Estimate | None = None
+    risk_level: str | None = None
+    existence: float = 1.0
+    calendar: str | None = None
+    constraint: Constraint | None = None
+    constraint2: Constraint | None = None
+    deadline: datetime | None = None
+    target: datetime | None = None
+    manual_start: datetime | None = None
+    manual_finish: datetime | None = None
+    promised_start: datetime | None = None
+    promised_finish: datetime | None = None
+    percent_complete: float = 0.0
+    actual_start: datetime | None = None
+    actual_finish: datetime | None = None
+    remaining_minutes: int | None = None
+    suspended: datetime | None = None
+    resumed: datetime | None = None
+
+    @property
+    def is_manual(self) -> bool:
+        """Whether the task keeps the dates that it was given."""
+        return self.manual_start is not None and self.manual_finish is not None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the work is done, so that nothing of it is uncertain."""
+        return self.actual_finish is not None
+
+    @property
+    def is_started(self) -> bool:
+        """Whether work has begun, finished or not."""
+        return self.actual_start is not None or self.actual_finish is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How long after its predecessor a successor waits; negative is a lead.
+
+    ``percent`` of the predecessor's duration replaces ``minutes`` where it is
+    given. ``elapsed`` makes the lag wall-clock time.
+    """
+
+    minutes: int = 0
+    elapsed: bool = False
+    percent: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """A link from predecessor to successor, by task key."""
+
+    predecessor: str
+    successor: str
+    type: LinkType = LinkType.FS
+    lag: Lag = Lag()
+    lag_calendar: LagCalendar | None = None
+
+    @property
+    def key(self) -> str:
+        """The identity of the link across scenarios: ``from|to|type``."""
+        return f"{self.predecessor}|{self.successor}|{self.type}"
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What a risk adds to one task's duration when it happens.
+
+    The estimate's values are working minutes, or, where ``relative`` is set,
+    hundredths of a per cent of the task's duration. Negative values are an
+    opportunity.
+    """
+
+    task: str
+    estimate: Estimate
+    relative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mitigation:
+    """A risk as it will be once the response is in place, and its price."""
+
+    probability: float
+    impacts: tuple[Impact, ...]
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """An event that happens or not, once for all the tasks it touches."""
+
+    key: str
+    name: str
+    probability: float
+    impacts: tuple[Impact, ...]
+    after: Mitigation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A cause under which a group of tasks moves together.
+
+    ``rho`` is the correlation of the copula's normals, 0 ≤ ρ < 1.
+    """
+
+    key: str
+    rho: float
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """A Spearman target between two tasks' durations, −1 < ρ < 1."""
+
+    first: str
+    second: str
+    spearman: float
+
+    @property
+    def key(self) -> str:
+        """The identity of the pair, whichever way round it was given."""
+        return "|".join(sorted((self.first, self.second)))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A whole plan: what a scenario holds and a plan file says.
+
+    Order of ``tasks`` is the order of the table (a parent stands before its
+    children); it changes no date and no draw.
+    """
+
+    project: ProjectSettings
+    calendars: tuple[Calendar, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    drivers: tuple[Driver, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
+    _tasks_by_key: dict[str, Task] = field(
+        init=False, repr=False, compare=False, hash=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        self._tasks_by_key.update((task.key, task) for task in self.tasks)
+
+    def task(self, key: str) -> Task:
+        """Return the task of that key, or raise ``PlanError``."""
+        try:
+            return self._tasks_by_key[key]
+        except KeyError:
+            raise PlanError(f"There is no task with the key “{key}”.") from None
+
+    def has_task(self, key: str) -> bool:
+        """Whether the plan holds a task of that key."""
+        return key in self._tasks_by_key
+
+    def parents(self) -> frozenset[str]:
+        """Keys of every task that has children, and so is a summary."""
+        return frozenset(task.parent for task in self.tasks if task.parent is not None)
+
+    def leaves(self) -> Iterator[Task]:
+        """Yield the tasks that are not summaries, in table order."""
+        parents = self.parents()
+        for task in self.tasks:
+            if task.key not in parents and task.kind is not TaskKind.SUMMARY:
+                yield task
+
+
+def standard_calendar(key: str = "standard", name: str = "Standard") -> Calendar:
+    """Return Monday to Friday, 08:00–12:00 and 13:00–17:00.
+
+    Examples
+    --------
+    >>> len([hours for hours in standard_calendar().week if hours])
+    5
+    """
+    working = (Interval(8 * 60, 12 * 60), Interval(13 * 60, 17 * 60))
+    return Calendar(key, name, week=(working,) * 5 + ((), ()))
