@@ -1,0 +1,80 @@
+"""What an import could not keep, told to the person who imported.
+
+Every reader hands back an :class:`ImportResult`: the plan, and a report that
+counts each dropped field and warns of each repair, so that nothing is lost in
+silence.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from planning.core.plan import Plan
+
+MAX_WARNINGS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What was left out of a plan, by kind and count, and what was repaired.
+
+    ``dropped`` holds pairs such as ``("tasks.cost", 12)``, by name;
+    ``warnings`` are sentences in the order of the file.
+    """
+
+    dropped: tuple[tuple[str, int], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the whole file was kept as it stood."""
+        return not self.dropped and not self.warnings
+
+    def as_data(self) -> dict[str, list[object]]:
+        """Return the ``import`` block of ``schedule --json``."""
+        return {
+            "dropped": [{"what": what, "count": count} for what, count in self.dropped],
+            "warnings": list(self.warnings),
+        }
+
+
+@dataclass(slots=True)
+class ReportBuilder:
+    """Collects a report while a file is read.
+
+    Examples
+    --------
+    >>> report = ReportBuilder()
+    >>> report.drop("tasks.cost")
+    >>> report.drop("tasks.cost", 2)
+    >>> report.warn("Task 7 has no name; its id is used.")
+    >>> report.build().dropped
+    (('tasks.cost', 3),)
+    """
+
+    _dropped: Counter[str] = field(default_factory=Counter)
+    _warnings: dict[str, None] = field(default_factory=dict)
+
+    def drop(self, what: str, count: int = 1) -> None:
+        """Count ``count`` values of the field ``what`` as not kept."""
+        if count > 0:
+            self._dropped[what] += count
+
+    def warn(self, sentence: str) -> None:
+        """Add one sentence, once however often it is said."""
+        self._warnings.setdefault(sentence, None)
+
+    def build(self) -> ImportReport:
+        """Return the report; beyond ``MAX_WARNINGS`` warnings are only counted."""
+        warnings = list(self._warnings)
+        hidden = len(warnings) - MAX_WARNINGS
+        if hidden > 0:
+            warnings = [*warnings[:MAX_WARNINGS], f"And {hidden} more warnings of this kind."]
+        return ImportReport(tuple(sorted(self._dropped.items())), tuple(warnings))
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """A plan read from a file, and what the file held besides."""
+
+    plan: Plan
+    report: ImportReport = ImportReport()
