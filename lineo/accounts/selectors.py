@@ -1,0 +1,26 @@
+"""What is read of people and workspaces."""
+
+from uuid import UUID
+
+from lineo.accounts.models import Membership, User
+
+
+def memberships_of(person: User) -> list[Membership]:
+    """Return the memberships that ``person`` may use, with their workspaces, by name.
+
+    Needs no more than the person's own context.
+    """
+    rows = Membership.objects.filter(person=person, is_suspended=False)
+    return list(rows.select_related("workspace").order_by("workspace__name", "workspace_id"))
+
+
+def chosen_membership(memberships: list[Membership], workspace_id: str | None) -> Membership | None:
+    """Return the membership of the workspace chosen before, else the first one."""
+    try:
+        wanted = UUID(workspace_id or "")
+    except ValueError:
+        wanted = None
+    for membership in memberships:
+        if membership.workspace_id == wanted:
+            return membership
+    return memberships[0] if memberships else None
