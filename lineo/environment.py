@@ -1,0 +1,54 @@
+"""Values from environment variables, each checked where it is read.
+
+A bad value is an :class:`ImproperlyConfigured` with one sentence that names the
+variable, what it held, and what it may hold. An empty variable counts as unset.
+"""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+_FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+def text(name: str, default: str = "", *, choices: tuple[str, ...] = ()) -> str:
+    """Return the variable ``name``, one of ``choices`` where these are given."""
+    value = os.environ.get(name, "").strip() or default
+    if choices and value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not “{value}”.")
+    return value
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return the variable ``name`` as yes or no."""
+    value = text(name)
+    if not value:
+        return default
+    if value.lower() not in _FLAGS:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not “{value}”.")
+    return _FLAGS[value.lower()]
+
+
+def number(name: str, *, default: int, least: int = 0) -> int:
+    """Return the variable ``name`` as a whole number, at least ``least``."""
+    value = text(name, str(default))
+    if not value.isdecimal() or int(value) < least:
+        raise ImproperlyConfigured(
+            f"{name} must be a whole number of at least {least}, not “{value}”."
+        )
+    return int(value)
+
+
+def listing(name: str, *, default: tuple[str, ...] = ()) -> list[str]:
+    """Return the comma-separated variable ``name`` as a list."""
+    value = text(name)
+    return [part.strip() for part in value.split(",") if part.strip()] or list(default)
+
+
+def url(name: str, *, schemes: tuple[str, ...], default: str = "") -> str:
+    """Return the variable ``name`` if it is a URL with one of ``schemes``."""
+    value = text(name, default)
+    if value and value.partition("://")[0] not in schemes:
+        # The value stays out of the message: it usually carries a password.
+        raise ImproperlyConfigured(f"{name} must start with {schemes[0]}://.")
+    return value

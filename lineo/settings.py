@@ -1,0 +1,313 @@
+"""The one settings file. Every value comes from the environment and has a safe default.
+
+With no environment at all Lineo runs on the embedded servers (see lineo/embedded), which
+start when the first query asks for them. ``DATABASE_URL`` names real ones, and turns on
+what a public site needs: its own secret key, its host names, https.
+"""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from lineo import __version__, environment
+from lineo.embedded.folders import APP, BACKUP, OWNER, folders
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+POSTGRES, REDIS = ("postgres", "postgresql"), ("redis", "rediss", "unix")
+
+# --- What kind of site this is -------------------------------------------------------------
+
+EMBEDDED = not environment.text("DATABASE_URL")
+DEBUG = environment.flag("LINEO_DEBUG", default=False)
+HTTPS = environment.flag("LINEO_HTTPS", default=not EMBEDDED)
+DATA_DIR = folders().data
+
+SECRET_KEY = environment.text("LINEO_SECRET_KEY")
+if not SECRET_KEY and not EMBEDDED:
+    raise ImproperlyConfigured("Set LINEO_SECRET_KEY to a long random text: DATABASE_URL is set.")
+if not SECRET_KEY:
+    # The demo keeps its key beside its data; commands that need no database need no lasting key.
+    _kept_key = DATA_DIR / "secret-key"
+    SECRET_KEY = _kept_key.read_text() if _kept_key.is_file() else get_random_secret_key()
+
+ALLOWED_HOSTS = environment.listing(
+    "LINEO_ALLOWED_HOSTS", default=("localhost", "127.0.0.1", "[::1]") if EMBEDDED else ()
+)
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("Set LINEO_ALLOWED_HOSTS to the site's host names.")
+CSRF_TRUSTED_ORIGINS = environment.listing("LINEO_CSRF_TRUSTED_ORIGINS")
+
+# --- Apps ----------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "django_filters",
+    "django_rq",
+    "csp",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "template_partials",
+    "lineo",
+    "lineo.accounts",
+    "lineo.jobs",
+    "lineo.activity",
+    "planning",
+    "simulations",
+]
+
+MIDDLEWARE = [
+    "lineo.requests.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    # Last, so that its transaction holds the view and nothing else.
+    "lineo.accounts.middleware.WorkspaceMiddleware",
+]
+
+ROOT_URLCONF = "lineo.urls"
+WSGI_APPLICATION = "lineo.wsgi.application"
+ASGI_APPLICATION = "lineo.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,  # template_partials wraps the loaders that this stands for
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+        },
+    },
+]
+
+# --- PostgreSQL ----------------------------------------------------------------------------
+
+STATEMENT_TIMEOUT_MS = environment.number("LINEO_STATEMENT_TIMEOUT_MS", default=5_000)
+CONNECTION_SECONDS = environment.number("LINEO_CONNECTION_SECONDS", default=60)
+
+
+def _database(name: str, role: str) -> dict[str, Any]:
+    """Return Django's description of the database that the variable ``name`` names."""
+    address = environment.url(
+        name, schemes=POSTGRES, default=folders().database_url(role) if EMBEDDED else ""
+    )
+    if not address:
+        return {}
+    database: dict[str, Any] = dict(dj_database_url.parse(address))
+    if EMBEDDED:
+        database["ENGINE"] = "lineo.embedded.backend"
+    database["CONN_MAX_AGE"] = CONNECTION_SECONDS
+    database["CONN_HEALTH_CHECKS"] = True
+    options = database.setdefault("OPTIONS", {})
+    given = options.get("options", "")
+    options["options"] = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} {given}".strip()
+    options["connect_timeout"] = 5
+    return database
+
+
+# `default` is the serving role. The other two are no aliases, for a second alias would be a
+# second connection with its own transactions: lineo.accounts swaps the role instead.
+DATABASES = {"default": _database("DATABASE_URL", APP)}
+DATABASE_OWNER = _database("DATABASE_OWNER_URL", OWNER)
+DATABASE_BACKUP = _database("DATABASE_BACKUP_URL", BACKUP)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- The queue: a doorbell, so it may be late or lost, but never make a page wait ----------
+
+REDIS_URL = environment.url("REDIS_URL", schemes=REDIS, default=folders().redis_url)
+REDIS_CLIENT_OPTIONS = {
+    "socket_timeout": 0.5,
+    "socket_connect_timeout": 0.5,
+    "retry": Retry(NoBackoff(), 0),
+}
+
+
+def _queue(address: str) -> dict[str, Any]:
+    """Return django-rq's description of the server at ``address``.
+
+    Its own ``URL`` key would drop the client's options, so the address is taken apart.
+    """
+    parts = urlsplit(address)
+    asked = parse_qs(parts.query)
+    database = asked.get("db", [parts.path.strip("/") if parts.scheme != "unix" else "0"])[0]
+    if not (database or "0").isdecimal():
+        raise ImproperlyConfigured("REDIS_URL must end in the number of a database, such as /0.")
+    options = {**REDIS_CLIENT_OPTIONS}
+    if parts.scheme == "unix":
+        options["unix_socket_path"] = unquote(parts.path)
+    return {
+        "HOST": parts.hostname or "localhost",
+        "PORT": parts.port or 6379,
+        "DB": int(database or 0),
+        "USERNAME": unquote(parts.username) if parts.username else None,
+        "PASSWORD": unquote(parts.password) if parts.password else None,
+        "SSL": parts.scheme == "rediss",
+        "REDIS_CLIENT_KWARGS": options,
+    }
+
+
+# `live` is for forecasts after an edit: a worker of its own keeps them from waiting in line.
+RQ_QUEUES = {name: _queue(REDIS_URL) for name in ("default", "live")}
+RQ_SHOW_ADMIN_LINK = False
+
+# --- People --------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:sign-in"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = LOGIN_URL
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# --- Words and numbers ---------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+# --- Files ---------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(environment.text("LINEO_STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+STATICFILES_DIRS = [folder for folder in [BASE_DIR / "static"] if folder.is_dir()]
+_collected = (STATIC_ROOT / "staticfiles.json").is_file() and not DEBUG
+# Until `collectstatic` has run, files are found where they are written, without hashed names.
+WHITENOISE_USE_FINDERS = not _collected
+WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "lineo.staticfiles.HashedStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024  # a plan file of 20 MB and the rest of its form
+FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
+
+# --- What a browser may do -----------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    },
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+if environment.flag("LINEO_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True  # htmx reads the token from <body hx-headers>, no script needs it
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# htmx 2, hardened: django-htmx renders this into <meta name="htmx-config">.
+HTMX_CONFIG = {
+    "allowEval": False,
+    "allowScriptTags": False,
+    "selfRequestsOnly": True,
+    "includeIndicatorStyles": False,
+    "historyCacheSize": 0,
+    "responseHandling": [
+        {"code": "204", "swap": False},
+        {"code": "[23]..", "swap": True},
+        {"code": "(409|412|422)", "swap": True, "error": False},
+        {"code": "[45]..", "swap": False, "error": True},
+    ],
+}
+
+# --- The API -------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Lineo",
+    "DESCRIPTION": "A decision engine for project plans.",
+    "VERSION": __version__,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- Logs and mail -------------------------------------------------------------------------
+
+LOG_FORMAT = environment.text("LINEO_LOG_FORMAT", "text", choices=("text", "json"))
+LOG_LEVEL = environment.text(
+    "LINEO_LOG_LEVEL", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR")
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "text": {"()": "lineo.logs.TextFormatter"},
+        "json": {"()": "lineo.logs.JsonFormatter"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    # Django's own handlers would say everything twice, and mail what they say.
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+    },
+}
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
