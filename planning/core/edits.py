@@ -55,9 +55,7 @@ class Edit:
 
     def inverse(self) -> "Edit":
         """Return the edit that takes this one back."""
-        return Edit(
-            self.kind, self.key, _INVERSE[self.what], self.field, self.after, self.before
-        )
+        return Edit(self.kind, self.key, _INVERSE[self.what], self.field, self.after, self.before)
 
     def to_json(self) -> dict[str, Any]:
         """Return the edit as ``diff --json`` and the change log write it."""

@@ -1,0 +1,25 @@
+"""The rows of a plan: fields, constraints and facts about one row."""
+
+from planning.models.calendar import Calendar
+from planning.models.dependency import Dependency
+from planning.models.driver import Correlation, Driver
+from planning.models.forecast import ForecastRecord
+from planning.models.project import Project
+from planning.models.risk import Risk, RiskImpact
+from planning.models.scenario import Scenario
+from planning.models.task import Task
+from planning.models.update import Update
+
+__all__ = [
+    "Calendar",
+    "Correlation",
+    "Dependency",
+    "Driver",
+    "ForecastRecord",
+    "Project",
+    "Risk",
+    "RiskImpact",
+    "Scenario",
+    "Task",
+    "Update",
+]

@@ -1,0 +1,66 @@
+"""What moves together: drivers and pairwise correlations."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lineo.accounts.models import WallKey, WorkspaceModel
+from lineo.accounts.walls import walls
+from planning.models.scenario import Scenario
+
+
+class Driver(WorkspaceModel):
+    """A named cause under which a group of tasks moves together.
+
+    A task belongs to at most one driver, so membership is a column of the
+    task.
+    """
+
+    scenario = WallKey(Scenario, models.CASCADE, related_name="drivers")
+    key = models.CharField(_("name"), max_length=200)
+    rho = models.FloatField(_("correlation"))
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        ordering = ["key", "pk"]
+        constraints = [
+            *walls("planning_driver", "scenario"),
+            models.UniqueConstraint(
+                fields=["workspace", "scenario", "key"],
+                name="driver_key_unique_in_scenario",
+                violation_error_message=_("This scenario already has a driver of that name."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rho__gte=0, rho__lt=1),
+                name="driver_rho_0_to_1",
+                violation_error_message=_("A driver's correlation lies between 0 and 1."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Correlation(WorkspaceModel):
+    """A Spearman target between two tasks."""
+
+    scenario = WallKey(Scenario, models.CASCADE, related_name="correlations")
+    first = WallKey("planning.Task", models.CASCADE, related_name="+")
+    second = WallKey("planning.Task", models.CASCADE, related_name="+")
+    spearman = models.FloatField(_("Spearman correlation"))
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            *walls("planning_correlation", "scenario", "first", "second"),
+            models.UniqueConstraint(
+                fields=["workspace", "first", "second"], name="correlation_unique_pair"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(spearman__gt=-1, spearman__lt=1),
+                name="correlation_spearman_between_1",
+                violation_error_message=_("A correlation lies between −1 and 1."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} ~ {self.second}"

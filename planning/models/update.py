@@ -1,0 +1,36 @@
+"""An update: a narrative note on a project, a scenario or a task."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lineo.accounts.models import User, WallKey, WorkspaceModel
+from lineo.accounts.walls import walls
+from planning.models.forecast import ForecastRecord
+from planning.models.project import Project
+from planning.models.scenario import Scenario
+
+
+class Update(WorkspaceModel):
+    """A note by an author, append-only; where set, on a scenario or a task.
+
+    A task is named by its key, since the note is about the task in every
+    scenario of the project.
+    """
+
+    project = WallKey(Project, models.CASCADE, related_name="updates")
+    scenario = WallKey(Scenario, models.SET_NULL, null=True, blank=True, related_name="updates")
+    task_key = models.CharField(max_length=200, blank=True)
+    forecast = WallKey(
+        ForecastRecord, models.SET_NULL, null=True, blank=True, related_name="updates"
+    )
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", editable=False)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    body = models.TextField(_("text"))
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [*walls("planning_update", "project", "scenario", "forecast")]
+
+    def __str__(self) -> str:
+        return self.title or self.body[:60]

@@ -1,0 +1,317 @@
+"""Rows ⇄ Plan: the only module that knows both.
+
+:func:`load` reads a scenario in seven queries, :func:`cached` remembers the
+last ones by revision, :func:`insert` writes a whole plan and
+:func:`write` only what differs between two plans of one scenario.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain
+from threading import Lock
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import models
+
+from lineo.accounts.ids import uuid7
+from planning import columns
+from planning.core.plan import Plan
+from planning.models import (
+    Calendar,
+    Correlation,
+    Dependency,
+    Driver,
+    Risk,
+    RiskImpact,
+    Scenario,
+    Task,
+)
+
+KINDS: dict[str, type[models.Model]] = {
+    "calendars": Calendar,
+    "drivers": Driver,
+    "tasks": Task,
+    "dependencies": Dependency,
+    "risks": Risk,
+    "correlations": Correlation,
+}
+"""The collections of a Plan and their rows, in the order in which they may be written."""
+
+
+class Identity(NamedTuple):
+    """What a row has and its Plan value has not."""
+
+    id: UUID
+    number: int = 0
+    position: int = 0
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The Plan of one revision, and which row holds which value.
+
+    ``identities`` maps each collection of the Plan to its rows by key.
+    """
+
+    plan: Plan
+    identities: Mapping[str, Mapping[str, Identity]] = field(default_factory=dict)
+
+    def identity(self, collection: str, key: str) -> Identity:
+        """Return the identity of the row that holds the value of that key."""
+        return self.identities[collection][key]
+
+    def row_id(self, collection: str, key: str | None) -> UUID | None:
+        """Return the row's id, or None where the key is None or unknown."""
+        found = self.identities[collection].get(key) if key is not None else None
+        return found.id if found else None
+
+    def driver_of(self, task: str) -> str | None:
+        """Return the key of the driver that the task belongs to."""
+        return self._driver_by_task.get(task)
+
+    @cached_property
+    def _driver_by_task(self) -> dict[str, str]:
+        return columns.driver_by_task(self.plan)
+
+
+def load(scenario: Scenario) -> Snapshot:
+    """Read the scenario's rows as one Plan."""
+    rows = {name: list(_rows(model, scenario)) for name, model in KINDS.items()}
+    impacts = list(RiskImpact.objects.filter(risk__scenario=scenario))
+    names = columns.KeyNames(
+        calendars={row.pk: row.key for row in rows["calendars"]},
+        tasks={row.pk: row.key for row in rows["tasks"]},
+    )
+    plan = Plan(
+        project=columns.settings_of(scenario),
+        calendars=tuple(columns.calendar_of(row, names) for row in rows["calendars"]),
+        tasks=tuple(columns.task_of(row, names) for row in rows["tasks"]),
+        dependencies=tuple(columns.dependency_of(row, names) for row in rows["dependencies"]),
+        risks=tuple(columns.risks_of(rows["risks"], impacts, names)),
+        drivers=tuple(columns.drivers_of(rows["drivers"], rows["tasks"])),
+        correlations=tuple(columns.correlation_of(row, names) for row in rows["correlations"]),
+    )
+    identities = {
+        name: {
+            value.key: Identity(row.pk, getattr(row, "number", 0), getattr(row, "position", 0))
+            for value, row in zip(getattr(plan, name), rows[name], strict=True)
+        }
+        for name in KINDS
+    }
+    return Snapshot(plan, identities)
+
+
+def plan_of(scenario: Scenario) -> Plan:
+    """Return the scenario's Plan as it stands."""
+    return cached(scenario).plan
+
+
+class _RecentSnapshots:
+    """The snapshots last used by this process, by scenario and revision."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._lock = Lock()
+        self._held: OrderedDict[tuple[UUID, int], Snapshot] = OrderedDict()
+
+    def get(self, key: tuple[UUID, int]) -> Snapshot | None:
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+            return self._held.get(key)
+
+    def put(self, key: tuple[UUID, int], snapshot: Snapshot) -> None:
+        with self._lock:
+            self._held[key] = snapshot
+            self._held.move_to_end(key)
+            while len(self._held) > self._size:
+                self._held.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._held.clear()
+
+
+recent = _RecentSnapshots(size=24)
+
+
+def cached(scenario: Scenario) -> Snapshot:
+    """Return the snapshot of ``scenario.revision``, from memory where it is known.
+
+    A revision never changes once it is committed, so nothing ever has to be
+    invalidated. The rows are read as they stand: call it with a scenario that
+    was just read or is locked.
+    """
+    key = (scenario.pk, scenario.revision)
+    found = recent.get(key)
+    if found is None:
+        found = load(scenario)
+        if Scenario.objects.filter(pk=scenario.pk, revision=scenario.revision).exists():
+            recent.put(key, found)
+    return found
+
+
+def insert(scenario: Scenario, snapshot: Snapshot) -> None:
+    """Write a whole plan into a scenario that has no rows yet.
+
+    Parameters
+    ----------
+    snapshot
+        The plan, with an identity for every value (see :func:`fresh`).
+    """
+    for name, model in KINDS.items():
+        rows = [_row(scenario, name, value, snapshot) for value in getattr(snapshot.plan, name)]
+        model._default_manager.bulk_create(rows, batch_size=2000)
+    _insert_impacts(scenario, snapshot, snapshot.plan.risks)
+
+
+def fresh(plan: Plan, numbers: Mapping[str, int], positions: Mapping[str, int]) -> Snapshot:
+    """Return the plan with new identities, tasks numbered and placed as given."""
+    identities = {
+        name: {
+            value.key: Identity(
+                uuid7(),
+                numbers.get(value.key, 0) if name == "tasks" else 0,
+                positions.get(value.key, 0) if name == "tasks" else place,
+            )
+            for place, value in enumerate(getattr(plan, name))
+        }
+        for name in KINDS
+    }
+    return Snapshot(plan, identities)
+
+
+def write(scenario: Scenario, before: Snapshot, after: Snapshot) -> None:
+    """Write what differs between two snapshots of one scenario.
+
+    Removed rows go first, children before their parents; added and changed
+    ones follow in the order in which they refer to each other.
+    """
+    for name in reversed(KINDS):
+        gone = before.identities[name].keys() - after.identities[name].keys()
+        if gone:
+            _delete(name, [before.identity(name, key).id for key in gone])
+    for name in KINDS:
+        added, changed = _differences(name, before, after)
+        _insert_rows(scenario, name, added, after)
+        _update_rows(scenario, name, changed, after)
+    _write_impacts(scenario, before, after)
+    _write_settings(scenario, before.plan, after.plan)
+
+
+def _rows(model: type[models.Model], scenario: Scenario) -> Iterable[Any]:
+    return model._default_manager.filter(scenario=scenario)
+
+
+def _row(scenario: Scenario, name: str, value: Any, snapshot: Snapshot) -> Any:
+    identity = snapshot.identity(name, value.key)
+    return KINDS[name](
+        id=identity.id,
+        workspace_id=scenario.workspace_id,
+        scenario_id=scenario.pk,
+        **columns.columns_of(name, value, identity, snapshot),
+    )
+
+
+def _delete(name: str, ids: list[UUID]) -> None:
+    """Delete rows by id, without the cascades that Django would look for."""
+    if name == "risks":
+        RiskImpact.objects.filter(risk__in=ids).delete()
+    queryset = KINDS[name]._default_manager.filter(pk__in=ids)
+    queryset._raw_delete(queryset.db)
+
+
+def _differences(name: str, before: Snapshot, after: Snapshot) -> tuple[list[Any], list[Any]]:
+    former = {value.key: value for value in getattr(before.plan, name)}
+    added, changed = [], []
+    for value in getattr(after.plan, name):
+        if value.key not in former:
+            added.append(value)
+        elif _differs(name, former[value.key], value, before, after):
+            changed.append(value)
+    if name == "tasks":
+        changed.extend(_tasks_of_changed_drivers(before, after, added, changed))
+    return added, changed
+
+
+def _differs(name: str, former: Any, value: Any, before: Snapshot, after: Snapshot) -> bool:
+    if former is not value and former != value:
+        return True
+    return before.identity(name, value.key) != after.identity(name, value.key)
+
+
+def _tasks_of_changed_drivers(
+    before: Snapshot, after: Snapshot, added: list[Any], changed: list[Any]
+) -> Iterator[Any]:
+    """Yield the tasks whose driver, a column of theirs, is another now."""
+    former, latter = columns.driver_by_task(before.plan), columns.driver_by_task(after.plan)
+    moved = {key for key in former.keys() | latter.keys() if former.get(key) != latter.get(key)}
+    moved -= {task.key for task in chain(added, changed)}
+    for key in sorted(moved):
+        if after.plan.has_task(key):
+            yield after.plan.task(key)
+
+
+def _insert_rows(scenario: Scenario, name: str, values: list[Any], after: Snapshot) -> None:
+    if values:
+        rows = [_row(scenario, name, value, after) for value in values]
+        KINDS[name]._default_manager.bulk_create(rows, batch_size=2000)
+
+
+def _update_rows(scenario: Scenario, name: str, values: list[Any], after: Snapshot) -> None:
+    if not values:
+        return
+    model = KINDS[name]
+    rows = [_row(scenario, name, value, after) for value in values]
+    fields = columns.WRITTEN[name]
+    model._default_manager.bulk_update(rows, fields, batch_size=500)
+    if any(column.name == "version" for column in model._meta.fields):
+        ids = [row.pk for row in rows]
+        model._default_manager.filter(pk__in=ids).update(version=models.F("version") + 1)
+
+
+def _write_impacts(scenario: Scenario, before: Snapshot, after: Snapshot) -> None:
+    former = {risk.key: risk for risk in before.plan.risks}
+    changed = [risk for risk in after.plan.risks if former.get(risk.key) != risk]
+    ids = [after.identity("risks", risk.key).id for risk in changed]
+    if ids:
+        RiskImpact.objects.filter(risk__in=ids).delete()
+        _insert_impacts(scenario, after, changed)
+
+
+def _insert_impacts(scenario: Scenario, snapshot: Snapshot, risks: Iterable[Any]) -> None:
+    rows = [
+        RiskImpact(workspace_id=scenario.workspace_id, **values)
+        for risk in risks
+        for values in columns.impact_columns(risk, snapshot)
+    ]
+    RiskImpact.objects.bulk_create(rows, batch_size=2000)
+
+
+def _write_settings(scenario: Scenario, before: Plan, after: Plan) -> None:
+    if before.project != after.project:
+        for name, value in columns.settings_columns(after.project).items():
+            setattr(scenario, name, value)
+        scenario.save(update_fields=list(columns.settings_columns(after.project)))
+
+
+def with_identities(
+    before: Snapshot, plan: Plan, identities: Mapping[str, Mapping[str, Identity]]
+) -> Snapshot:
+    """Return ``plan`` with the identities of ``before`` where keys are the same.
+
+    ``identities`` adds to them and wins; keys that the plan lacks fall out.
+    """
+    merged = {
+        name: {
+            value.key: identities.get(name, {}).get(value.key)
+            or before.identities[name].get(value.key)
+            or Identity(uuid7())
+            for value in getattr(plan, name)
+        }
+        for name in KINDS
+    }
+    return replace(before, plan=plan, identities=merged)
