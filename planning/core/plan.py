@@ -211,6 +211,7 @@ class Task:
     risk_level: str | None = None
     existence: float = 1.0
     calendar: str | None = None
+    work_calendar: str | None = None
     constraint: Constraint | None = None
     constraint2: Constraint | None = None
     deadline: datetime | None = None

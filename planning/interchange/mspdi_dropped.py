@@ -1,0 +1,90 @@
+"""What a plan cannot hold of an MS Project file, counted field by field."""
+
+import re
+from collections.abc import Iterable
+from xml.etree.ElementTree import Element
+
+from planning.interchange.report import ReportBuilder
+
+# What a plan holds, in its own way.
+KEPT = frozenset(
+    """UID Name Active Manual IsNull OutlineNumber OutlineLevel Start Finish ManualStart
+    ManualFinish ManualDuration Duration DurationFormat Stop Resume ResumeValid Milestone Summary
+    PercentComplete ActualStart ActualFinish ActualDuration RemainingDuration ConstraintType
+    ConstraintDate CalendarUID Deadline IgnoreResourceCalendar PredecessorLink ExternalTask
+    LevelingDelay LevelingDelayFormat""".split()
+)
+# What MS Project reckons from the rest, or what says nothing by itself.
+COMPUTED = frozenset(
+    """ID GUID CreateDate EarlyStart EarlyFinish LateStart LateFinish FreeSlack TotalSlack
+    StartSlack FinishSlack Critical StartVariance FinishVariance WorkVariance CostVariance
+    OverAllocated PercentWorkComplete CV SV SPI CPI CVP SVP ACWP BCWS BCWP VAC EAC EstimatedFinish
+    TCPI DurationVariance PreLeveledStart PreLeveledFinish DurationText StartText FinishText
+    FixedCostAccrual LevelAssignments LevelingCanSplit Rollup HideBar EarnedValueMethod Type
+    EffortDriven IsSubprojectReadOnly CommitmentType DisplayAsSummary DisplayOnTimeline
+    IsPublished StatusManager CommitmentStart CommitmentFinish""".split()
+)
+# Values that say what is taken for granted.
+USUAL = {"Priority": "500"}
+NOTHING = re.compile(r"-?0*\.?0*|PT0*H0*M0*S|false|-1", re.ASCII)
+
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def drop_task_fields(element: Element, report: ReportBuilder) -> None:
+    """Count each field of one task that says something and is not kept."""
+    for child in element:
+        if child.tag in KEPT or child.tag in COMPUTED:
+            continue
+        if child.tag == "WBS":
+            _drop_own_wbs(element, report)
+        elif child.tag == "Baseline":
+            _drop_baseline(child, report)
+        elif len(child) or not _says_nothing(child):
+            report.drop(f"tasks.{snake_case(child.tag)}")
+
+
+def drop_other_things(root: Element, report: ReportBuilder) -> None:
+    """Count resources, assignments and definitions of custom fields."""
+    for what, path in (
+        ("resources", "Resources/Resource"),
+        ("assignments", "Assignments/Assignment"),
+        ("project.custom_fields", "ExtendedAttributes/ExtendedAttribute"),
+        ("project.outline_codes", "OutlineCodes/OutlineCode"),
+    ):
+        report.drop(what, _count(root.iterfind(path)))
+
+
+def snake_case(name: str) -> str:
+    """Return ``FixedCost`` as ``fixed_cost``.
+
+    Examples
+    --------
+    >>> snake_case("FixedCost"), snake_case("HyperlinkSubAddress"), snake_case("WBS")
+    ('fixed_cost', 'hyperlink_sub_address', 'wbs')
+    """
+    return _WORDS.sub("_", name).lower()
+
+
+def _count(elements: Iterable[Element]) -> int:
+    # MS Project writes a nameless resource 0 for work that nobody has.
+    return sum(1 for one in elements if (one.findtext("ResourceUID") or "") != "-65535")
+
+
+def _says_nothing(element: Element) -> bool:
+    text = (element.text or "").strip()
+    return not text or NOTHING.fullmatch(text) is not None or USUAL.get(element.tag) == text
+
+
+def _drop_own_wbs(element: Element, report: ReportBuilder) -> None:
+    """Count a WBS code that is more than the outline number."""
+    wbs = (element.findtext("WBS") or "").strip()
+    if wbs and wbs != (element.findtext("OutlineNumber") or wbs).strip():
+        report.drop("tasks.wbs")
+
+
+def _drop_baseline(element: Element, report: ReportBuilder) -> None:
+    """Count baselines beyond the first, whose dates are the promised ones."""
+    number = (element.findtext("Number") or "0").strip()
+    if number not in ("", "0"):
+        report.drop(f"tasks.baseline_{number[:3]}")
