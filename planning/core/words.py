@@ -1,0 +1,362 @@
+"""The words of the plan file: rows of a Plan ⇄ plain JSON values.
+
+Each kind of row has a table of its fields and two functions, one that writes
+the whole row and one that reads it. Reading trusts the shape of its input (a
+plan file has been validated against its schema, an edit was written here) but
+no value: a duration, a moment or a law that makes no sense raises
+``PlanError`` with the path inside the row.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from planning.core.calendar_words import CALENDAR_FIELDS, read_calendar, write_calendar
+from planning.core.durations import Units, format_duration, format_lag, parse_duration, parse_lag
+from planning.core.edits import EditKind
+from planning.core.estimate_words import estimate_to_words, read_estimate, read_relative
+from planning.core.fields import (
+    Field,
+    choice,
+    inside,
+    moment,
+    number,
+    plain,
+    ratio,
+    read_fields,
+    read_moment,
+    simple,
+    table,
+    write_fields,
+    write_moment,
+)
+from planning.core.plan import (
+    Constraint,
+    ConstraintType,
+    Correlation,
+    Dependency,
+    Driver,
+    Impact,
+    LagCalendar,
+    LinkType,
+    Mitigation,
+    PlanError,
+    ProjectSettings,
+    Risk,
+    RiskLevel,
+    Rules,
+    Task,
+    TaskKind,
+    TotalFloat,
+)
+
+RISK_LEVELS = ("low", "medium", "high")
+
+
+@dataclass(frozen=True, slots=True)
+class RowKind:
+    """One kind of row: where the Plan holds it and how it is written."""
+
+    kind: EditKind
+    collection: str
+    fields: dict[str, Field]
+    write: Callable[[Any, Units], dict[str, Any]]
+    read: Callable[[dict[str, Any], Units], Any]
+
+
+def _write_constraint(constraint: Constraint, _units: Units) -> dict[str, Any]:
+    words: dict[str, Any] = {"type": str(constraint.type)}
+    if constraint.date is not None:
+        words["date"] = write_moment(constraint.date)
+    return words
+
+
+def _read_constraint(words: dict[str, Any], _units: Units) -> Constraint:
+    type_ = ConstraintType(words["type"])
+    if type_ in {ConstraintType.ASAP, ConstraintType.ALAP}:
+        return Constraint(type_)
+    try:
+        date = read_moment(words.get("date"))
+    except PlanError as fault:
+        raise inside("date", fault) from None
+    if date is None:
+        raise PlanError(f"missing; a constraint {type_} needs a date", path="date")
+    return Constraint(type_, date)
+
+
+def _read_duration(words: str, units: Units) -> dict[str, Any]:
+    duration = parse_duration(words, units)
+    if duration.minutes < 0:
+        raise PlanError("must not be negative")
+    return {"duration_minutes": duration.minutes, "elapsed": duration.elapsed}
+
+
+def _write_remaining(task: Task, units: Units) -> str | None:
+    if task.remaining_minutes is None:
+        return None
+    return format_duration(task.remaining_minutes, units, elapsed=task.elapsed)
+
+
+def _read_remaining(words: str | None, units: Units) -> dict[str, Any]:
+    minutes = None if words is None else _read_duration(words, units)["duration_minutes"]
+    return {"remaining_minutes": minutes}
+
+
+def _write_task_estimate(task: Task, units: Units) -> dict[str, Any] | None:
+    if task.estimate is None:
+        return None
+    return estimate_to_words(task.estimate, units, elapsed=task.elapsed)
+
+
+def _read_task_estimate(words: dict[str, Any] | str | None, units: Units) -> dict[str, Any]:
+    return {"estimate": None if words is None else read_estimate(words, units).estimate}
+
+
+TASK_FIELDS = table(
+    plain("name", EditKind.TASK),
+    plain("parent", EditKind.TASK),
+    choice("kind", EditKind.TASK, TaskKind),
+    Field(
+        "duration",
+        EditKind.TASK,
+        ("duration_minutes", "elapsed"),
+        lambda task, units: format_duration(task.duration_minutes, units, elapsed=task.elapsed),
+        _read_duration,
+    ),
+    Field("estimate", EditKind.ESTIMATE, ("estimate",), _write_task_estimate, _read_task_estimate),
+    plain("risk_level", EditKind.TASK),
+    ratio("existence", EditKind.TASK),
+    plain("calendar", EditKind.TASK),
+    simple("constraint", EditKind.TASK, _write_constraint, _read_constraint),
+    simple("constraint2", EditKind.TASK, _write_constraint, _read_constraint),
+    moment("deadline", EditKind.TASK),
+    moment("target", EditKind.TASK),
+    moment("manual_start", EditKind.TASK),
+    moment("manual_finish", EditKind.TASK),
+    moment("promised_start", EditKind.TASK),
+    moment("promised_finish", EditKind.TASK),
+    ratio("percent_complete", EditKind.PROGRESS),
+    moment("actual_start", EditKind.PROGRESS),
+    moment("actual_finish", EditKind.PROGRESS),
+    Field(
+        "remaining", EditKind.PROGRESS, ("remaining_minutes",), _write_remaining, _read_remaining
+    ),
+    moment("suspended", EditKind.PROGRESS),
+    moment("resumed", EditKind.PROGRESS),
+)
+_TASK_ALWAYS = ("name", "parent", "kind", "duration")
+
+
+def write_task(task: Task, units: Units) -> dict[str, Any]:
+    """Return the task as it stands in a plan file, without what is default."""
+    words = {"id": task.key}
+    words |= {name: TASK_FIELDS[name].write(task, units) for name in _TASK_ALWAYS}
+    return words | write_fields(task, TASK_FIELDS.values(), units)
+
+
+def read_task(words: dict[str, Any], units: Units) -> Task:
+    """Read a task whose ``name`` and ``duration`` are given."""
+    given = {name: value for name, value in words.items() if name != "id"}
+    return Task(words["id"], **read_fields(given, TASK_FIELDS, units))
+
+
+DEPENDENCY_FIELDS = table(
+    simple("lag", EditKind.DEPENDENCY, format_lag, parse_lag),
+    choice("lag_calendar", EditKind.DEPENDENCY, LagCalendar),
+)
+
+
+def write_dependency(dependency: Dependency, units: Units) -> dict[str, Any]:
+    """Return the link as it stands in a plan file."""
+    words = {
+        "from": dependency.predecessor,
+        "to": dependency.successor,
+        "type": str(dependency.type),
+        "lag": format_lag(dependency.lag, units),
+    }
+    return words | write_fields(dependency, DEPENDENCY_FIELDS.values(), units)
+
+
+def read_dependency(words: dict[str, Any], units: Units) -> Dependency:
+    """Read what :func:`write_dependency` wrote."""
+    given = {name: words[name] for name in DEPENDENCY_FIELDS if name in words}
+    return Dependency(
+        words["from"],
+        words["to"],
+        LinkType(words.get("type", "FS")),
+        **read_fields(given, DEPENDENCY_FIELDS, units),
+    )
+
+
+def _write_impacts(impacts: tuple[Impact, ...], units: Units) -> list[dict[str, Any]]:
+    return [
+        {
+            "task": impact.task,
+            "estimate": estimate_to_words(impact.estimate, units, is_relative=impact.relative),
+        }
+        for impact in impacts
+    ]
+
+
+def _read_impacts(words: list[dict[str, Any]], units: Units) -> tuple[Impact, ...]:
+    impacts = []
+    for index, item in enumerate(words):
+        try:
+            impacts.append(_read_impact(item, units))
+        except PlanError as fault:
+            raise inside(f"[{index}].estimate", fault) from None
+    return tuple(impacts)
+
+
+def _read_impact(words: dict[str, Any], units: Units) -> Impact:
+    relative = None if isinstance(words["estimate"], str) else read_relative(words["estimate"])
+    if relative is not None:
+        return Impact(words["task"], relative, relative=True)
+    typed = read_estimate(words["estimate"], units, is_signed=True)
+    if typed.elapsed:
+        raise PlanError("an impact is working time; write it without the e")
+    return Impact(words["task"], typed.estimate)
+
+
+def _write_after(after: Mitigation, units: Units) -> dict[str, Any]:
+    return {
+        "probability": number(after.probability),
+        "impacts": _write_impacts(after.impacts, units),
+        "cost": None if after.cost is None else number(after.cost),
+    }
+
+
+def _read_after(words: dict[str, Any], units: Units) -> Mitigation:
+    try:
+        impacts = _read_impacts(words["impacts"], units)
+    except PlanError as fault:
+        raise inside("impacts", fault) from None
+    cost = words.get("cost")
+    return Mitigation(float(words["probability"]), impacts, None if cost is None else float(cost))
+
+
+RISK_FIELDS = table(
+    plain("name", EditKind.RISK),
+    ratio("probability", EditKind.RISK),
+    simple("impacts", EditKind.RISK, _write_impacts, _read_impacts),
+    simple("after", EditKind.RISK, _write_after, _read_after),
+)
+
+
+def write_risk(risk: Risk, units: Units) -> dict[str, Any]:
+    """Return the risk as it stands in a plan file."""
+    fields = {name: field.write(risk, units) for name, field in RISK_FIELDS.items()}
+    return {"id": risk.key, **fields}
+
+
+def read_risk(words: dict[str, Any], units: Units) -> Risk:
+    """Read a risk; a name left out is its id."""
+    given = {name: words[name] for name in RISK_FIELDS if name in words}
+    given.setdefault("name", words["id"])
+    return Risk(words["id"], **read_fields(given, RISK_FIELDS, units))
+
+
+DRIVER_FIELDS = table(
+    ratio("rho", EditKind.DRIVER),
+    simple("tasks", EditKind.DRIVER, lambda v, _: list(v), lambda w, _: tuple(w)),
+)
+
+
+def write_driver(driver: Driver, _units: Units) -> dict[str, Any]:
+    """Return the driver as it stands in a plan file."""
+    return {"name": driver.key, "rho": number(driver.rho), "tasks": list(driver.tasks)}
+
+
+def read_driver(words: dict[str, Any], _units: Units) -> Driver:
+    """Read a driver; ρ left out is 0.5, as the plan format shows it."""
+    return Driver(words["name"], float(words.get("rho", 0.5)), tuple(words.get("tasks", ())))
+
+
+CORRELATION_FIELDS = table(ratio("spearman", EditKind.CORRELATION))
+
+
+def write_correlation(correlation: Correlation, _units: Units) -> dict[str, Any]:
+    """Return the correlation as it stands in a plan file."""
+    pair = [correlation.first, correlation.second]
+    return {"tasks": pair, "spearman": number(correlation.spearman)}
+
+
+def read_correlation(words: dict[str, Any], _units: Units) -> Correlation:
+    """Read a correlation; a target left out is 0.3, as the plan format shows it."""
+    first, second = words["tasks"]
+    return Correlation(first, second, float(words.get("spearman", 0.3)))
+
+
+def _level(name: str) -> Field:
+    attribute = f"risk_level_{name}"
+
+    def write(project: ProjectSettings, _units: Units) -> list[float]:
+        level = project.risk_level(name)
+        return [number(level.low), number(level.mode), number(level.high)]
+
+    def read(words: list[float], _units: Units) -> dict[str, Any]:
+        low, mode, high = (float(factor) for factor in words)
+        if not 0 <= low <= mode <= high:
+            raise PlanError("must be three factors from small to large")
+        return {attribute: RiskLevel(low, mode, high)}
+
+    return Field(f"risk_levels.{name}", EditKind.SETTING, (attribute,), write, read)
+
+
+PROJECT_FIELDS = table(
+    plain("name", EditKind.SETTING),
+    moment("start", EditKind.SETTING),
+    moment("target", EditKind.SETTING),
+    moment("must_finish_by", EditKind.SETTING),
+    moment("data_date", EditKind.SETTING),
+    plain("time_zone", EditKind.SETTING),
+    plain("calendar", EditKind.SETTING),
+    simple("minutes_per_day", EditKind.SETTING, lambda v, _: v, lambda w, _: int(w)),
+    simple("minutes_per_week", EditKind.SETTING, lambda v, _: v, lambda w, _: int(w)),
+    simple(
+        "critical_float_limit",
+        EditKind.SETTING,
+        format_duration,
+        lambda words, units: parse_duration(words, units).minutes,
+        "critical_float_limit_minutes",
+    ),
+    choice("total_float", EditKind.SETTING, TotalFloat),
+    choice("lag_calendar", EditKind.SETTING, LagCalendar),
+    choice("rules", EditKind.SETTING, Rules),
+    *(_level(name) for name in RISK_LEVELS),
+)
+
+
+def write_project(project: ProjectSettings) -> dict[str, Any]:
+    """Return the ``project`` block, every setting written out."""
+    units = Units.of(project)
+    words = {
+        name: field.write(project, units)
+        for name, field in PROJECT_FIELDS.items()
+        if not name.startswith("risk_levels.")
+    }
+    levels = {name: PROJECT_FIELDS[f"risk_levels.{name}"] for name in RISK_LEVELS}
+    words["risk_levels"] = {name: field.write(project, units) for name, field in levels.items()}
+    return words
+
+
+def read_project(words: dict[str, Any]) -> ProjectSettings:
+    """Read the ``project`` block; what is left out has its default."""
+    units = Units(int(words.get("minutes_per_day", 480)), int(words.get("minutes_per_week", 2400)))
+    given = {name: value for name, value in words.items() if name != "risk_levels"}
+    for name, factors in words.get("risk_levels", {}).items():
+        given[f"risk_levels.{name}"] = factors
+    return ProjectSettings(**read_fields(given, PROJECT_FIELDS, units))
+
+
+TASKS = RowKind(EditKind.TASK, "tasks", TASK_FIELDS, write_task, read_task)
+CALENDARS = RowKind(EditKind.CALENDAR, "calendars", CALENDAR_FIELDS, write_calendar, read_calendar)
+DEPENDENCIES = RowKind(
+    EditKind.DEPENDENCY, "dependencies", DEPENDENCY_FIELDS, write_dependency, read_dependency
+)
+RISKS = RowKind(EditKind.RISK, "risks", RISK_FIELDS, write_risk, read_risk)
+DRIVERS = RowKind(EditKind.DRIVER, "drivers", DRIVER_FIELDS, write_driver, read_driver)
+CORRELATIONS = RowKind(
+    EditKind.CORRELATION, "correlations", CORRELATION_FIELDS, write_correlation, read_correlation
+)
+ROW_KINDS = (CALENDARS, TASKS, DEPENDENCIES, RISKS, DRIVERS, CORRELATIONS)
