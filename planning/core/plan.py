@@ -90,6 +90,14 @@ class LagCalendar(StrEnum):
     CLOCK = "24h"
 
 
+class OutOfSequence(StrEnum):
+    """What holds work that has begun before its predecessors are done."""
+
+    RETAINED_LOGIC = "retained_logic"
+    PROGRESS_OVERRIDE = "progress_override"
+    ACTUAL_DATES = "actual_dates"
+
+
 class Rules(StrEnum):
     """The family of scheduling rules, where Microsoft Project and P6 differ."""
 
@@ -114,6 +122,12 @@ class ProjectSettings:
     ``calendar`` is the key of the project calendar. ``data_date`` is the
     moment up to which progress is reported; nothing that remains is scheduled
     before it.
+
+    ``honor_constraints`` lets a dated constraint win over the links, as MS
+    Project does unless told otherwise. ``open_ends_critical`` gives a task
+    without successors no float (an option of P6). ``lag_from_early_start``
+    reckons the lag of an SS link from what remains of a started predecessor,
+    else from its actual start.
     """
 
     name: str
@@ -129,6 +143,10 @@ class ProjectSettings:
     total_float: TotalFloat = TotalFloat.FINISH
     lag_calendar: LagCalendar = LagCalendar.SUCCESSOR
     rules: Rules = Rules.LINEO
+    out_of_sequence: OutOfSequence = OutOfSequence.RETAINED_LOGIC
+    honor_constraints: bool = True
+    open_ends_critical: bool = False
+    lag_from_early_start: bool = True
     risk_level_low: RiskLevel = RiskLevel(0.9, 1.0, 1.15)
     risk_level_medium: RiskLevel = RiskLevel(0.85, 1.0, 1.4)
     risk_level_high: RiskLevel = RiskLevel(0.8, 1.0, 1.8)
@@ -226,6 +244,10 @@ class Task:
     remaining_minutes: int | None = None
     suspended: datetime | None = None
     resumed: datetime | None = None
+    expected_finish: datetime | None = None
+    start_milestone: bool = False
+    leveling_delay_minutes: int = 0
+    active: bool = True
 
     @property
     def is_manual(self) -> bool:

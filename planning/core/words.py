@@ -40,6 +40,7 @@ from planning.core.plan import (
     LagCalendar,
     LinkType,
     Mitigation,
+    OutOfSequence,
     PlanError,
     ProjectSettings,
     Risk,
@@ -127,6 +128,7 @@ TASK_FIELDS = table(
     plain("risk_level", EditKind.TASK),
     ratio("existence", EditKind.TASK),
     plain("calendar", EditKind.TASK),
+    plain("work_calendar", EditKind.TASK),
     simple("constraint", EditKind.TASK, _write_constraint, _read_constraint),
     simple("constraint2", EditKind.TASK, _write_constraint, _read_constraint),
     moment("deadline", EditKind.TASK),
@@ -143,6 +145,16 @@ TASK_FIELDS = table(
     ),
     moment("suspended", EditKind.PROGRESS),
     moment("resumed", EditKind.PROGRESS),
+    moment("expected_finish", EditKind.PROGRESS),
+    plain("start_milestone", EditKind.TASK),
+    Field(
+        "leveling_delay",
+        EditKind.TASK,
+        ("leveling_delay_minutes",),
+        lambda task, units: format_duration(task.leveling_delay_minutes, units, elapsed=True),
+        lambda words, units: {"leveling_delay_minutes": parse_duration(words, units).minutes},
+    ),
+    plain("active", EditKind.TASK),
 )
 _TASK_ALWAYS = ("name", "parent", "kind", "duration")
 
@@ -323,6 +335,10 @@ PROJECT_FIELDS = table(
     choice("total_float", EditKind.SETTING, TotalFloat),
     choice("lag_calendar", EditKind.SETTING, LagCalendar),
     choice("rules", EditKind.SETTING, Rules),
+    choice("out_of_sequence", EditKind.SETTING, OutOfSequence),
+    plain("honor_constraints", EditKind.SETTING),
+    plain("open_ends_critical", EditKind.SETTING),
+    plain("lag_from_early_start", EditKind.SETTING),
     *(_level(name) for name in RISK_LEVELS),
 )
 

@@ -6,23 +6,28 @@ from xml.etree.ElementTree import Element
 
 from planning.interchange.report import ReportBuilder
 
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # What a plan holds, in its own way.
-KEPT = frozenset(
+KEPT = _names(
     """UID Name Active Manual IsNull OutlineNumber OutlineLevel Start Finish ManualStart
     ManualFinish ManualDuration Duration DurationFormat Stop Resume ResumeValid Milestone Summary
     PercentComplete ActualStart ActualFinish ActualDuration RemainingDuration ConstraintType
     ConstraintDate CalendarUID Deadline IgnoreResourceCalendar PredecessorLink ExternalTask
-    LevelingDelay LevelingDelayFormat""".split()
+    LevelingDelay LevelingDelayFormat"""
 )
 # What MS Project reckons from the rest, or what says nothing by itself.
-COMPUTED = frozenset(
+COMPUTED = _names(
     """ID GUID CreateDate EarlyStart EarlyFinish LateStart LateFinish FreeSlack TotalSlack
     StartSlack FinishSlack Critical StartVariance FinishVariance WorkVariance CostVariance
     OverAllocated PercentWorkComplete CV SV SPI CPI CVP SVP ACWP BCWS BCWP VAC EAC EstimatedFinish
     TCPI DurationVariance PreLeveledStart PreLeveledFinish DurationText StartText FinishText
     FixedCostAccrual LevelAssignments LevelingCanSplit Rollup HideBar EarnedValueMethod Type
     EffortDriven IsSubprojectReadOnly CommitmentType DisplayAsSummary DisplayOnTimeline
-    IsPublished StatusManager CommitmentStart CommitmentFinish""".split()
+    IsPublished StatusManager CommitmentStart CommitmentFinish"""
 )
 # Values that say what is taken for granted.
 USUAL = {"Priority": "500"}

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from xml.etree.ElementTree import Element
 
+from planning.core.fields import FIRST_YEAR, LAST_YEAR
 from planning.core.plan import ConstraintType, LinkType, PlanError
 
 CONSTRAINTS = (
@@ -24,8 +25,6 @@ ELAPSED_FORMATS = frozenset({4, 6, 8, 10, 12, 20})
 PERCENT_FORMATS = frozenset({19, 20})
 
 MAX_MINUTES = 200 * 366 * 1440
-EARLIEST = datetime(1900, 1, 1)
-LATEST = datetime(2300, 1, 1)
 
 _DURATION = re.compile(
     r"(?P<sign>-)?P"
@@ -74,8 +73,7 @@ def parse_moment(text: str) -> datetime | None:
     """Return an instant to the minute, or None for an absent or unreadable one.
 
     A time zone is left out: files say wall-clock times of the project.
-    Instants outside 1900 to 2300 are not dates of a plan and count as
-    unreadable. ``NA`` stands for no date.
+    Instants outside the years of a plan count as unreadable, as does ``NA``.
 
     Examples
     --------
@@ -88,7 +86,7 @@ def parse_moment(text: str) -> datetime | None:
             moment += timedelta(minutes=1)
     except (ValueError, OverflowError):
         return None
-    if not EARLIEST <= moment < LATEST:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         return None
     return moment.replace(second=0, microsecond=0)
 
