@@ -36,19 +36,13 @@ class Field:
 
     def value(self, row: Any) -> Any:
         """Return what two rows are compared by."""
+        if len(self.attributes) == 1:
+            return getattr(row, self.attributes[0])
         return tuple(getattr(row, attribute) for attribute in self.attributes)
 
     def put(self, row: Any, words: Any, units: Units) -> Any:
         """Return ``row`` with this field as ``words`` say."""
         return replace(row, **self.read(words, units))
-
-    def is_default(self, row: Any) -> bool:
-        """Whether the row holds what is understood where the field is left out."""
-        defaults = _defaults(cast(Hashable, type(row)))
-        return all(
-            getattr(row, attribute) == defaults.get(attribute, MISSING)
-            for attribute in self.attributes
-        )
 
 
 def table(*rows: Field) -> dict[str, Field]:
@@ -58,7 +52,12 @@ def table(*rows: Field) -> dict[str, Field]:
 
 def write_fields(row: Any, rows: Iterable[Field], units: Units) -> dict[str, Any]:
     """Return the fields of ``row`` that differ from their defaults, by name."""
-    return {field.name: field.write(row, units) for field in rows if not field.is_default(row)}
+    defaults = _defaults(cast(Hashable, type(row)))
+    return {
+        field.name: field.write(row, units)
+        for field in rows
+        if any(getattr(row, name) != defaults.get(name, MISSING) for name in field.attributes)
+    }
 
 
 def read_fields(

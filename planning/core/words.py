@@ -268,9 +268,25 @@ def read_risk(words: dict[str, Any], units: Units) -> Risk:
     return Risk(words["id"], **read_fields(given, RISK_FIELDS, units))
 
 
+class SetField(Field):
+    """A list whose order says nothing."""
+
+    __slots__ = ()
+
+    def value(self, row: Any) -> frozenset[str]:
+        """Return the members alone."""
+        return frozenset(getattr(row, self.name))
+
+
 DRIVER_FIELDS = table(
     ratio("rho", EditKind.DRIVER),
-    simple("tasks", EditKind.DRIVER, lambda v, _: list(v), lambda w, _: tuple(w)),
+    SetField(
+        "tasks",
+        EditKind.DRIVER,
+        ("tasks",),
+        lambda driver, _: list(driver.tasks),
+        lambda words, _: {"tasks": tuple(words)},
+    ),
 )
 
 
