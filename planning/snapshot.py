@@ -19,6 +19,7 @@ from django.db import models
 from lineo.accounts.ids import uuid7
 from planning import columns
 from planning.core.plan import Plan
+from planning.core.schedule import Schedule, schedule
 from planning.models import (
     Calendar,
     Correlation,
@@ -73,6 +74,11 @@ class Snapshot:
         return self._driver_by_task.get(task)
 
     @cached_property
+    def schedule(self) -> Schedule:
+        """The dates of the plan, computed once."""
+        return schedule(self.plan)
+
+    @cached_property
     def _driver_by_task(self) -> dict[str, str]:
         return columns.driver_by_task(self.plan)
 
@@ -110,23 +116,23 @@ def plan_of(scenario: Scenario) -> Plan:
 
 
 class _RecentSnapshots:
-    """The snapshots last used by this process, by scenario and revision."""
+    """The snapshots last used by this process, by the id of their last change."""
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._lock = Lock()
-        self._held: OrderedDict[tuple[UUID, int], Snapshot] = OrderedDict()
+        self._held: OrderedDict[UUID, Snapshot] = OrderedDict()
 
-    def get(self, key: tuple[UUID, int]) -> Snapshot | None:
+    def get(self, head: UUID) -> Snapshot | None:
         with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-            return self._held.get(key)
+            if head in self._held:
+                self._held.move_to_end(head)
+            return self._held.get(head)
 
-    def put(self, key: tuple[UUID, int], snapshot: Snapshot) -> None:
+    def put(self, head: UUID, snapshot: Snapshot) -> None:
         with self._lock:
-            self._held[key] = snapshot
-            self._held.move_to_end(key)
+            self._held[head] = snapshot
+            self._held.move_to_end(head)
             while len(self._held) > self._size:
                 self._held.popitem(last=False)
 
@@ -141,17 +147,32 @@ recent = _RecentSnapshots(size=24)
 def cached(scenario: Scenario) -> Snapshot:
     """Return the snapshot of ``scenario.revision``, from memory where it is known.
 
-    A revision never changes once it is committed, so nothing ever has to be
-    invalidated. The rows are read as they stand: call it with a scenario that
-    was just read or is locked.
+    What a change left never changes again, so nothing has to be invalidated.
+
+    Raises
+    ------
+    StaleScenario
+        If others keep changing the scenario while its rows are read.
     """
-    key = (scenario.pk, scenario.revision)
-    found = recent.get(key)
+    found = recent.get(scenario.head)
     if found is None:
-        found = load(scenario)
-        if Scenario.objects.filter(pk=scenario.pk, revision=scenario.revision).exists():
-            recent.put(key, found)
+        found = _load_consistently(scenario)
+        recent.put(scenario.head, found)
     return found
+
+
+class StaleScenario(RuntimeError):
+    """The scenario was changed again and again while it was read."""
+
+
+def _load_consistently(scenario: Scenario, attempts: int = 5) -> Snapshot:
+    """Read rows that all belong to one revision, moving ``scenario`` on if need be."""
+    for _attempt in range(attempts):
+        scenario.refresh_from_db()
+        found = load(scenario)
+        if Scenario.objects.filter(pk=scenario.pk, head=scenario.head).exists():
+            return found
+    raise StaleScenario(f"Scenario {scenario.pk} changed {attempts} times while it was read.")
 
 
 def insert(scenario: Scenario, snapshot: Snapshot) -> None:

@@ -26,6 +26,7 @@ class Change(WorkspaceModel):
     summary = models.CharField(_("summary"), max_length=300)
     edits = models.JSONField()
     undoes = models.UUIDField(null=True)
+    is_undo = models.BooleanField(default=False)
     request_id = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -182,6 +182,14 @@ def remove_dependency(plan: Plan, key: str) -> Plan:
     return replace(plan, dependencies=kept)
 
 
+def replace_dependency(plan: Plan, key: str, link: Dependency) -> Plan:
+    """Return the plan with one link in the place of another."""
+    if link.key == key:
+        rows = tuple(link if row.key == key else row for row in plan.dependencies)
+        return replace(plan, dependencies=rows)
+    return add_dependency(remove_dependency(plan, key), link)
+
+
 def set_predecessors(plan: Plan, successor: str, links: Sequence[Dependency]) -> Plan:
     """Return the plan with exactly these links into one task."""
     before = {link.key: link for link in plan.dependencies if link.successor == successor}

@@ -4,6 +4,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from lineo.accounts.ids import uuid7
 from lineo.accounts.models import User, WallKey, WorkspaceModel
 from lineo.accounts.walls import walls
 from planning.core.plan import LagCalendar, Rules, TotalFloat
@@ -41,8 +42,8 @@ class Scenario(WorkspaceModel):
         "self", models.SET_NULL, null=True, blank=True, related_name="branches", editable=False
     )
     source_revision = models.PositiveIntegerField(null=True, blank=True, editable=False)
-    branch_revision = models.PositiveIntegerField(default=0, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
+    head = models.UUIDField(default=uuid7, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(

@@ -1,0 +1,89 @@
+"""Dates as columns: computed at commit, written in one statement, read by pages."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from planning.core.schedule import Schedule, ScheduledTask
+from planning.models import Scenario
+
+RowId = Callable[[str, str | None], UUID | None]
+
+
+class _Column(NamedTuple):
+    """A column of the task row, its type, and the value that it holds."""
+
+    name: str
+    type: str
+    value: Callable[[ScheduledTask], Any]
+
+
+def _reasons(name: str) -> Callable[[ScheduledTask], str]:
+    return lambda task: json.dumps([reason.to_json() for reason in getattr(task, name)])
+
+
+def _plain(name: str) -> Callable[[ScheduledTask], Any]:
+    return lambda task: getattr(task, name)
+
+
+_MOMENTS = (
+    "start",
+    "finish",
+    "early_start",
+    "early_finish",
+    "late_start",
+    "late_finish",
+    "network_start",
+    "network_finish",
+)
+_COLUMNS = (
+    *(_Column(name, "timestamp", _plain(name)) for name in _MOMENTS),
+    _Column("total_float_minutes", "int", _plain("total_float_minutes")),
+    _Column("free_float_minutes", "int", _plain("free_float_minutes")),
+    _Column("is_critical", "bool", _plain("critical")),
+    _Column("on_longest_path", "bool", _plain("on_longest_path")),
+    _Column("driven_by", "jsonb", _reasons("driven_by")),
+    _Column("limited_by", "jsonb", _reasons("limited_by")),
+)
+
+
+def write(scenario: Scenario, before: Schedule | None, after: Schedule, row_id: RowId) -> list[str]:
+    """Write the dates that differ and return the keys of the tasks that have them.
+
+    Parameters
+    ----------
+    before
+        The schedule that the rows hold; None writes every row.
+    """
+    changed = list(_changed(before, after))
+    if changed:
+        ids = [row_id("tasks", key) for key, _ in changed]
+        columns = [[column.value(task) for _, task in changed] for column in _COLUMNS]
+        with connection.cursor() as cursor:
+            cursor.execute(_UPDATE, [ids, *columns, scenario.workspace_id])
+    return [key for key, _ in changed]
+
+
+def _changed(before: Schedule | None, after: Schedule) -> Iterator[tuple[str, ScheduledTask]]:
+    former = before.tasks if before is not None else {}
+    for key, task in after.tasks.items():
+        if former.get(key) != task:
+            yield key, task
+
+
+_UPDATE = """
+UPDATE planning_task AS row SET {assignments}
+FROM unnest(%s::uuid[], {arrays}) AS new(id, {names})
+WHERE row.id = new.id AND row.workspace_id = %s
+""".format(
+    assignments=", ".join(
+        f"{column.name} = new.{column.name}::{column.type}" for column in _COLUMNS
+    ),
+    arrays=", ".join(
+        f"%s::{'text' if column.type == 'jsonb' else column.type}[]" for column in _COLUMNS
+    ),
+    names=", ".join(column.name for column in _COLUMNS),
+)

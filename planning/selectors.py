@@ -1,0 +1,110 @@
+"""Reads, scoped to a person.
+
+Row-level security keeps to the workspace; these add what the person's role
+lets them see. What is not theirs and what does not exist look the same.
+"""
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from lineo.accounts.policy import Action
+
+from lineo.accounts.models import Membership
+from lineo.activity.models import Change
+from planning.access import may_on
+from planning.models import (
+    Calendar,
+    Dependency,
+    ForecastRecord,
+    Project,
+    Risk,
+    RiskImpact,
+    Scenario,
+    Task,
+    Update,
+)
+
+Who = Membership | None
+
+
+def projects_for(membership: Who) -> QuerySet[Project]:
+    """Return the projects that a person may read, archived ones too."""
+    if not may_on(None, membership, Action.READ):
+        return Project.objects.none()
+    return Project.objects.filter(workspace=membership.workspace_id)  # type: ignore[union-attr]
+
+
+def scenarios_for(membership: Who) -> QuerySet[Scenario]:
+    """Return the scenarios that a person may read, with their project."""
+    projects = projects_for(membership)
+    return Scenario.objects.filter(project__in=projects).select_related("project")
+
+
+def tasks_for(membership: Who) -> QuerySet[Task]:
+    """Return the tasks that a person may read, with scenario and project."""
+    scenarios = Scenario.objects.filter(project__in=projects_for(membership))
+    return Task.objects.filter(scenario__in=scenarios).select_related("scenario__project")
+
+
+def project_overview(membership: Who) -> QuerySet[Project]:
+    """Return the live projects, each with its baseline as ``baselines`` and its counts."""
+    baselines = Prefetch(
+        "scenarios", Scenario.objects.filter(is_baseline=True), to_attr="baselines"
+    )
+    return (
+        projects_for(membership)
+        .filter(archived_at__isnull=True)
+        .prefetch_related(baselines)
+        .annotate(
+            scenario_count=Count(
+                "scenarios", filter=Q(scenarios__archived_at__isnull=True), distinct=True
+            )
+        )
+    )
+
+
+def scenarios_of(project: Project) -> QuerySet[Scenario]:
+    """Return a project's scenarios, the baseline first, archived ones last."""
+    return (
+        Scenario.objects.filter(project=project)
+        .select_related("project", "source")
+        .annotate(task_count=Count("tasks"))
+        .order_by("-is_baseline", "archived_at", "created_at", "pk")
+    )
+
+
+def tasks_of(scenario: Scenario) -> QuerySet[Task]:
+    """Return a scenario's tasks in table order."""
+    return Task.objects.filter(scenario=scenario).order_by("position")
+
+
+def dependencies_of(scenario: Scenario) -> QuerySet[Dependency]:
+    """Return a scenario's links with both tasks."""
+    links = Dependency.objects.filter(scenario=scenario)
+    return links.select_related("predecessor", "successor")
+
+
+def calendars_of(scenario: Scenario) -> QuerySet[Calendar]:
+    """Return a scenario's calendars with the number of tasks that work by each."""
+    calendars = Calendar.objects.filter(scenario=scenario).select_related("parent")
+    return calendars.annotate(task_count=Count("tasks"))
+
+
+def risks_of(scenario: Scenario) -> QuerySet[Risk]:
+    """Return a scenario's risks with their impacts and the tasks that these touch."""
+    impacts = Prefetch("impacts", RiskImpact.objects.select_related("task"))
+    return Risk.objects.filter(scenario=scenario).prefetch_related(impacts)
+
+
+def updates_of(project: Project) -> QuerySet[Update]:
+    """Return a project's updates, the newest first."""
+    updates = Update.objects.filter(project=project)
+    return updates.select_related("author", "scenario", "forecast")
+
+
+def forecasts_of(scenario: Scenario) -> QuerySet[ForecastRecord]:
+    """Return the headline figures of a scenario's forecasts, the newest first."""
+    return ForecastRecord.objects.filter(scenario=scenario)
+
+
+def changes_of(scenario: Scenario) -> QuerySet[Change]:
+    """Return a scenario's history, the newest change first."""
+    return Change.objects.filter(subject_id=scenario.pk).select_related("actor")

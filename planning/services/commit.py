@@ -1,0 +1,221 @@
+"""The one way to write a plan.
+
+An intention is a function from Plan to Plan. Under the scenario's lock it is
+given the plan as it stands; whatever then differs is validated, scheduled,
+written and logged as one :class:`~lineo.activity.models.Change`, or nothing
+is.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from lineo.accounts.policy import Action
+
+from lineo.accounts.ids import uuid7
+from lineo.accounts.models import User
+from lineo.activity.models import Change
+from lineo.activity.signals import change_committed
+from lineo.requests import request_id
+from planning import access, dates, snapshot
+from planning.core.diff import diff
+from planning.core.edits import Edit, EditKind, What
+from planning.core.plan import Plan, PlanError
+from planning.core.validation import validate
+from planning.errors import LostRace
+from planning.models import Scenario
+from planning.services.identities import identities_for, with_rows
+from planning.snapshot import Identity, Snapshot
+
+Intention = Callable[[Plan], Plan]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The version of a row that a person saw when they decided."""
+
+    collection: str
+    key: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan to be, with row identities where they are not to be made anew."""
+
+    plan: Plan
+    identities: Mapping[str, Mapping[str, Identity]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What was meant, by whom: the part of a log row that the plan doesn't tell.
+
+    ``intention`` is a short word that stays the same (``edit-task``),
+    ``summary`` the same in a sentence for people.
+    """
+
+    actor: User | None
+    intention: str
+    summary: str
+    undoes: Change | None = None
+    action: Action = Action.EDIT
+
+
+def commit(
+    scenario: Scenario,
+    *,
+    meaning: Meaning,
+    change: Intention,
+    expected: Iterable[Expected] = (),
+    expected_revision: int | None = None,
+) -> Change | None:
+    """Carry out one intention on the plan; return its log row, None if nothing differs.
+
+    Parameters
+    ----------
+    change
+        The plan as it stands → the plan as it shall be.
+    expected, expected_revision
+        What the actor had seen of the rows that they touch, or of the whole.
+
+    Raises
+    ------
+    ValidationError
+        If the plan would be wrong, or the scenario is archived.
+    PermissionDenied
+        If the actor's role doesn't let them.
+    LostRace
+        If somebody else changed what the actor had seen.
+    """
+    return commit_draft(
+        scenario,
+        meaning=meaning,
+        draft=lambda before: Draft(change(before.plan)),
+        expected=expected,
+        expected_revision=expected_revision,
+    )
+
+
+@transaction.atomic
+def commit_draft(
+    scenario: Scenario,
+    *,
+    meaning: Meaning,
+    draft: Callable[[Snapshot], Draft],
+    expected: Iterable[Expected] = (),
+    expected_revision: int | None = None,
+) -> Change | None:
+    """Like :func:`commit`, for an intention that also knows row identities."""
+    locked = lock(scenario, expected_revision)
+    access.demand_on(locked, meaning.actor, meaning.action)
+    before = snapshot.cached(locked)
+    _check_versions(before, expected)
+    try:
+        wanted = draft(before)
+        edits = list(diff(before.plan, wanted.plan))
+        if edits:
+            validate(wanted.plan)
+        after = identities_for(locked, before, wanted.plan, wanted.identities)
+        edits += _moves(before, after)
+        if not edits:
+            return None
+        _write(locked, before, after)
+    except PlanError as error:
+        raise ValidationError(str(error), code="plan") from error
+    return _log(locked, before, after, edits, meaning)
+
+
+def lock(scenario: Scenario, expected_revision: int | None = None) -> Scenario:
+    """Return the scenario's row locked: whoever writes the plan waits here.
+
+    Two links that are each harmless can close a circle together when they are
+    added at the same time; behind this lock the second sees the first.
+    """
+    locked = (
+        Scenario.objects.select_for_update(of=("self",))
+        .select_related("project")
+        .get(pk=scenario.pk)
+    )
+    if locked.is_archived:
+        raise ValidationError(_("This scenario is archived; branch from it to change it."))
+    if expected_revision is not None and locked.revision != expected_revision:
+        raise LostRace(
+            _("The plan has changed since you opened it: it is now at revision %(revision)s.")
+            % {"revision": locked.revision}
+        )
+    return locked
+
+
+def _check_versions(before: Snapshot, expected: Iterable[Expected]) -> None:
+    for seen in expected:
+        model = snapshot.KINDS[seen.collection]
+        row = model._default_manager.filter(pk=before.row_id(seen.collection, seen.key)).first()
+        if row is None:
+            raise LostRace(_("Somebody has deleted this meanwhile."))
+        if getattr(row, "version", seen.version) != seen.version:
+            raise LostRace(_("Somebody has changed this meanwhile."), row=row)
+
+
+def _moves(before: Snapshot, after: Snapshot) -> list[Edit]:
+    """Return an edit for each task that stands elsewhere in the table."""
+    former = before.identities["tasks"]
+    return [
+        Edit(
+            EditKind.TASK,
+            key,
+            What.CHANGED,
+            "position",
+            former[key].position,
+            identity.position,
+        )
+        for key, identity in after.identities["tasks"].items()
+        if key in former and former[key].position != identity.position
+    ]
+
+
+def _write(scenario: Scenario, before: Snapshot, after: Snapshot) -> None:
+    schedule = after.schedule
+    snapshot.write(scenario, before, after)
+    dates.write(scenario, before.schedule, schedule, after.row_id)
+    scenario.revision += 1
+    scenario.head = uuid7()
+    scenario.scheduled_start = schedule.start
+    scenario.scheduled_finish = schedule.finish
+    scenario.save(update_fields=["revision", "head", "scheduled_start", "scheduled_finish"])
+
+
+def _log(
+    scenario: Scenario, before: Snapshot, after: Snapshot, edits: list[Edit], meaning: Meaning
+) -> Change:
+    row = Change.objects.create(
+        id=scenario.head,
+        subject_kind="scenario",
+        subject_id=scenario.pk,
+        project_id=scenario.project_id,
+        revision=scenario.revision,
+        actor=meaning.actor,
+        intention=meaning.intention,
+        summary=meaning.summary[:300],
+        edits=[with_rows(edit, before, after).to_json() for edit in edits],
+        undoes=meaning.undoes.pk if meaning.undoes else None,
+        is_undo=bool(meaning.undoes and not meaning.undoes.is_undo),
+        request_id=request_id.get(),
+    )
+    transaction.on_commit(lambda: announce(scenario, after, row.pk))
+    return row
+
+
+def announce(scenario: Scenario, after: Snapshot, change_id: UUID) -> None:
+    """Remember the new revision's plan and tell whoever listens."""
+    snapshot.recent.put(scenario.head, after)
+    change_committed.send(
+        sender=Change,
+        workspace_id=scenario.workspace_id,
+        scenario_id=scenario.pk,
+        revision=scenario.revision,
+        change_id=change_id,
+    )

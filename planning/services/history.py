@@ -1,0 +1,181 @@
+"""Undo, redo and moments: everything that reads the change log to write the plan."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from lineo.accounts.models import User
+from lineo.activity.models import Change
+from planning.core.diff import apply, value_of
+from planning.core.edits import Edit, EditKind, What, inverse
+from planning.core.plan import Plan
+from planning.models import Scenario
+from planning.services.commit import Draft, Meaning, commit_draft
+from planning.services.identities import COLLECTIONS
+from planning.snapshot import Identity, Snapshot
+
+HORIZON = 500
+"""How many of a person's last changes undo looks back over."""
+
+
+def undo(scenario: Scenario, *, actor: User) -> Change:
+    """Take back the actor's last change that still stands.
+
+    Raises
+    ------
+    ValidationError
+        If there is none, or somebody has touched the same field since.
+    """
+    change = undoable(scenario, actor)
+    if change is None:
+        raise ValidationError(_("There is nothing to undo."), code="nothing-to-undo")
+    return _revert(scenario, change, actor, _("Undo: %(summary)s"))
+
+
+def redo(scenario: Scenario, *, actor: User) -> Change:
+    """Do again what the actor's last undo took back.
+
+    Raises
+    ------
+    ValidationError
+        If there is none, or somebody has touched the same field since.
+    """
+    change = redoable(scenario, actor)
+    if change is None:
+        raise ValidationError(_("There is nothing to redo."), code="nothing-to-redo")
+    return _revert(scenario, change, actor, _("Redo: %(summary)s"))
+
+
+def undoable(scenario: Scenario, actor: User) -> Change | None:
+    """Return the change that undo would take back."""
+    changes = _own_changes(scenario, actor)
+    reverted = {change.undoes for change in changes}
+    for change in changes:
+        if not change.is_undo and change.pk not in reverted and change.edits:
+            return change
+    return None
+
+
+def redoable(scenario: Scenario, actor: User) -> Change | None:
+    """Return the undo that redo would take back: none after a fresh change."""
+    changes = _own_changes(scenario, actor)
+    reverted = {change.undoes for change in changes}
+    for change in changes:
+        if change.undoes is None:
+            return None
+        if change.is_undo and change.pk not in reverted:
+            return change
+    return None
+
+
+def plan_at(scenario: Scenario, current: Plan, revision: int) -> Plan:
+    """Return the plan as it was at an earlier revision, from the log."""
+    later = Change.objects.filter(subject_id=scenario.pk, revision__gt=revision)
+    plan = current
+    for change in later.order_by("-revision"):
+        plan = apply(inverse(edits_of(change)), plan)
+    return plan
+
+
+def edits_of(change: Change) -> tuple[Edit, ...]:
+    """Return what a change did."""
+    return tuple(Edit.from_json(edit) for edit in change.edits)
+
+
+def _own_changes(scenario: Scenario, actor: User) -> list[Change]:
+    rows = Change.objects.filter(subject_id=scenario.pk, actor=actor)
+    return list(rows.order_by("-revision")[:HORIZON])
+
+
+def _revert(scenario: Scenario, change: Change, actor: User, pattern: str) -> Change:
+    summary = change.summary.removeprefix(_("Undo: %(summary)s") % {"summary": ""})
+    reverted = commit_draft(
+        scenario,
+        meaning=Meaning(actor, change.intention, pattern % {"summary": summary}, change),
+        draft=lambda before: _reverted(before, change),
+    )
+    if reverted is None:
+        raise ValidationError(_("This change makes no difference any more."), code="no-effect")
+    return reverted
+
+
+def _reverted(before: Snapshot, change: Change) -> Draft:
+    edits = inverse(edits_of(change))
+    _refuse_if_touched(before, edits)
+    plan = apply(edits, before.plan)
+    positions = {
+        edit.key: edit.after
+        for edit in edits
+        if edit.kind is EditKind.TASK and edit.field == "position"
+    }
+    identities = _identities(edits)
+    tasks = identities["tasks"]
+    for key, position in positions.items():
+        tasks[key] = before.identity("tasks", key)._replace(position=position)
+    return Draft(_sorted(plan, before, tasks), identities)
+
+
+def _refuse_if_touched(before: Snapshot, edits: Iterable[Edit]) -> None:
+    """Raise if what an edit would write over is not what the change left there."""
+    for edit in edits:
+        if edit.field == "position":
+            found: Any = before.identities["tasks"].get(edit.key)
+            found = found.position if found else None
+        else:
+            found = value_of(before.plan, edit)
+        if found != _without_row(edit.before):
+            raise ValidationError(
+                _(
+                    "“%(key)s” was changed since: %(field)s is now %(found)s,"
+                    " and undo would make it %(wanted)s."
+                ),
+                code="touched",
+                params={
+                    "key": edit.key,
+                    "field": edit.field or edit.kind,
+                    "found": _said(found),
+                    "wanted": _said(_without_row(edit.after)),
+                },
+            )
+
+
+def _identities(edits: Iterable[Edit]) -> dict[str, dict[str, Identity]]:
+    """Return the identities of the rows that the edits bring back."""
+    found: dict[str, dict[str, Identity]] = defaultdict(dict)
+    for edit in edits:
+        collection = COLLECTIONS.get(edit.kind)
+        if collection is None or edit.what is not What.ADDED or "row" not in edit.after:
+            continue
+        row = edit.after["row"]
+        identity = Identity(UUID(row["id"]), row["number"], row["position"])
+        found[collection][edit.key] = identity
+    return found
+
+
+def _sorted(plan: Plan, before: Snapshot, given: dict[str, Identity]) -> Plan:
+    """Return the plan with its tasks in the order of the positions they will have."""
+    known = before.identities["tasks"]
+
+    def position(key: str) -> int:
+        return (given.get(key) or known[key]).position
+
+    return replace(plan, tasks=tuple(sorted(plan.tasks, key=lambda task: position(task.key))))
+
+
+def _without_row(words: Any) -> Any:
+    if isinstance(words, dict):
+        return {name: value for name, value in words.items() if name != "row"}
+    return words
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return _("gone")
+    if isinstance(value, dict):
+        return str(value.get("name") or value.get("distribution") or _("there"))
+    return str(value)

@@ -1,0 +1,184 @@
+"""Scenarios: branch, rename, archive, delete."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from lineo.accounts.policy import Action
+
+from lineo.accounts.models import User
+from lineo.activity.models import Change
+from lineo.requests import request_id
+from planning import columns, dates, snapshot
+from planning.access import demand_on
+from planning.core.ordering import positions_for
+from planning.core.plan import Plan, PlanError
+from planning.core.validation import validate
+from planning.errors import LostRace
+from planning.models import Project, Scenario
+from planning.services.commit import announce
+from planning.services.identities import numbers_for
+from planning.snapshot import Snapshot
+
+
+@transaction.atomic
+def create_scenario(
+    *,
+    project: Project,
+    plan: Plan,
+    name: str,
+    actor: User | None,
+    is_baseline: bool = False,
+    summary: str = "",
+    **fields: Any,
+) -> Scenario:
+    """Make a scenario that holds ``plan``, scheduled, at revision 1.
+
+    Raises
+    ------
+    ValidationError
+        If the name is taken or the plan can't be scheduled.
+    """
+    demand_on(project, actor, Action.EDIT)
+    try:
+        validate(plan)
+        new = _fresh(project, plan)
+        schedule = new.schedule
+    except PlanError as error:
+        raise ValidationError(str(error), code="plan") from error
+    scenario = Scenario(
+        project=project,
+        name=name,
+        is_baseline=is_baseline,
+        created_by=actor,
+        revision=1,
+        scheduled_start=schedule.start,
+        scheduled_finish=schedule.finish,
+        **columns.settings_columns(plan.project),
+        **fields,
+    )
+    scenario.full_clean(exclude=["project", "source", "created_by"])
+    scenario.save()
+    _fill(scenario, new, actor, "create-scenario", summary or name)
+    return scenario
+
+
+@transaction.atomic
+def branch_scenario(
+    source: Scenario, *, name: str, actor: User | None, description: str = "", colour: str = ""
+) -> Scenario:
+    """Copy a whole plan: every key, number and position is kept.
+
+    The branch remembers its source and the revision it began from.
+    """
+    # Not locked: a snapshot belongs to one revision, so the copy is of one state.
+    demand_on(source, actor, Action.BRANCH)
+    held = snapshot.cached(source)
+    tasks = held.identities["tasks"]
+    new = snapshot.fresh(
+        held.plan,
+        {key: identity.number for key, identity in tasks.items()},
+        {key: identity.position for key, identity in tasks.items()},
+    )
+    new.__dict__["schedule"] = held.schedule
+    branch = Scenario(
+        project=source.project,
+        name=name,
+        description=description,
+        colour=colour,
+        source=source,
+        source_revision=source.revision,
+        created_by=actor,
+        revision=1,
+        scheduled_start=source.scheduled_start,
+        scheduled_finish=source.scheduled_finish,
+        **columns.settings_columns(held.plan.project),
+    )
+    branch.full_clean(exclude=["project", "source", "created_by"])
+    branch.save()
+    summary = _("Branched from “%(name)s”") % {"name": source.name}
+    _fill(branch, new, actor, "branch-scenario", summary)
+    return branch
+
+
+@transaction.atomic
+def edit_scenario(
+    scenario: Scenario, *, actor: User, expected_version: int | None = None, **fields: Any
+) -> Scenario:
+    """Change a scenario's name, description, colour or cost."""
+    locked = Scenario.objects.select_for_update().get(pk=scenario.pk)
+    demand_on(locked, actor, Action.EDIT)
+    if expected_version is not None and locked.version != expected_version:
+        raise LostRace(_("Somebody has changed this scenario meanwhile."), row=locked)
+    for name, value in fields.items():
+        setattr(locked, name, value)
+    locked.version += 1
+    locked.full_clean(exclude=["project", "source", "created_by"])
+    locked.save(update_fields=[*fields, "version"])
+    return locked
+
+
+@transaction.atomic
+def archive_scenario(scenario: Scenario, *, actor: User) -> None:
+    """Make a scenario read-only.
+
+    Raises
+    ------
+    ValidationError
+        If it is the baseline.
+    """
+    locked = Scenario.objects.select_for_update().get(pk=scenario.pk)
+    demand_on(locked, actor, Action.EDIT)
+    if locked.is_baseline:
+        raise ValidationError(_("The baseline can't be archived; promote another scenario first."))
+    Scenario.objects.filter(pk=locked.pk).update(archived_at=timezone.now())
+
+
+@transaction.atomic
+def restore_scenario(scenario: Scenario, *, actor: User) -> None:
+    """Make an archived scenario editable again."""
+    demand_on(scenario, actor, Action.EDIT)
+    Scenario.objects.filter(pk=scenario.pk).update(archived_at=None)
+
+
+@transaction.atomic
+def delete_scenario(scenario: Scenario, *, actor: User) -> None:
+    """Delete a scenario and its plan for good.
+
+    Raises
+    ------
+    ValidationError
+        If it is the baseline.
+    """
+    locked = Scenario.objects.select_for_update().get(pk=scenario.pk)
+    demand_on(locked, actor, Action.EDIT)
+    if locked.is_baseline:
+        raise ValidationError(_("The baseline can't be deleted; promote another scenario first."))
+    locked.delete()
+
+
+def _fresh(project: Project, plan: Plan) -> Snapshot:
+    keys = [task.key for task in plan.tasks]
+    return snapshot.fresh(plan, numbers_for(project, keys), positions_for(keys, {}))
+
+
+def _fill(
+    scenario: Scenario, new: Snapshot, actor: User | None, intention: str, summary: str
+) -> None:
+    snapshot.insert(scenario, new)
+    dates.write(scenario, None, new.schedule, new.row_id)
+    row = Change.objects.create(
+        id=scenario.head,
+        subject_kind="scenario",
+        subject_id=scenario.pk,
+        project_id=scenario.project_id,
+        revision=scenario.revision,
+        actor=actor,
+        intention=intention,
+        summary=summary[:300],
+        edits=[],
+        request_id=request_id.get(),
+    )
+    transaction.on_commit(lambda: announce(scenario, new, row.pk))

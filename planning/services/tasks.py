@@ -1,0 +1,217 @@
+"""Tasks: add, edit, order, link, delete."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lineo.accounts.models import User
+from lineo.activity.models import Change
+from planning import snapshot
+from planning.core import editing
+from planning.core.plan import Dependency, Plan, Task
+from planning.models import Project, Scenario
+from planning.models import Task as TaskRow
+from planning.services.commit import Expected, Meaning, commit
+
+Expecteds = Sequence[Expected]
+
+
+def add_task(
+    scenario: Scenario,
+    *,
+    actor: User | None,
+    name: str,
+    parent: str | None = None,
+    after: str | None = None,
+    **fields: Any,
+) -> TaskRow:
+    """Add a task below ``after``, or last under ``parent``; return its row."""
+    fields.setdefault("duration_minutes", scenario.minutes_per_day)
+    key = ""
+
+    def change(plan: Plan) -> Plan:
+        nonlocal key
+        key = new_key(scenario, plan)
+        beside = plan.task(after).parent if after else parent
+        return editing.insert_task(
+            plan, Task(key=key, name=name, parent=beside, **fields), after=after
+        )
+
+    meaning = Meaning(actor, "add-task", _("Added “%(name)s”") % {"name": name})
+    commit(scenario, meaning=meaning, change=change)
+    return TaskRow.objects.select_related("scenario__project").get(scenario=scenario, key=key)
+
+
+def edit_tasks(
+    scenario: Scenario,
+    fields_by_key: Mapping[str, Mapping[str, Any]],
+    *,
+    actor: User | None,
+    expected: Expecteds = (),
+) -> Change | None:
+    """Set fields of several tasks at once, as filling down or pasting does."""
+
+    def change(plan: Plan) -> Plan:
+        for key, fields in fields_by_key.items():
+            plan = editing.replace_task(plan, key, **fields)
+        return plan
+
+    count = len(fields_by_key)
+    summary = ngettext("Edited %(count)d task", "Edited %(count)d tasks", count)
+    meaning = Meaning(actor, "edit-tasks", summary % {"count": count})
+    return commit(scenario, meaning=meaning, change=change, expected=expected)
+
+
+def edit_task(
+    scenario: Scenario,
+    key: str,
+    *,
+    actor: User | None,
+    expected: Expecteds = (),
+    **fields: Any,
+) -> Change | None:
+    """Set fields of one task, in the words and units of the core Task."""
+    name = _name(scenario, key)
+    return commit(
+        scenario,
+        meaning=Meaning(actor, "edit-task", _("Edited “%(name)s”") % {"name": name}),
+        change=lambda plan: editing.replace_task(plan, key, **fields),
+        expected=expected,
+    )
+
+
+def delete_tasks(
+    scenario: Scenario, keys: Sequence[str], *, actor: User | None, expected: Expecteds = ()
+) -> Change | None:
+    """Delete tasks with what stands below them and every link on them."""
+    if len(keys) == 1:
+        summary = _("Deleted “%(name)s”") % {"name": _name(scenario, keys[0])}
+    else:
+        summary = ngettext("Deleted %(count)d task", "Deleted %(count)d tasks", len(keys)) % {
+            "count": len(keys)
+        }
+    return commit(
+        scenario,
+        meaning=Meaning(actor, "delete-tasks", summary),
+        change=lambda plan: editing.remove_tasks(plan, keys),
+        expected=expected,
+    )
+
+
+def move_task(
+    scenario: Scenario,
+    key: str,
+    *,
+    actor: User | None,
+    parent: str | None,
+    before: str | None,
+) -> Change | None:
+    """Put a task and what stands below it elsewhere in the table."""
+    return commit(
+        scenario,
+        meaning=Meaning(actor, "move-task", _("Moved “%(name)s”") % {"name": _name(scenario, key)}),
+        change=lambda plan: editing.move_task(plan, key, parent=parent, before=before),
+    )
+
+
+def indent_task(scenario: Scenario, key: str, *, actor: User | None) -> Change | None:
+    """Put a task under the sibling above it."""
+    return commit(
+        scenario,
+        meaning=Meaning(
+            actor, "indent-task", _("Indented “%(name)s”") % {"name": _name(scenario, key)}
+        ),
+        change=lambda plan: editing.indent_task(plan, key),
+    )
+
+
+def outdent_task(scenario: Scenario, key: str, *, actor: User | None) -> Change | None:
+    """Put a task beside its summary."""
+    return commit(
+        scenario,
+        meaning=Meaning(
+            actor, "outdent-task", _("Outdented “%(name)s”") % {"name": _name(scenario, key)}
+        ),
+        change=lambda plan: editing.outdent_task(plan, key),
+    )
+
+
+def add_dependency(scenario: Scenario, link: Dependency, *, actor: User | None) -> Change | None:
+    """Make one task wait for another.
+
+    Raises
+    ------
+    ValidationError
+        If the link would close a circle, which its names tell.
+    """
+    names = {"from": _name(scenario, link.predecessor), "to": _name(scenario, link.successor)}
+    return commit(
+        scenario,
+        meaning=Meaning(actor, "add-dependency", _("Linked “%(from)s” → “%(to)s”") % names),
+        change=lambda plan: editing.add_dependency(plan, link),
+    )
+
+
+def edit_dependency(
+    scenario: Scenario,
+    key: str,
+    link: Dependency,
+    *,
+    actor: User | None,
+    expected: Expecteds = (),
+) -> Change | None:
+    """Replace one link by another, of another type or lag."""
+    names = {"from": _name(scenario, link.predecessor), "to": _name(scenario, link.successor)}
+    return commit(
+        scenario,
+        meaning=Meaning(
+            actor, "edit-dependency", _("Edited the link “%(from)s” → “%(to)s”") % names
+        ),
+        change=lambda plan: editing.replace_dependency(plan, key, link),
+        expected=expected,
+    )
+
+
+def remove_dependency(
+    scenario: Scenario, key: str, *, actor: User | None, expected: Expecteds = ()
+) -> Change | None:
+    """Take a link away."""
+    return commit(
+        scenario,
+        meaning=Meaning(actor, "remove-dependency", _("Removed a link")),
+        change=lambda plan: editing.remove_dependency(plan, key),
+        expected=expected,
+    )
+
+
+def set_predecessors(
+    scenario: Scenario, key: str, links: Sequence[Dependency], *, actor: User | None
+) -> Change | None:
+    """Make a task wait for exactly these."""
+    summary = _("Set what “%(name)s” waits for") % {"name": _name(scenario, key)}
+    return commit(
+        scenario,
+        meaning=Meaning(actor, "set-predecessors", summary),
+        change=lambda plan: editing.set_predecessors(plan, key, links),
+    )
+
+
+def new_key(scenario: Scenario, plan: Plan) -> str:
+    """Return a key that no task of the project has, for ever the task's own.
+
+    The project's row stays locked until the transaction ends, so that two
+    scenarios can't give one key to two tasks.
+    """
+    project = Project.objects.select_for_update().get(pk=scenario.project_id)
+    number = project.next_number
+    taken = TaskRow.objects.filter(scenario__project=project)
+    while plan.has_task(f"L{number}") or taken.filter(key=f"L{number}").exists():
+        number += 1
+    return f"L{number}"
+
+
+def _name(scenario: Scenario, key: str) -> str:
+    found = snapshot.cached(scenario).plan
+    return found.task(key).name if found.has_task(key) else key

@@ -1,0 +1,43 @@
+"""Updates: narrative notes on a project, a scenario or a task."""
+
+from django.db import transaction
+from lineo.accounts.policy import Action
+
+from lineo.accounts.models import User
+from planning.access import demand_on
+from planning.models import ForecastRecord, Project, Scenario, Update
+
+
+@transaction.atomic
+def post_update(
+    project: Project,
+    *,
+    author: User,
+    body: str,
+    title: str = "",
+    scenario: Scenario | None = None,
+    task_key: str = "",
+) -> Update:
+    """Write a note, pinned to the forecast of its moment."""
+    demand_on(project, author, Action.COMMENT)
+    update = Update(
+        project=project,
+        scenario=scenario,
+        task_key=task_key,
+        forecast=_forecast_now(project, scenario),
+        author=author,
+        title=title,
+        body=body,
+    )
+    update.full_clean(exclude=["author", "project", "scenario", "forecast"])
+    update.save()
+    return update
+
+
+def _forecast_now(project: Project, scenario: Scenario | None) -> ForecastRecord | None:
+    records = ForecastRecord.objects.filter(scenario__project=project)
+    if scenario is not None:
+        records = records.filter(scenario=scenario)
+    else:
+        records = records.filter(scenario__is_baseline=True)
+    return records.first()

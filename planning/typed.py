@@ -1,0 +1,98 @@
+"""What people type in a cell, read in the units of the plan."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from planning.core.distributions import Fixed
+from planning.core.durations import Units, format_duration, format_lag, parse_typed_lag
+from planning.core.estimate_facts import planned_minutes
+from planning.core.estimates import format_estimate, parse_estimate
+from planning.core.plan import Dependency, LinkType, Plan, PlanError, Task
+
+_PREDECESSOR = re.compile(
+    r"(?:[A-Za-z][A-Za-z0-9]*-)?(?P<number>\d+)\s*(?P<type>FS|SS|FF|SF)?\s*(?P<lag>[+−-].+)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskNumbers:
+    """The short numbers that people call tasks by, both ways round."""
+
+    key_of: Mapping[int, str]
+    number_of: Mapping[str, int]
+
+
+def duration_fields(text: str, units: Units) -> dict[str, Any]:
+    """Return the fields of a task whose duration is typed as ``text``.
+
+    A plain duration is certain; a range also gives the duration that the
+    schedule plans with (plan-format: the mode, or the median).
+
+    Examples
+    --------
+    >>> duration_fields("5d", Units())["estimate"] is None
+    True
+    >>> duration_fields("3..5..10d", Units())["duration_minutes"]
+    2400
+    """
+    typed = parse_estimate(text, units)
+    estimate = None if isinstance(typed.estimate, Fixed) else typed.estimate
+    return {
+        "duration_minutes": planned_minutes(typed.estimate),
+        "elapsed": typed.elapsed,
+        "estimate": estimate,
+    }
+
+
+def duration_text(task: Task, units: Units) -> str:
+    """Return the duration of a task as a person would type it."""
+    if task.estimate is not None:
+        return format_estimate(task.estimate, units, elapsed=task.elapsed)
+    return format_duration(task.duration_minutes, units, elapsed=task.elapsed)
+
+
+def predecessor_links(
+    text: str, successor: str, plan: Plan, numbers: TaskNumbers
+) -> list[Dependency]:
+    """Return the links that ``text`` names, such as ``3FS+2d; 5SS, 7``.
+
+    Raises
+    ------
+    PlanError
+        If a part is not a task number with a type and a lag, or no such task
+        exists.
+    """
+    units = Units.of(plan.project)
+    parts = [part.strip() for part in re.split(r"[;,\n]", text)]
+    return [_link(part, successor, numbers, units) for part in parts if part]
+
+
+def predecessors_text(successor: str, plan: Plan, numbers: TaskNumbers) -> str:
+    """Return the links into a task as a person would type them."""
+    units = Units.of(plan.project)
+    links = [link for link in plan.dependencies if link.successor == successor]
+    return ", ".join(link_text(link, numbers.number_of[link.predecessor], units) for link in links)
+
+
+def link_text(link: Dependency, number: int, units: Units) -> str:
+    """Return one link by its predecessor's number: ``3``, ``3SS`` or ``3FS+2d``."""
+    lag = format_lag(link.lag, units)
+    has_lag = bool(link.lag.minutes or link.lag.percent)
+    sign = "" if not has_lag or lag.startswith("-") else "+"
+    is_plain = link.type is LinkType.FS and not has_lag
+    return str(number) if is_plain else f"{number}{link.type}{sign}{lag if has_lag else ''}"
+
+
+def _link(part: str, successor: str, numbers: TaskNumbers, units: Units) -> Dependency:
+    match = _PREDECESSOR.fullmatch(part)
+    if match is None:
+        raise PlanError(f"“{part[:40]}” is no predecessor; write a task's number, such as 3FS+2d.")
+    key = numbers.key_of.get(int(match["number"][:9]))
+    if key is None:
+        raise PlanError(f"There is no task with the number {match['number'][:9]} in this plan.")
+    link_type = LinkType((match["type"] or "FS").upper())
+    lag = parse_typed_lag(match["lag"], units) if match["lag"] else Dependency("", "").lag
+    return Dependency(key, successor, link_type, lag)
