@@ -12,6 +12,9 @@ from uuid import UUID
 
 from planning.core import distributions, plan
 from planning.core.distributions import Estimate
+from planning.core.durations import EXACT
+from planning.core.fields import Field, read_fields, write_fields
+from planning.core.words import PROJECT_FIELDS, TASK_FIELDS
 from planning.models import (
     Calendar,
     Correlation,
@@ -75,6 +78,39 @@ _SAME_SETTINGS = (
     "critical_float_limit_minutes",
 )
 
+_TASK_COLUMNS = {
+    *_SAME_TASK_FIELDS,
+    "parent",
+    "kind",
+    "estimate",
+    "risk_level",
+    "calendar",
+    "constraint",
+    "constraint2",
+}
+_SETTING_COLUMNS = {
+    *_SAME_SETTINGS,
+    "name",
+    "time_zone",
+    "calendar",
+    "total_float",
+    "lag_calendar",
+    "rules",
+    "risk_level_low",
+    "risk_level_medium",
+    "risk_level_high",
+}
+
+
+def _without_column(fields: Mapping[str, Field], columns: set[str]) -> dict[str, Field]:
+    return {name: field for name, field in fields.items() if not columns & {*field.attributes}}
+
+
+# What only files of other tools carry has no column of its own: it stands in `options`, in the
+# words of the plan file and in units that no setting changes.
+_TASK_OPTIONS = _without_column(TASK_FIELDS, _TASK_COLUMNS)
+_SETTING_OPTIONS = _without_column(PROJECT_FIELDS, _SETTING_COLUMNS)
+
 WRITTEN: dict[str, list[str]] = {
     "calendars": ["name", "parent_id", "week", "exceptions", "position"],
     "drivers": ["rho"],
@@ -91,6 +127,7 @@ WRITTEN: dict[str, list[str]] = {
         "constraint2_type",
         "constraint2_date",
         "driver_id",
+        "options",
     ],
     "dependencies": ["lag_minutes", "lag_elapsed", "lag_percent", "lag_calendar"],
     "risks": [
@@ -121,8 +158,10 @@ def estimate_to_column(estimate: Estimate | None) -> dict[str, Any] | None:
 
 def estimate_of_column(column: Mapping[str, Any] | None) -> Estimate | None:
     """Return the estimate that :func:`estimate_to_column` wrote."""
-    if column is None:
-        return None
+    return None if column is None else _estimate(column)
+
+
+def _estimate(column: Mapping[str, Any]) -> Estimate:
     values = dict(column)
     name = values.pop("distribution")
     if name == distributions.Discrete.distribution:
@@ -146,6 +185,7 @@ def settings_of(row: Scenario) -> plan.ProjectSettings:
         risk_level_medium=levels["medium"],
         risk_level_high=levels["high"],
         **{name: getattr(row, name) for name in _SAME_SETTINGS},
+        **read_fields(row.options, _SETTING_OPTIONS, EXACT),
     )
 
 
@@ -159,6 +199,7 @@ def settings_columns(settings: plan.ProjectSettings) -> dict[str, Any]:
         "lag_calendar": settings.lag_calendar.value,
         "rules": settings.rules.value,
         "risk_levels": {name: [x.low, x.mode, x.high] for name, x in levels.items()},
+        "options": write_fields(settings, _SETTING_OPTIONS.values(), EXACT),
         **{name: getattr(settings, name) for name in _SAME_SETTINGS},
     }
 
@@ -191,6 +232,7 @@ def task_of(row: Task, names: KeyNames) -> plan.Task:
         constraint=_constraint(row.constraint_type, row.constraint_date),
         constraint2=_constraint(row.constraint2_type, row.constraint2_date),
         **{name: getattr(row, name) for name in _SAME_TASK_FIELDS},
+        **read_fields(row.options, _TASK_OPTIONS, EXACT),
     )
 
 
@@ -259,6 +301,7 @@ def _task_columns(task: plan.Task, identity: Any, rows: RowIds) -> dict[str, Any
         "risk_level": task.risk_level or "",
         "calendar_id": rows.row_id("calendars", task.calendar),
         "driver_id": rows.row_id("drivers", rows.driver_of(task.key)),
+        "options": write_fields(task, _TASK_OPTIONS.values(), EXACT),
         **_constraint_columns("constraint", task.constraint),
         **_constraint_columns("constraint2", task.constraint2),
         **{name: getattr(task, name) for name in _SAME_TASK_FIELDS},
@@ -345,8 +388,7 @@ def impact_columns(risk: plan.Risk, rows: RowIds) -> Iterator[dict[str, Any]]:
 def _impact_of(row: RiskImpact, names: KeyNames) -> plan.Impact:
     values = dict(row.estimate)
     relative = values.pop("relative")
-    estimate = estimate_of_column(values)
-    assert estimate is not None
+    estimate = _estimate(values)
     return plan.Impact(names.tasks[row.task_id], estimate, relative)
 
 

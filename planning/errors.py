@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 
-class LostRace(ValidationError):
+class LostRaceError(ValidationError):
     """Somebody else was faster: the page answers 409, the API 412.
 
     Attributes

@@ -151,7 +151,7 @@ def cached(scenario: Scenario) -> Snapshot:
 
     Raises
     ------
-    StaleScenario
+    StaleScenarioError
         If others keep changing the scenario while its rows are read.
     """
     found = recent.get(scenario.head)
@@ -161,7 +161,7 @@ def cached(scenario: Scenario) -> Snapshot:
     return found
 
 
-class StaleScenario(RuntimeError):
+class StaleScenarioError(RuntimeError):
     """The scenario was changed again and again while it was read."""
 
 
@@ -172,7 +172,7 @@ def _load_consistently(scenario: Scenario, attempts: int = 5) -> Snapshot:
         found = load(scenario)
         if Scenario.objects.filter(pk=scenario.pk, head=scenario.head).exists():
             return found
-    raise StaleScenario(f"Scenario {scenario.pk} changed {attempts} times while it was read.")
+    raise StaleScenarioError(f"Scenario {scenario.pk} changed {attempts} times while it was read.")
 
 
 def insert(scenario: Scenario, snapshot: Snapshot) -> None:

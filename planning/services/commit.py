@@ -25,7 +25,7 @@ from planning.core.diff import diff
 from planning.core.edits import Edit, EditKind, What
 from planning.core.plan import Plan, PlanError
 from planning.core.validation import validate
-from planning.errors import LostRace
+from planning.errors import LostRaceError
 from planning.models import Scenario
 from planning.services.identities import identities_for, with_rows
 from planning.snapshot import Identity, Snapshot
@@ -88,7 +88,7 @@ def commit(
         If the plan would be wrong, or the scenario is archived.
     PermissionDenied
         If the actor's role doesn't let them.
-    LostRace
+    LostRaceError
         If somebody else changed what the actor had seen.
     """
     return commit_draft(
@@ -143,7 +143,7 @@ def lock(scenario: Scenario, expected_revision: int | None = None) -> Scenario:
     if locked.is_archived:
         raise ValidationError(_("This scenario is archived; branch from it to change it."))
     if expected_revision is not None and locked.revision != expected_revision:
-        raise LostRace(
+        raise LostRaceError(
             _("The plan has changed since you opened it: it is now at revision %(revision)s.")
             % {"revision": locked.revision}
         )
@@ -155,9 +155,9 @@ def _check_versions(before: Snapshot, expected: Iterable[Expected]) -> None:
         model = snapshot.KINDS[seen.collection]
         row = model._default_manager.filter(pk=before.row_id(seen.collection, seen.key)).first()
         if row is None:
-            raise LostRace(_("Somebody has deleted this meanwhile."))
+            raise LostRaceError(_("Somebody has deleted this meanwhile."))
         if getattr(row, "version", seen.version) != seen.version:
-            raise LostRace(_("Somebody has changed this meanwhile."), row=row)
+            raise LostRaceError(_("Somebody has changed this meanwhile."), row=row)
 
 
 def _moves(before: Snapshot, after: Snapshot) -> list[Edit]:

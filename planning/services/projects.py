@@ -13,7 +13,7 @@ from lineo.accounts.policy import Action
 from lineo.accounts.models import User
 from planning.access import demand_on
 from planning.core.plan import Plan, ProjectSettings, standard_calendar
-from planning.errors import LostRace
+from planning.errors import LostRaceError
 from planning.models import Project, Scenario
 from planning.services.scenarios import create_scenario
 
@@ -69,7 +69,7 @@ def edit_project(
     locked = Project.objects.select_for_update().get(pk=project.pk)
     demand_on(locked, actor, Action.EDIT)
     if expected_version is not None and locked.version != expected_version:
-        raise LostRace(_("Somebody has changed this project meanwhile."), row=locked)
+        raise LostRaceError(_("Somebody has changed this project meanwhile."), row=locked)
     for name, value in fields.items():
         setattr(locked, name, value)
     locked.version += 1

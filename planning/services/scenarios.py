@@ -16,7 +16,7 @@ from planning.access import demand_on
 from planning.core.ordering import positions_for
 from planning.core.plan import Plan, PlanError
 from planning.core.validation import validate
-from planning.errors import LostRace
+from planning.errors import LostRaceError
 from planning.models import Project, Scenario
 from planning.services.commit import announce
 from planning.services.identities import numbers_for
@@ -111,7 +111,7 @@ def edit_scenario(
     locked = Scenario.objects.select_for_update().get(pk=scenario.pk)
     demand_on(locked, actor, Action.EDIT)
     if expected_version is not None and locked.version != expected_version:
-        raise LostRace(_("Somebody has changed this scenario meanwhile."), row=locked)
+        raise LostRaceError(_("Somebody has changed this scenario meanwhile."), row=locked)
     for name, value in fields.items():
         setattr(locked, name, value)
     locked.version += 1
