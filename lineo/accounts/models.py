@@ -176,3 +176,18 @@ class Membership(WorkspaceModel):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.get_role_display()}"
+
+
+class SignInTries(models.Model):
+    """How often sign-in was tried under a keyed hash of an account or an address."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    tries = models.PositiveIntegerField(default=0)
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("sign-in tries")
+        verbose_name_plural = _("sign-in tries")
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]}…: {self.tries}"

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from lineo.accounts.models import Membership, User
+from lineo.accounts.tenancy import current_workspace_id
 
 
 def memberships_of(person: User) -> list[Membership]:
@@ -24,3 +25,15 @@ def chosen_membership(memberships: list[Membership], workspace_id: str | None) -
         if membership.workspace_id == wanted:
             return membership
     return memberships[0] if memberships else None
+
+
+def membership_in(memberships: list[Membership], slug: str) -> Membership | None:
+    """Return the one whose workspace has that short name, if the person is in it."""
+    return next((one for one in memberships if one.workspace.slug == slug), None)
+
+
+def membership_for(person: User) -> Membership | None:
+    """Return what ``person`` is in the workspace whose context is open, unless suspended."""
+    workspace_id = current_workspace_id()
+    rows = Membership.objects.filter(workspace_id=workspace_id, is_suspended=False)
+    return rows.select_related("workspace").filter(person=person).first()
