@@ -47,7 +47,7 @@ CSRF_TRUSTED_ORIGINS = environment.listing("LINEO_CSRF_TRUSTED_ORIGINS")
 # --- Apps ----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "lineo.accounts.admin_config.LineoAdminConfig",  # the admin, a workspace chosen first
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

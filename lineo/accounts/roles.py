@@ -1,7 +1,8 @@
 """The database roles, what they may do, and which of them may serve pages.
 
-Names are fixed, because migrations write policies for them. A login of
-another name works when it is a member of ``lineo_app``.
+Names are fixed, because migrations write policies for them; ``roles.sql`` in
+``lineo.embedded`` makes the roles, once per cluster. A login of another name
+works when it is a member of ``lineo_app``.
 """
 
 from typing import Any
@@ -15,34 +16,6 @@ from lineo.accounts import tenancy
 OWNER = "lineo_owner"
 APP = "lineo_app"
 SWEEPER = "lineo_sweeper"
-BACKUP = "lineo_backup"
-
-# How a superuser makes the roles once per cluster; passwords are set apart.
-CREATE_ROLES = f"""
-DO $$
-BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{OWNER}') THEN
-        CREATE ROLE {OWNER} LOGIN CREATEDB NOSUPERUSER NOBYPASSRLS;
-    END IF;
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{APP}') THEN
-        CREATE ROLE {APP} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
-    END IF;
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{SWEEPER}') THEN
-        CREATE ROLE {SWEEPER} NOLOGIN NOSUPERUSER NOBYPASSRLS;
-    END IF;
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{BACKUP}') THEN
-        CREATE ROLE {BACKUP} LOGIN NOSUPERUSER BYPASSRLS;
-    END IF;
-    GRANT pg_read_all_data TO {BACKUP};
-    -- With INHERIT every request would see what only the sweeper may.
-    IF current_setting('server_version_num')::int >= 160000 THEN
-        EXECUTE 'GRANT {SWEEPER} TO {APP} WITH INHERIT FALSE, SET TRUE';
-    ELSE
-        ALTER ROLE {APP} NOINHERIT;
-        GRANT {SWEEPER} TO {APP};
-    END IF;
-END $$;
-"""  # noqa: S608 - the names are the constants above
 
 # Default privileges stand in the database, so test databases need them too.
 DEFAULT_PRIVILEGES = f"""
