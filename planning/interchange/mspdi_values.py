@@ -1,7 +1,7 @@
 """Values as MS Project XML writes them: dates, durations, flags and units."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from xml.etree.ElementTree import Element
 
 from planning.core.fields import FIRST_YEAR, LAST_YEAR
@@ -32,6 +32,9 @@ _DURATION = re.compile(
     r"(?:T(?:(?P<hours>\d+(?:\.\d+)?)H)?(?:(?P<minutes>\d+(?:\.\d+)?)M)?"
     r"(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?",
     re.ASCII,
+)
+_TIME = re.compile(
+    r"(?:^|[T ])(\d{1,2}):(\d\d)(?::\d\d(?:\.\d+)?)?(?:\s*([AaPp])\.?[Mm]\.?)?$", re.ASCII
 )
 _MINUTES_OF = {
     "years": 365 * 1440.0,
@@ -128,13 +131,22 @@ def duration_of(element: Element, name: str) -> int | None:
 
 
 def minute_of_day(text: str) -> int | None:
-    """Return the minutes after midnight of ``08:30:00``, or None."""
-    try:
-        moment = time.fromisoformat(text.strip())
-    except ValueError:
-        full = parse_moment(text)
-        return full.hour * 60 + full.minute if full else None
-    return moment.hour * 60 + moment.minute
+    """Return the minutes after midnight of ``08:30:00`` or ``8:30 PM``, or None.
+
+    Examples
+    --------
+    >>> minute_of_day("08:30:00"), minute_of_day("8:30 PM"), minute_of_day("24:00")
+    (510, 1230, 1440)
+    """
+    match = _TIME.search(text.strip())
+    if match is None:
+        return None
+    hours, minutes = int(match.group(1)), int(match.group(2))
+    half = (match.group(3) or "").lower()
+    if half and 1 <= hours <= 12:
+        hours = hours % 12 + (12 if half == "p" else 0)
+    total = hours * 60 + minutes
+    return total if minutes < 60 and total <= 1440 else None
 
 
 def plain_format(element: Element, name: str) -> int:

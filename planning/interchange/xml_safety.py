@@ -7,7 +7,7 @@ readers name their elements as the format's documentation does.
 """
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml.common import DefusedXmlException
@@ -74,7 +74,7 @@ def parse_xml(data: bytes) -> Element:
         raise PlanError(f"This is not well-formed XML ({error}).") from None
     except (LookupError, UnicodeError, ValueError, MemoryError):
         raise PlanError("The encoding that this XML declares cannot be read.") from None
-    return cast(Element, root)
+    return root
 
 
 def _chunks(data: bytes) -> Iterator[bytes]:
