@@ -1,0 +1,60 @@
+# `make help` lists what can be made. Nothing here needs more than Python 3.11, pip and make.
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8000
+HOST ?= 127.0.0.1
+ARGS ?=
+PY := .venv/bin/python
+# Where CI=true the whole suite also measures which branches it went through.
+COVERAGE := $(if $(filter true,$(CI)),--cov --cov-report=term:skip-covered --cov-fail-under=85)
+
+.PHONY: help setup dev demo test test-long lint types bench seed vendor browser clean
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## build .venv and compile the engine; instant when nothing changed
+	@.ci/setup requirements-embedded.txt
+
+dev: setup
+	@.ci/setup requirements-dev.txt
+
+demo: setup ## run Lineo with its demo until Ctrl-C (PORT=8000 HOST=127.0.0.1)
+	@exec $(PY) manage.py demo --host $(HOST) --port $(PORT)
+
+test: dev ## run the tests (ARGS="tests/core -q" passes arguments on)
+	@exec $(PY) -m pytest -m "not long" $(or $(ARGS),-n 2 $(COVERAGE))
+
+test-long: dev ## run the tests and the long families too (≤ 60 min)
+	@exec $(PY) -m pytest $(or $(ARGS),-n 2)
+
+lint: dev ## check style, layers, migrations, templates, secrets, Dockerfile and compose.yaml
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/lint-imports --no-logo
+	@$(PY) .ci/house_rules.py
+	@LINEO_DATA=$$(mktemp -d) $(PY) manage.py makemigrations --check --dry-run
+	@.venv/bin/hadolint Dockerfile
+	@.venv/bin/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+
+types: dev ## check types: strictly in the pure packages
+	@.venv/bin/mypy
+
+bench: setup ## measure the engine's speed
+	@$(PY) -m tests.benchmarks.engine $(ARGS)
+
+seed: setup ## put the demo's projects into the database that is configured
+	@$(PY) manage.py migrate --verbosity 0
+	@$(PY) manage.py seed
+
+vendor: ## refresh static/vendor from npm
+	@static/vendor/refresh
+
+browser: ## install Debian's Chromium for the browser tests
+	@.ci/browser
+
+clean: ## remove .venv, caches and the demo's data
+	@rm -rf .venv .lineo staticfiles .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""What `manage.py demo` starts, watches and stops, and what it prints."""

@@ -1,0 +1,46 @@
+"""The house's one rule of imports: each room knows only the rooms below it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_every_import_points_downward() -> None:
+    linter = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as f; f()"]
+
+    finished = subprocess.run(linter, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+@pytest.mark.parametrize(
+    "package", ["planning.core.plan", "planning.interchange", "simulations.engine"]
+)
+@pytest.mark.parametrize("absent", ["django", "rq", "redis"])
+def test_the_pure_packages_run_without_django_and_queue(package: str, absent: str) -> None:
+    check = f"import sys, {package}; sys.exit({absent!r} in sys.modules)"
+
+    finished = subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=False)
+
+    assert finished.returncode == 0
+
+
+def test_settings_need_no_environment_and_start_nothing(tmp_path: Path) -> None:
+    check = (
+        "import sys; from django.conf import settings; settings.INSTALLED_APPS;"
+        "sys.exit('psycopg' in sys.modules)"
+    )
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "lineo.settings",
+        "PYTHONPATH": str(ROOT),
+        "LINEO_DATA": str(tmp_path),
+    }
+
+    finished = subprocess.run([sys.executable, "-c", check], env=environment, check=False)
+
+    assert finished.returncode == 0
+    assert not list(tmp_path.iterdir())
