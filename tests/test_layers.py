@@ -44,3 +44,14 @@ def test_settings_need_no_environment_and_start_nothing(tmp_path: Path) -> None:
 
     assert finished.returncode == 0
     assert not list(tmp_path.iterdir())
+
+
+def test_a_web_process_does_not_load_the_kernel() -> None:
+    check = (
+        "import sys, lineo.wsgi; from django.urls import get_resolver;"
+        "get_resolver().url_patterns; sys.exit('numba' in sys.modules)"
+    )
+
+    finished = subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=False)
+
+    assert finished.returncode == 0
