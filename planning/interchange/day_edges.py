@@ -1,0 +1,61 @@
+"""The first and the last working minute of a date that has no time."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+
+from planning.core.plan import Calendar, DayHours
+
+SEARCH_DAYS = 370
+
+
+class DayEdges:
+    """Answers for the calendars of one plan.
+
+    A date without work moves on to the next day that has some, or back to the
+    one before for a finish; both are the same instant in working time.
+    """
+
+    def __init__(self, calendars: Mapping[str, Calendar]) -> None:
+        self._calendars = calendars
+
+    def first_minute(self, key: str, day: date) -> datetime:
+        """Return when work begins on ``day`` by the calendar ``key``."""
+        for offset in range(SEARCH_DAYS):
+            minutes = [start for start, _ in self._work(key, day + timedelta(days=offset))]
+            if minutes:
+                return _at(day + timedelta(days=offset), min(minutes))
+        return _at(day, 0)
+
+    def last_minute(self, key: str, day: date) -> datetime:
+        """Return when work ends on ``day`` by the calendar ``key``."""
+        for offset in range(SEARCH_DAYS):
+            minutes = [finish for _, finish in self._work(key, day - timedelta(days=offset))]
+            if minutes:
+                return _at(day - timedelta(days=offset), max(minutes))
+        return _at(day, 1440)
+
+    def _work(self, key: str, day: date) -> Iterator[tuple[int, int]]:
+        """Yield the working minutes of one civil day, shifts of the eve included."""
+        for interval in self._hours(key, day - timedelta(days=1)):
+            if interval.finish > 1440:
+                yield 0, interval.finish - 1440
+        for interval in self._hours(key, day):
+            yield interval.start, min(interval.finish, 1440)
+
+    def _hours(self, key: str, day: date) -> DayHours:
+        seen: set[str] = set()
+        current = self._calendars.get(key)
+        while current is not None and current.key not in seen:
+            seen.add(current.key)
+            for exception in reversed(current.exceptions):
+                if exception.first <= day <= exception.last:
+                    return exception.work
+            hours = current.week[day.weekday()]
+            if hours is not None:
+                return hours
+            current = self._calendars.get(current.parent) if current.parent else None
+        return ()
+
+
+def _at(day: date, minutes: int) -> datetime:
+    return datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)
