@@ -15,15 +15,15 @@ from planning.core.durations import EXACT, Units
 from planning.core.edits import Edit, EditKind, What
 from planning.core.fields import inside
 from planning.core.plan import Plan, PlanError, Task
-from planning.core.words import PROJECT_FIELDS, ROW_KINDS, RowKind
+from planning.core.words import PROJECT_FIELDS, ROW_KINDS, TASKS, RowKind
 
 # What the change log adds to edits, and no Plan holds.
 POSITION = "position"
 ROW = "row"
 
-_COLLECTION = {kind.kind: kind.collection for kind in ROW_KINDS} | {
-    EditKind.ESTIMATE: "tasks",
-    EditKind.PROGRESS: "tasks",
+_KIND_OF = {kind.kind: kind for kind in ROW_KINDS} | {
+    EditKind.ESTIMATE: TASKS,
+    EditKind.PROGRESS: TASKS,
 }
 _NOUN = {"tasks": "task", "dependencies": "dependency", "calendars": "calendar"} | {
     "risks": "risk",
@@ -95,7 +95,8 @@ def apply(edits: Iterable[Edit], plan: Plan) -> Plan:
     grouped: defaultdict[str, list[Edit]] = defaultdict(list)
     for edit in edits:
         if edit.field != POSITION:
-            grouped[_COLLECTION.get(edit.kind, "project")].append(edit)
+            kind = _KIND_OF.get(edit.kind)
+            grouped[kind.collection if kind else "project"].append(edit)
     project = plan.project
     for edit in grouped.pop("project", ()):
         project = PROJECT_FIELDS[edit.field].put(project, edit.after, units)
@@ -107,6 +108,36 @@ def apply(edits: Iterable[Edit], plan: Plan) -> Plan:
     if not collections and project is plan.project:
         return plan
     return replace(plan, project=project, **collections)
+
+
+def value_of(plan: Plan, edit: Edit) -> Any:
+    """Return what now stands where ``edit`` would write, in its own words.
+
+    Comparable with ``edit.before`` and ``edit.after``: the whole thing where
+    the edit adds or removes one, else the one field; None where it is absent.
+    """
+    return values_of(plan, (edit,))[0]
+
+
+def values_of(plan: Plan, edits: Iterable[Edit]) -> list[Any]:
+    """Return :func:`value_of` for each of many edits, reading the plan once."""
+    units = Units.of(plan.project)
+    indexes: dict[str, dict[str, Any]] = {}
+    return [_value_of(plan, edit, units, indexes) for edit in edits]
+
+
+def _value_of(plan: Plan, edit: Edit, units: Units, indexes: dict[str, dict[str, Any]]) -> Any:
+    if edit.kind is EditKind.SETTING:
+        return PROJECT_FIELDS[edit.field].write(plan.project, units)
+    kind = _KIND_OF[edit.kind]
+    index = indexes.get(kind.collection)
+    if index is None:
+        index = {row.key: row for row in getattr(plan, kind.collection)}
+        indexes[kind.collection] = index
+    row = index.get(edit.key)
+    if row is None or edit.field == POSITION:
+        return None
+    return kind.fields[edit.field].write(row, units) if edit.field else kind.write(row, units)
 
 
 def common_units(*plans: Plan) -> Units:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planning.core.diff import apply, diff
+from planning.core.diff import apply, diff, value_of, values_of
 from planning.core.distributions import Pert
 from planning.core.edits import Edit, EditKind, What, inverse
 from planning.core.hashing import canonical_plan, plan_hash
@@ -220,3 +220,19 @@ def test_one_changed_task_among_many_looks_at_that_task_only():
     after = make_plan(*shared, task("A", duration_minutes=960))
 
     assert len(diff(before, after)) == 1
+
+
+@given(plans(), plans())
+def test_what_stands_where_an_edit_writes_is_its_before_and_then_its_after(
+    before: Plan, after: Plan
+):
+    edits = diff(before, replace(after, project=before.project))
+
+    assert values_of(before, edits) == [edit.before for edit in edits]
+    assert values_of(apply(edits, before), edits) == [edit.after for edit in edits]
+
+
+def test_what_is_absent_has_no_value():
+    edit = Edit(EditKind.PROGRESS, "X", What.CHANGED, "percent_complete", 0, 50)
+
+    assert value_of(make_plan(task("A")), edit) is None
