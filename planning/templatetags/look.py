@@ -1,0 +1,102 @@
+"""How values look on a page: icons, chances, dates, durations."""
+
+from datetime import date, datetime
+
+from django import template
+from django.template.context import RequestContext
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+THEMES = ("auto", "dark", "light")
+CHANCE_STEPS = (0.2, 0.4, 0.6, 0.8)
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """An icon of the vendored sprite; decorative, so its button carries the words."""
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        f" icon-{size}" if size else "",
+        static("vendor/lucide/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: RequestContext) -> str:
+    """The theme that this person chose, kept in a cookie so that the first paint is right."""
+    request = context.get("request")
+    chosen = request.COOKIES.get("theme", "auto") if request else "auto"
+    return chosen if chosen in THEMES else "auto"
+
+
+@register.filter
+def chance_class(chance: float | None) -> str:
+    """The step of the ramp from calm to alarm that a chance stands on."""
+    if chance is None:
+        return ""
+    return f"chance-{1 + sum(chance >= step for step in CHANCE_STEPS)}"
+
+
+@register.filter
+def percent(share: float | None, decimals: int = 0) -> str:
+    """A share as a percentage; never 0 % or 100 % for what is merely near."""
+    if share is None:
+        return "–"
+    if 0 < share < 0.005 and not decimals:
+        return _("< 1 %")
+    if 0.995 < share < 1 and not decimals:
+        return _("> 99 %")
+    return f"{number_format(share * 100, decimals)} %"
+
+
+@register.filter
+def days(minutes: float | None, minutes_per_day: int = 480) -> str:
+    """Working minutes as days, with one decimal where it says something."""
+    if minutes is None:
+        return "–"
+    return day_count(minutes / minutes_per_day)
+
+
+@register.filter
+def day_count(number: float | None) -> str:
+    """A number of days with its unit."""
+    if number is None:
+        return "–"
+    shown = round(number, 1)
+    return _("%(number)s d") % {"number": number_format(shown, 0 if shown == int(shown) else 1)}
+
+
+@register.filter
+def short_date(moment: date | datetime | None) -> str:
+    """A date as people say it: without the year where it is this year's."""
+    if moment is None:
+        return "–"
+    is_near = moment.year == timezone.localdate().year
+    return date_format(moment, _("j M") if is_near else _("j M Y"))
+
+
+@register.filter
+def long_date(moment: date | datetime | None) -> str:
+    """A date in full: the answer to "when?"."""
+    return "–" if moment is None else date_format(moment, _("j F Y"))
+
+
+@register.filter
+def iso(moment: date | datetime | None) -> str:
+    """A date as a machine and a date field read it."""
+    if moment is None:
+        return ""
+    return (moment.date() if isinstance(moment, datetime) else moment).isoformat()
+
+
+@register.filter
+def tick_date(day: date, unit: str) -> str:
+    """What to write under an axis whose steps are days, months or years."""
+    return date_format(day, {"day": _("j M"), "month": _("M Y"), "year": "Y"}[unit])

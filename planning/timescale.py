@@ -1,0 +1,113 @@
+"""The Gantt's ruler: wall-clock time to pixels, at four zooms."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+DAY = timedelta(days=1)
+MARGIN_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Zoom:
+    """How wide a day is, and which two rulers stand above it."""
+
+    name: str
+    pixels_per_day: float
+    major: str
+    minor: str
+
+    @property
+    def shows_days_off(self) -> bool:
+        """Whether a day is wide enough for its shading to be seen."""
+        return self.pixels_per_day >= 6
+
+
+ZOOMS = {
+    zoom.name: zoom
+    for zoom in (
+        Zoom("day", 34.0, major="week", minor="day"),
+        Zoom("week", 13.0, major="month", minor="week"),
+        Zoom("month", 4.0, major="year", minor="month"),
+        Zoom("quarter", 1.5, major="year", minor="quarter"),
+    )
+}
+
+STEPS: dict[str, Callable[[date], date]] = {
+    "day": lambda day: day + DAY,
+    "week": lambda day: day + 7 * DAY,
+    "month": lambda day: (day.replace(day=1) + timedelta(days=32)).replace(day=1),
+    "quarter": lambda day: (day.replace(day=1) + timedelta(days=95)).replace(day=1),
+    "year": lambda day: day.replace(year=day.year + 1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One division of a ruler, from ``x`` to ``x + width``."""
+
+    day: date
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class TimeScale:
+    """A stretch of days drawn from left to right."""
+
+    first: date
+    last: date
+    zoom: Zoom
+
+    @classmethod
+    def covering(cls, moments: list[datetime], zoom: str = "") -> "TimeScale":
+        """The scale that holds ``moments`` with a week's air on both sides.
+
+        Without a known ``zoom`` the finest one is taken that keeps the plan on about one screen.
+        """
+        first = min(moments).date() - MARGIN_DAYS * DAY
+        last = max(moments).date() + 3 * MARGIN_DAYS * DAY
+        chosen = ZOOMS.get(zoom) or fitting_zoom((last - first).days)
+        return cls(floor_date(first, chosen.minor), last, chosen)
+
+    @property
+    def width(self) -> float:
+        """Pixels from the first day's start to the last day's end."""
+        return ((self.last - self.first).days + 1) * self.zoom.pixels_per_day
+
+    def x(self, moment: datetime | date) -> float:
+        """Pixels from the left edge to ``moment``."""
+        if not isinstance(moment, datetime):
+            return (moment - self.first).days * self.zoom.pixels_per_day
+        days = (moment - datetime.combine(self.first, datetime.min.time())) / DAY
+        return days * self.zoom.pixels_per_day
+
+    def ticks(self, unit: str) -> Iterator[Tick]:
+        """The divisions of the ruler in ``unit``, the first one cut at the left edge."""
+        day = floor_date(self.first, unit)
+        while day <= self.last:
+            following = STEPS[unit](day)
+            left, right = max(self.x(day), 0.0), min(self.x(following), self.width)
+            yield Tick(day, left, right - left)
+            day = following
+
+
+def fitting_zoom(days: int, *, pixels: int = 1100) -> Zoom:
+    """The finest zoom at which ``days`` fit into ``pixels``, else the coarsest."""
+    for zoom in ZOOMS.values():
+        if days * zoom.pixels_per_day <= pixels:
+            return zoom
+    return ZOOMS["quarter"]
+
+
+def floor_date(day: date, unit: str) -> date:
+    """The first day of the week, month, quarter or year that holds ``day``."""
+    if unit == "week":
+        return day - day.weekday() * DAY
+    if unit == "month":
+        return day.replace(day=1)
+    if unit == "quarter":
+        return day.replace(month=day.month - (day.month - 1) % 3, day=1)
+    if unit == "year":
+        return day.replace(month=1, day=1)
+    return day

@@ -1,0 +1,128 @@
+"""Scales of the charts: dates and percentages to pixels, and dates worth writing under an axis."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The drawing area inside a chart."""
+
+    width: float
+    height: float
+    left: float = 0.0
+    right: float = 0.0
+    top: float = 0.0
+    bottom: float = 0.0
+
+    @property
+    def inner_width(self) -> float:
+        return self.width - self.left - self.right
+
+    @property
+    def floor(self) -> float:
+        """The y of the axis."""
+        return self.height - self.bottom
+
+    def y(self, share: float) -> float:
+        """The y of a share between 0 and 1."""
+        return self.floor - share * (self.floor - self.top)
+
+
+@dataclass(frozen=True, slots=True)
+class DateAxis:
+    """Dates to pixels through the edges of a histogram's bins.
+
+    The bins are equally wide on the screen while their edges are dates of the project, so an
+    axis of working time leaves no gaps at weekends and still carries real dates.
+    """
+
+    edges: Sequence[datetime]
+    frame: Frame
+
+    def x(self, moment: datetime) -> float:
+        """Pixels of ``moment``, held inside the frame."""
+        if moment <= self.edges[0]:
+            return self.frame.left
+        if moment >= self.edges[-1]:
+            return self.frame.left + self.frame.inner_width
+        bin_ = bisect_right(self.edges, moment) - 1
+        first, last = self.edges[bin_], self.edges[bin_ + 1]
+        share = (moment - first) / (last - first) if last > first else 0.0
+        return self.at(bin_ + share)
+
+    def at(self, position: float) -> float:
+        """Pixels of a position counted in bins."""
+        return self.frame.left + position / (len(self.edges) - 1) * self.frame.inner_width
+
+
+Step = tuple[str, Callable[[date], date], Callable[[date], date]]
+
+
+def _monday(day: date) -> date:
+    return day - day.weekday() * DAY
+
+
+def _month(day: date) -> date:
+    return day.replace(day=1)
+
+
+def _quarter(day: date) -> date:
+    return day.replace(month=day.month - (day.month - 1) % 3, day=1)
+
+
+def _year(day: date) -> date:
+    return day.replace(month=1, day=1)
+
+
+STEPS: tuple[Step, ...] = (
+    ("day", lambda day: day, lambda day: day + DAY),
+    ("day", lambda day: day, lambda day: day + 2 * DAY),
+    ("day", _monday, lambda day: day + 7 * DAY),
+    ("day", _monday, lambda day: day + 14 * DAY),
+    ("month", _month, lambda day: (day + 31 * DAY).replace(day=1)),
+    ("month", _quarter, lambda day: (day + 92 * DAY).replace(day=1)),
+    ("month", _month, lambda day: (day + 183 * DAY).replace(day=1)),
+    ("year", _year, lambda day: day.replace(year=day.year + 1)),
+    ("year", _year, lambda day: day.replace(year=day.year + 5)),
+)
+
+
+def date_ticks(first: datetime, last: datetime, *, most: int = 8) -> tuple[str, list[date]]:
+    """The finest calendar dates between two moments of which at most ``most`` fit.
+
+    Returns their unit (``day``, ``month`` or ``year``: what the label must name) and the dates.
+    """
+    unit, dates = "year", []
+    for unit, floor, following in STEPS:
+        day, dates = floor(first.date()), []
+        while day <= last.date() and len(dates) <= most:
+            if day >= first.date():
+                dates.append(day)
+            day = following(day)
+        if len(dates) <= most:
+            break
+    return unit, dates[:most]
+
+
+def merged_bins(
+    edges: Sequence[datetime], counts: Sequence[int], *, most: int = 64
+) -> tuple[list[datetime], list[int]]:
+    """The same histogram in at most ``most`` bins, empty tails cut off."""
+    filled = [index for index, count in enumerate(counts) if count]
+    if not filled:
+        return [edges[0], edges[-1]], [0]
+    first, last = filled[0], filled[-1] + 1
+    group = -(-(last - first) // most)
+    starts = range(first, last, group)
+    new_edges = [edges[index] for index in starts] + [edges[last]]
+    return new_edges, [sum(counts[start : min(start + group, last)]) for start in starts]
+
+
+def text(number: float) -> str:
+    """A coordinate as SVG text: one decimal at most, never in the reader's locale."""
+    return f"{number:.1f}".removesuffix(".0")
