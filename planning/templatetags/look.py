@@ -1,8 +1,10 @@
 """How values look on a page: icons, chances, dates, durations."""
 
+import json
 from datetime import date, datetime
 
 from django import template
+from django.conf import settings
 from django.template.context import RequestContext
 from django.templatetags.static import static
 from django.utils import timezone
@@ -34,6 +36,12 @@ def theme(context: RequestContext) -> str:
     request = context.get("request")
     chosen = request.COOKIES.get("theme", "auto") if request else "auto"
     return chosen if chosen in THEMES else "auto"
+
+
+@register.simple_tag
+def htmx_config() -> str:
+    """The settings' ``HTMX_CONFIG`` as the text of ``<meta name="htmx-config">``."""
+    return json.dumps(settings.HTMX_CONFIG, separators=(",", ":"))
 
 
 @register.filter

@@ -1,0 +1,28 @@
+// Short messages: from the page, from the server (HX-Trigger "toast") and about failed requests.
+
+const LIFE_MS = 6000;
+const region = document.getElementById("toasts");
+const words = document.getElementById("toast-words")?.dataset ?? {};
+
+function show(text, kind = "success") {
+  const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
+  toast.querySelector("p").textContent = text;
+  toast.firstElementChild.className = kind;
+  region.append(toast);
+  expire(toast);
+}
+
+function expire(toast) {
+  const timer = setTimeout(() => toast.remove(), LIFE_MS);
+  toast.addEventListener("pointerenter", () => clearTimeout(timer), { once: true });
+  toast.addEventListener("focusin", () => clearTimeout(timer), { once: true });
+}
+
+region?.addEventListener("click", (event) => {
+  if (event.target.closest("[data-dismiss]")) event.target.closest("[data-toast]").remove();
+});
+region?.querySelectorAll("[data-toast]").forEach(expire);
+
+document.addEventListener("toast", (event) => show(event.detail.value ?? event.detail.text, event.detail.kind));
+document.addEventListener("htmx:sendError", () => show(words.offline, "danger"));
+document.addEventListener("htmx:responseError", () => show(words.failed, "danger"));
