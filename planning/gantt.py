@@ -6,7 +6,7 @@ every text that comes from a person goes through :func:`html.escape`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
 
@@ -20,6 +20,12 @@ MIDDLE = ROW / 2
 HEAD = 44
 
 DateLabel = Callable[[date, str], str]
+
+
+def plain_label(day: date, unit: str) -> str:
+    """English ruler labels, for use without a locale."""
+    patterns = {"day": "%-d", "week": "%-d", "month": "%b", "year": "%Y"}
+    return f"Q{(day.month + 2) // 3}" if unit == "quarter" else day.strftime(patterns[unit])
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class Gantt:
     days_off: Sequence[tuple[date, date]] = ()
     today: datetime | None = None
     data_date: datetime | None = None
-    date_label: DateLabel = field(default=lambda day, unit: plain_label(day, unit))
+    date_label: DateLabel = plain_label
 
     def head(self) -> str:
         """The two rulers above the rows."""
@@ -243,7 +249,7 @@ class Gantt:
         width, y = max(p90 - p10, 2), top + MIDDLE
         reach = self._edges(bar)[1]
         gap = f"M{_n(reach)} {_n(y)}H{_n(p10)}" if p10 > reach + 1 else ""
-        ticks = f"M{_n(p50)} {_n(y - 4)}v8M{_n(p80)} {_n(y - 7)}v14"
+        ticks = f"M{_n(p50)} {_n(y - 4)}v8M{_n(p80)} {_n(y - 7)}v14" if width >= 10 else ""
         return (
             f'<g class="gantt-spread"><rect x="{_n(p10)}" y="{_n(y - 4)}" width="{_n(width)}"'
             f' height="8"/><path class="gantt-reach" d="{gap}"/><path d="{ticks}"/></g>'
@@ -256,22 +262,16 @@ class Gantt:
         return f'<path class="gantt-deadline" d="M{_n(x)} {_n(y + 12)}v-13m-4 7l4 6l4 -6"/>'
 
 
-DEFINITIONS = (
-    '<svg class="gantt-definitions" width="0" height="0" aria-hidden="true" focusable="false"><defs>'
-    '<linearGradient id="gantt-fade"><stop class="fade-from" offset="0"/>'
-    '<stop class="fade-to" offset="1"/></linearGradient>'
-    '<marker id="gantt-arrow" viewBox="0 0 6 6" refX="5" refY="3" markerWidth="6" markerHeight="6"'
+_MARKER = (
+    '<marker id="{}" viewBox="0 0 6 6" refX="5" refY="3" markerWidth="6" markerHeight="6"'
     ' markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L6 3L0 6z"/></marker>'
-    '<marker id="gantt-arrow-critical" viewBox="0 0 6 6" refX="5" refY="3" markerWidth="6"'
-    ' markerHeight="6" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L6 3L0 6z"/></marker>'
-    "</defs></svg>"
 )
-
-
-def plain_label(day: date, unit: str) -> str:
-    """English ruler labels, for use without a locale."""
-    patterns = {"day": "%-d", "week": "%-d", "month": "%b", "year": "%Y"}
-    return f"Q{(day.month + 2) // 3}" if unit == "quarter" else day.strftime(patterns[unit])
+DEFINITIONS = (
+    '<svg class="gantt-definitions" width="0" height="0" aria-hidden="true" focusable="false">'
+    '<defs><linearGradient id="gantt-fade"><stop class="fade-from" offset="0"/>'
+    '<stop class="fade-to" offset="1"/></linearGradient>'
+    f"{_MARKER.format('gantt-arrow')}{_MARKER.format('gantt-arrow-critical')}</defs></svg>"
+)
 
 
 def _svg_open(

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import accumulate
 
-from simulations.scales import DateAxis, Frame, date_ticks, merged_bins, text
+from simulations.scales import DAY, DateAxis, Frame, date_ticks, merged_bins, text
 
-FORECAST = Frame(width=760, height=300, left=44, right=16, top=28, bottom=32)
+FORECAST = Frame(width=1056, height=340, left=44, right=16, top=28, bottom=32)
 SPARK = Frame(width=264, height=56, left=2, right=2, top=6, bottom=2)
-TREND = Frame(width=760, height=160, left=8, right=64, top=16, bottom=24)
+TREND = Frame(width=1056, height=180, left=8, right=72, top=16, bottom=16)
+STRIP = Frame(width=360, height=28, left=16, right=16)
 MARKED = (10, 50, 80, 90)
 LABELLED = (50, 80)
 
@@ -89,6 +90,10 @@ class ForecastChart:
     @property
     def inner_width(self) -> str:
         return text(self.frame.inner_width)
+
+    @property
+    def inner_height(self) -> str:
+        return text(self.frame.floor - self.frame.top)
 
 
 def forecast_chart(
@@ -186,7 +191,9 @@ class TornadoRow:
     width: str
 
 
-def tornado(causes: Sequence[tuple[str, str, str, float]], *, width: float = 320) -> list[TornadoRow]:
+def tornado(
+    causes: Sequence[tuple[str, str, str, float]], *, width: float = 320
+) -> list[TornadoRow]:
     """Bars for ``(key, name, kind, days)``, the dearest first, as wide as their days."""
     ordered = sorted(causes, key=lambda cause: -abs(cause[3]))
     widest = max((abs(cause[3]) for cause in ordered), default=0.0) or 1.0
@@ -247,6 +254,59 @@ def trend_chart(
         target_y=text(y(target)) if target else "",
         y_ticks=[Tick(text(y(_midnight(day))), day) for day in days],
         floor=text(frame.floor),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StripRow:
+    """One finish on the axis that all projects share."""
+
+    x10: str
+    x50: str
+    x80: str
+    width: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class StripChart:
+    """Several finishes under one another on one axis of dates."""
+
+    view_box: str
+    unit: str
+    ticks: list[Tick]
+    grid: str
+    rows: list[StripRow | None]
+
+
+Finish = tuple[datetime, datetime, datetime, datetime, datetime | None]
+
+
+def strip_chart(finishes: Sequence[Finish | None], *, frame: Frame = STRIP) -> StripChart | None:
+    """Draw ``(p10, p50, p80, p90, target)`` of several projects; ``None`` leaves its row blank."""
+    known = [moment for finish in finishes if finish for moment in finish if moment]
+    if not known:
+        return None
+    axis = DateAxis([min(known), max(max(known), min(known) + DAY)], frame)
+    unit, days = date_ticks(*axis.edges, most=5)
+    places = [text(axis.x(_midnight(day))) for day in days]
+    return StripChart(
+        view_box=f"0 0 {text(frame.width)} {text(frame.height)}",
+        unit=unit,
+        ticks=[Tick(place, day) for place, day in zip(places, days, strict=True)],
+        grid="".join(f"M{place} 0v{text(frame.height)}" for place in places),
+        rows=[_strip_row(axis, finish) if finish else None for finish in finishes],
+    )
+
+
+def _strip_row(axis: DateAxis, finish: Finish) -> StripRow:
+    p10, p50, p80, p90, target = finish
+    return StripRow(
+        x10=text(axis.x(p10)),
+        x50=text(axis.x(p50)),
+        x80=text(axis.x(p80)),
+        width=text(max(axis.x(p90) - axis.x(p10), 3)),
+        target=text(axis.x(target)) if target else "",
     )
 
 
@@ -325,15 +385,13 @@ def _marker(
         label_y=text(y - 2 if is_left else y + 14),
         anchor="end" if is_left else "start",
         band_x=text(first),
-        band_width=text(max(last - first, 0.5)),
+        band_width=text(max(last - first, 1)),
         date=finish,
         is_labelled=percentile in LABELLED,
     )
 
 
-def _date_line(
-    axis: DateAxis, frame: Frame, moment: datetime, shares: Sequence[float]
-) -> DateLine:
+def _date_line(axis: DateAxis, frame: Frame, moment: datetime, shares: Sequence[float]) -> DateLine:
     x = axis.x(moment)
     is_right = x > frame.left + frame.inner_width * 0.7
     return DateLine(

@@ -97,15 +97,14 @@ def date_ticks(first: datetime, last: datetime, *, most: int = 8) -> tuple[str, 
 
     Returns their unit (``day``, ``month`` or ``year``: what the label must name) and the dates.
     """
-    unit, dates = "year", []
     for unit, floor, following in STEPS:
-        day, dates = floor(first.date()), []
+        dates, day = [], floor(first.date())
         while day <= last.date() and len(dates) <= most:
             if day >= first.date():
                 dates.append(day)
             day = following(day)
         if len(dates) <= most:
-            break
+            return unit, dates
     return unit, dates[:most]
 
 

@@ -88,9 +88,11 @@ def _report(differing: list[str]) -> int:
 
 
 def _relative(path: Path) -> str:
-    return Path("../..", path.relative_to(VENDOR.parent.parent)).as_posix() if (
-        VENDOR not in path.parents
-    ) else path.relative_to(VENDOR).as_posix()
+    return (
+        Path("../..", path.relative_to(VENDOR.parent.parent)).as_posix()
+        if (VENDOR not in path.parents)
+        else path.relative_to(VENDOR).as_posix()
+    )
 
 
 def _checksum(path: Path) -> str:

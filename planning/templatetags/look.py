@@ -84,7 +84,7 @@ def day_count(number: float | None) -> str:
 @register.filter
 def short_date(moment: date | datetime | None) -> str:
     """A date as people say it: without the year where it is this year's."""
-    if moment is None:
+    if not moment:
         return "–"
     is_near = moment.year == timezone.localdate().year
     return date_format(moment, _("j M") if is_near else _("j M Y"))
@@ -93,13 +93,13 @@ def short_date(moment: date | datetime | None) -> str:
 @register.filter
 def long_date(moment: date | datetime | None) -> str:
     """A date in full: the answer to "when?"."""
-    return "–" if moment is None else date_format(moment, _("j F Y"))
+    return "–" if not moment else date_format(moment, _("j F Y"))
 
 
 @register.filter
 def iso(moment: date | datetime | None) -> str:
     """A date as a machine and a date field read it."""
-    if moment is None:
+    if not moment:
         return ""
     return (moment.date() if isinstance(moment, datetime) else moment).isoformat()
 
