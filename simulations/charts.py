@@ -7,25 +7,24 @@ write 12.5 as "12,5" in some locales). Nothing here reads the database.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import accumulate
 
-from simulations.scales import DAY, DateAxis, Frame, date_ticks, merged_bins, text
+from planning.scales import (
+    DateAxis,
+    Frame,
+    Tick,
+    date_ticks,
+    merged_bins,
+    midnight,
+    polyline,
+    text,
+)
 
 FORECAST = Frame(width=1056, height=340, left=44, right=16, top=28, bottom=32)
 SPARK = Frame(width=264, height=56, left=2, right=2, top=6, bottom=2)
-TREND = Frame(width=1056, height=180, left=8, right=72, top=16, bottom=16)
-STRIP = Frame(width=360, height=28, left=16, right=16)
 MARKED = (10, 50, 80, 90)
 LABELLED = (50, 80)
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A date under an axis, or a share beside it."""
-
-    at: str
-    value: date | int
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ def forecast_chart(
         curve=curve,
         area=f"{curve}V{text(frame.floor)}H{text(frame.left)}z",
         y_ticks=[Tick(text(frame.y(share / 100)), share) for share in (0, 25, 50, 75, 100)],
-        x_ticks=[Tick(text(axis.x(_midnight(day))), day) for day in dates],
+        x_ticks=[Tick(text(axis.x(midnight(day))), day) for day in dates],
         x_unit=unit,
         markers=[
             _marker(axis, frame, p, percentiles[p], (bands or {}).get(p))
@@ -180,149 +179,6 @@ def spark_chart(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class TornadoRow:
-    """One cause, with the days of the finish's spread that it costs."""
-
-    key: str
-    name: str
-    kind: str
-    days: float
-    width: str
-
-
-def tornado(
-    causes: Sequence[tuple[str, str, str, float]], *, width: float = 320
-) -> list[TornadoRow]:
-    """Bars for ``(key, name, kind, days)``, the dearest first, as wide as their days."""
-    ordered = sorted(causes, key=lambda cause: -abs(cause[3]))
-    widest = max((abs(cause[3]) for cause in ordered), default=0.0) or 1.0
-    return [
-        TornadoRow(key, name, kind, days, text(max(abs(days) / widest * width, 2)))
-        for key, name, kind, days in ordered
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class TrendChart:
-    """How P50 and P80 moved from forecast to forecast."""
-
-    view_box: str
-    p50: str
-    p80: str
-    between: str
-    dots: list[tuple[str, str, datetime, datetime]]
-    target_y: str
-    y_ticks: list[Tick]
-    floor: str
-
-
-def trend_chart(
-    forecasts: Sequence[tuple[datetime, datetime, datetime]],
-    *,
-    target: datetime | None = None,
-    frame: Frame = TREND,
-) -> TrendChart | None:
-    """Draw ``(made_at, p50, p80)`` in order; nothing to draw below two forecasts."""
-    if len(forecasts) < 2:
-        return None
-    finishes = [finish for _, p50, p80 in forecasts for finish in (p50, p80)]
-    finishes += [target] if target else []
-    low, high = min(finishes), max(finishes)
-    span = (high - low).total_seconds() or 1.0
-    step = frame.inner_width / (len(forecasts) - 1)
-
-    def y(finish: datetime) -> float:
-        return frame.y((finish - low).total_seconds() / span)
-
-    places = [
-        (frame.left + index * step, y(p50), y(p80)) for index, (_, p50, p80) in enumerate(forecasts)
-    ]
-    p50_line = _path([(x, low_y) for x, low_y, _ in places])
-    p80_line = _path([(x, high_y) for x, _, high_y in places])
-    back = "".join(f"L{text(x)} {text(low_y)}" for x, low_y, _ in reversed(places))
-    _, days = date_ticks(low, high, most=4)
-    return TrendChart(
-        view_box=f"0 0 {text(frame.width)} {text(frame.height)}",
-        p50=p50_line,
-        p80=p80_line,
-        between=f"{p80_line}{back}z",
-        dots=[
-            (text(x), text(high_y), made_at, p80)
-            for (x, _, high_y), (made_at, _, p80) in zip(places, forecasts, strict=True)
-        ],
-        target_y=text(y(target)) if target else "",
-        y_ticks=[Tick(text(y(_midnight(day))), day) for day in days],
-        floor=text(frame.floor),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class StripRow:
-    """One finish on the axis that all projects share."""
-
-    x10: str
-    x50: str
-    x80: str
-    width: str
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
-class StripChart:
-    """Several finishes under one another on one axis of dates."""
-
-    view_box: str
-    unit: str
-    ticks: list[Tick]
-    grid: str
-    rows: list[StripRow | None]
-
-
-Finish = tuple[datetime, datetime, datetime, datetime, datetime | None]
-
-
-def strip_chart(finishes: Sequence[Finish | None], *, frame: Frame = STRIP) -> StripChart | None:
-    """Draw ``(p10, p50, p80, p90, target)`` of several projects; ``None`` leaves its row blank."""
-    known = [moment for finish in finishes if finish for moment in finish if moment]
-    if not known:
-        return None
-    axis = DateAxis([min(known), max(max(known), min(known) + DAY)], frame)
-    unit, days = date_ticks(*axis.edges, most=5)
-    places = [text(axis.x(_midnight(day))) for day in days]
-    return StripChart(
-        view_box=f"0 0 {text(frame.width)} {text(frame.height)}",
-        unit=unit,
-        ticks=[Tick(place, day) for place, day in zip(places, days, strict=True)],
-        grid="".join(f"M{place} 0v{text(frame.height)}" for place in places),
-        rows=[_strip_row(axis, finish) if finish else None for finish in finishes],
-    )
-
-
-def _strip_row(axis: DateAxis, finish: Finish) -> StripRow:
-    p10, p50, p80, p90, target = finish
-    return StripRow(
-        x10=text(axis.x(p10)),
-        x50=text(axis.x(p50)),
-        x80=text(axis.x(p80)),
-        width=text(max(axis.x(p90) - axis.x(p10), 3)),
-        target=text(axis.x(target)) if target else "",
-    )
-
-
-def estimate_shape(densities: Sequence[float], *, width: float = 28, height: float = 12) -> str:
-    """The outline of a distribution as a tiny filled path; ``densities`` at even steps."""
-    peak = max(densities, default=0.0)
-    if peak <= 0:
-        return ""
-    step = width / (len(densities) - 1)
-    points = [
-        (index * step, height - density / peak * (height - 1))
-        for index, density in enumerate(densities)
-    ]
-    return f"M0 {text(height)}L" + _path(points)[1:] + f"L{text(width)} {text(height)}z"
-
-
 def _histogram(axis: DateAxis, frame: Frame, counts: Sequence[int]) -> str:
     """All bars as one path, two thirds of the frame high, a hair of air between them."""
     peak = max(counts) or 1
@@ -339,11 +195,7 @@ def _histogram(axis: DateAxis, frame: Frame, counts: Sequence[int]) -> str:
 
 
 def _line(axis: DateAxis, frame: Frame, shares: Sequence[float]) -> str:
-    return _path([(axis.at(index), frame.y(share)) for index, share in enumerate(shares)])
-
-
-def _path(points: Sequence[tuple[float, float]]) -> str:
-    return "M" + "L".join(f"{text(x)} {text(y)}" for x, y in points)
+    return polyline([(axis.at(index), frame.y(share)) for index, share in enumerate(shares)])
 
 
 def _cumulative(counts: Sequence[int]) -> list[float]:
@@ -423,7 +275,3 @@ def _points(axis: DateAxis, shares: Sequence[float], edges: Sequence[datetime]) 
         ],
         separators=(",", ":"),
     )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, datetime.min.time())

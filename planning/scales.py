@@ -60,6 +60,14 @@ class DateAxis:
         return self.frame.left + position / (len(self.edges) - 1) * self.frame.inner_width
 
 
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A date under an axis, or a share beside it."""
+
+    at: str
+    value: date | int
+
+
 Step = tuple[str, Callable[[date], date], Callable[[date], date]]
 
 
@@ -125,3 +133,13 @@ def merged_bins(
 def text(number: float) -> str:
     """A coordinate as SVG text: one decimal at most, never in the reader's locale."""
     return f"{number:.1f}".removesuffix(".0")
+
+
+def polyline(points: Sequence[tuple[float, float]]) -> str:
+    """An SVG path through ``points``."""
+    return "M" + "L".join(f"{text(x)} {text(y)}" for x, y in points)
+
+
+def midnight(day: date) -> datetime:
+    """The first moment of a day."""
+    return datetime.combine(day, datetime.min.time())
