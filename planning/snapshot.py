@@ -6,7 +6,7 @@ last ones by revision, :func:`insert` writes a whole plan and
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
@@ -72,6 +72,20 @@ class Snapshot:
     def driver_of(self, task: str) -> str | None:
         """Return the key of the driver that the task belongs to."""
         return self._driver_by_task.get(task)
+
+    def in_row_order(self) -> "Snapshot":
+        """Return the snapshot with its plan in the order in which rows are read."""
+        ordered = {
+            name: tuple(sorted(getattr(self.plan, name), key=self._row_order(name)))
+            for name in KINDS
+        }
+        return replace(self, plan=replace(self.plan, **ordered))
+
+    def _row_order(self, collection: str) -> Callable[[Any], tuple[Any, ...]]:
+        held = self.identities[collection]
+        if collection in {"drivers", "risks"}:
+            return lambda value: (value.key,)
+        return lambda value: (held[value.key].position, held[value.key].id)
 
     @cached_property
     def schedule(self) -> Schedule:

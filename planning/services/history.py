@@ -1,8 +1,7 @@
 """Undo, redo and moments: everything that reads the change log to write the plan."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +11,11 @@ from django.utils.translation import gettext as _
 from lineo.accounts.models import User
 from lineo.activity.models import Change
 from planning.core.diff import apply, value_of
-from planning.core.edits import Edit, EditKind, What, inverse
-from planning.core.plan import Plan
+from planning.core.edits import Edit, What, inverse
 from planning.models import Scenario
 from planning.services.commit import Draft, Meaning, commit_draft
 from planning.services.identities import COLLECTIONS
-from planning.snapshot import Identity, Snapshot
+from planning.snapshot import Identity, Snapshot, with_identities
 
 HORIZON = 500
 """How many of a person's last changes undo looks back over."""
@@ -73,13 +71,24 @@ def redoable(scenario: Scenario, actor: User) -> Change | None:
     return None
 
 
-def plan_at(scenario: Scenario, current: Plan, revision: int) -> Plan:
+def snapshot_at(scenario: Scenario, current: Snapshot, revision: int) -> Snapshot:
     """Return the plan as it was at an earlier revision, from the log."""
     later = Change.objects.filter(subject_id=scenario.pk, revision__gt=revision)
-    plan = current
+    found = current
     for change in later.order_by("-revision"):
-        plan = apply(inverse(edits_of(change)), plan)
-    return plan
+        found = replayed(found, inverse(edits_of(change)))
+    return found
+
+
+def replayed(before: Snapshot, edits: Sequence[Edit]) -> Snapshot:
+    """Return the snapshot with ``edits`` applied, every row in its place."""
+    plan = apply(edits, before.plan)
+    given = _identities(edits)
+    for edit in edits:
+        if edit.field == "position":
+            held = given["tasks"].get(edit.key) or before.identity("tasks", edit.key)
+            given["tasks"][edit.key] = held._replace(position=edit.after)
+    return with_identities(before, plan, given).in_row_order()
 
 
 def edits_of(change: Change) -> tuple[Edit, ...]:
@@ -107,17 +116,8 @@ def _revert(scenario: Scenario, change: Change, actor: User, pattern: str) -> Ch
 def _reverted(before: Snapshot, change: Change) -> Draft:
     edits = inverse(edits_of(change))
     _refuse_if_touched(before, edits)
-    plan = apply(edits, before.plan)
-    positions = {
-        edit.key: edit.after
-        for edit in edits
-        if edit.kind is EditKind.TASK and edit.field == "position"
-    }
-    identities = _identities(edits)
-    tasks = identities["tasks"]
-    for key, position in positions.items():
-        tasks[key] = before.identity("tasks", key)._replace(position=position)
-    return Draft(_sorted(plan, before, tasks), identities)
+    after = replayed(before, edits)
+    return Draft(after.plan, after.identities)
 
 
 def _refuse_if_touched(before: Snapshot, edits: Iterable[Edit]) -> None:
@@ -155,16 +155,6 @@ def _identities(edits: Iterable[Edit]) -> dict[str, dict[str, Identity]]:
         identity = Identity(UUID(row["id"]), row["number"], row["position"])
         found[collection][edit.key] = identity
     return found
-
-
-def _sorted(plan: Plan, before: Snapshot, given: dict[str, Identity]) -> Plan:
-    """Return the plan with its tasks in the order of the positions they will have."""
-    known = before.identities["tasks"]
-
-    def position(key: str) -> int:
-        return (given.get(key) or known[key]).position
-
-    return replace(plan, tasks=tuple(sorted(plan.tasks, key=lambda task: position(task.key))))
 
 
 def _without_row(words: Any) -> Any:

@@ -105,13 +105,14 @@ def test_undo_of_nothing_says_so(team: Team, scenario: Scenario) -> None:
 def test_the_plan_of_an_earlier_revision_is_found_again(team: Team, scenario: Scenario) -> None:
     dig, pour, _cure = make_chain(scenario, "Dig", "Pour", "Cure", team=team)
     scenario.refresh_from_db()
-    then, revision = snapshot.plan_of(scenario), scenario.revision
+    then, revision = snapshot.cached(scenario), scenario.revision
     tasks.edit_task(scenario, dig.key, actor=team.person, duration_minutes=960)
     tasks.delete_tasks(scenario, [pour.key], actor=team.person)
     tasks.add_task(scenario, actor=team.person, name="Inspect")
     scenario.refresh_from_db()
 
-    again = history.plan_at(scenario, snapshot.plan_of(scenario), revision)
+    again = history.snapshot_at(scenario, snapshot.cached(scenario), revision)
 
-    assert again == then
-    assert Dependency(dig.key, pour.key) in again.dependencies
+    assert again.plan == then.plan
+    assert again.identities == then.identities
+    assert Dependency(dig.key, pour.key) in again.plan.dependencies
