@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedStorage(CompressedManifestStaticFilesStorage):
+class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """WhiteNoise's storage, which also works before ``collectstatic`` has ever run.
 
     In development and in tests nothing is collected: names then stay as written,
@@ -12,4 +12,4 @@ class HashedStorage(CompressedManifestStaticFilesStorage):
 
     def stored_name(self, name: str) -> str:
         """Return the hashed name of ``name``, or ``name`` itself where nothing is hashed."""
-        return super().stored_name(name) if self.hashed_files else name
+        return str(super().stored_name(name)) if self.hashed_files else name

@@ -94,7 +94,7 @@ class Postgres:
                 f"Lineo's database needs {_NEEDED_BYTES >> 20} MB to begin."
             )
         shutil.rmtree(self.cluster, ignore_errors=True)
-        command = [self.programs / "initdb", "-D", self.cluster, "-U", _SUPERUSER]
+        command: list[str | Path] = [self.programs / "initdb", "-D", self.cluster, "-U", _SUPERUSER]
         command += ["--auth=trust", "--encoding=UTF8", "--no-instructions", *self._locale()]
         if self.throwaway:
             command += ["--no-sync"]
@@ -141,7 +141,15 @@ class Postgres:
         creation = _ROLES.read_text() + f"CREATE DATABASE {DATABASE} OWNER {OWNER};\n"
         if self.throwaway:
             creation += f"ALTER ROLE {OWNER} CREATEDB;\n"
-        command = [self.programs / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", "postgres"]
+        command: list[str | Path] = [
+            self.programs / "psql",
+            "-X",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-d",
+            "postgres",
+        ]
         command += ["-h", self.sockets, "-U", _SUPERUSER, "-f", "-"]
         try:
             self.run_as.run(command, text=creation)

@@ -3,6 +3,7 @@
 import signal
 import socket
 import subprocess
+from pathlib import Path
 
 from lineo.embedded import binaries
 from lineo.embedded.folders import Folders
@@ -45,7 +46,7 @@ class Valkey:
         }
         arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
         log = self.place.data / "valkey.log"
-        command = [self.program, *arguments]
+        command: list[str | Path] = [self.program, *arguments]
         self._server = RunAs().popen(command, how_to_die=signal.SIGTERM, log=log)
         if not wait_until(self._is_ready, self._server, seconds=30):
             self.stop()

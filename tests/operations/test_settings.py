@@ -1,0 +1,102 @@
+"""Settings: every value from the environment, and one sentence for a bad one."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import redis
+from django_rq.connection_utils import get_redis_connection
+
+from lineo.settings import _queue
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVED = {
+    "DATABASE_URL": "postgres://lineo_app:x@db.example.org/lineo",
+    "REDIS_URL": "redis://redis.example.org/0",
+    "LINEO_SECRET_KEY": "Zb5kq0v_Rr2vYt9Wc8L4n1XhM7pJ3sQd6uAeGfTy-9KwBiNoVx",
+    "LINEO_ALLOWED_HOSTS": "lineo.example.org",
+}
+
+
+def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run manage.py with this environment and no other."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"LINEO_DEBUG": "maybe"}, "LINEO_DEBUG must be 1 or 0, not “maybe”."),
+        (
+            {"LINEO_STATEMENT_TIMEOUT_MS": "-5"},
+            "LINEO_STATEMENT_TIMEOUT_MS must be a whole number of at least 0, not “-5”.",
+        ),
+        (
+            {"LINEO_LOG_FORMAT": "xml"},
+            "LINEO_LOG_FORMAT must be one of text, json, not “xml”.",
+        ),
+        ({"REDIS_URL": "http://x"}, "REDIS_URL must start with redis://."),
+        (
+            {**SERVED, "DATABASE_URL": "sqlite:///db"},
+            "DATABASE_URL must start with postgres://.",
+        ),
+        (
+            {**SERVED, "LINEO_SECRET_KEY": ""},
+            "Set LINEO_SECRET_KEY to a long random text: DATABASE_URL is set.",
+        ),
+        (
+            {**SERVED, "LINEO_ALLOWED_HOSTS": ""},
+            "Set LINEO_ALLOWED_HOSTS to the site's host names.",
+        ),
+    ],
+)
+def test_a_bad_value_is_one_sentence(environment: dict[str, str], sentence: str) -> None:
+    finished = manage("check", **environment)
+
+    assert (finished.returncode, finished.stderr.strip()) == (2, sentence)
+
+
+def test_a_public_site_passes_every_check_of_deployment() -> None:
+    finished = manage("check", "--deploy", "--fail-level", "WARNING", **SERVED)
+
+    assert finished.returncode == 0, finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "port", "database", "path"),
+    [
+        ("redis://cache.example.org:7000/3", "cache.example.org", 7000, 3, None),
+        ("redis://cache.example.org", "cache.example.org", 6379, 0, None),
+        ("unix:///run/lineo/valkey?db=5", "localhost", 6379, 5, "/run/lineo/valkey"),
+    ],
+)
+def test_the_queue_is_found_where_redis_url_points(
+    address: str, host: str, port: int, database: int, path: str | None
+) -> None:
+    queue = _queue(address)
+
+    assert (queue["HOST"], queue["PORT"], queue["DB"]) == (host, port, database)
+    assert queue["REDIS_CLIENT_KWARGS"].get("unix_socket_path") == path
+
+
+def test_a_queue_that_does_not_answer_costs_no_more_than_a_moment() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        client = get_redis_connection(_queue(f"redis://127.0.0.1:{port}/0"))
+        started = time.monotonic()
+
+        with pytest.raises(redis.exceptions.RedisError), client:
+            client.ping()
+
+    assert time.monotonic() - started < 1.5
