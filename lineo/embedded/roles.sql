@@ -21,7 +21,8 @@ DO $$
 BEGIN
     -- The serving role must not see every workspace's jobs all the time.
     IF current_setting('server_version_num')::int >= 160000 THEN
-        GRANT lineo_sweeper TO lineo_app WITH INHERIT FALSE;
+        -- As text, for an older server could not even read it.
+        EXECUTE 'GRANT lineo_sweeper TO lineo_app WITH INHERIT FALSE, SET TRUE';
     ELSE
         ALTER ROLE lineo_app NOINHERIT;
         GRANT lineo_sweeper TO lineo_app;

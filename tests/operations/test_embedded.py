@@ -167,6 +167,22 @@ def test_root_without_user_namespaces_runs_postgres_as_nobody(
     assert answer == (1,)
 
 
+DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+
+
+@pytest.mark.skipif(not DEBIAN, reason="no other PostgreSQL is installed here")
+def test_another_postgres_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINEO_PG_BIN", str(DEBIAN[0]))
+
+    servers = embedded.ensure(tmp_path / "data", throwaway=True)
+    with psycopg.connect(servers.database_url) as connection:
+        version = connection.execute("SELECT version()").fetchone()
+    servers.lease.release(wait_seconds=10)
+
+    assert version is not None
+    assert version[0].startswith(f"PostgreSQL {DEBIAN[0].parent.name}")
+
+
 def test_a_missing_program_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINEO_PG_BIN", str(tmp_path / "nowhere"))
 
