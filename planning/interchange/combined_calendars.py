@@ -5,7 +5,7 @@ A task on which several people work is worked on whenever one of them does
 allows it too (the intersection).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from planning.core.plan import Calendar, CalendarException, DayHours, Interval
@@ -75,6 +75,21 @@ def combined(
     return Calendar(key, name, None, week, tuple(exceptions))
 
 
+def is_within(calendars: dict[str, Calendar], inner: str, outer: str) -> bool:
+    """Whether all working time of one calendar is working time of another."""
+    lines = [_Lineage(calendars, inner), _Lineage(calendars, outer)]
+    one, other = lines
+    if any(
+        intersection([one.usual_hours(day), other.usual_hours(day)]) != one.usual_hours(day)
+        for day in range(7)
+    ):
+        return False
+    return all(
+        intersection([one.hours(day), other.hours(day)]) == one.hours(day)
+        for day in _exceptional_days(lines)
+    )
+
+
 class _Lineage:
     """A calendar with its parents, asked for the hours of a day."""
 
@@ -84,9 +99,10 @@ class _Lineage:
         while calendar is not None and calendar not in self._chain:
             self._chain.append(calendar)
             calendar = calendars.get(calendar.parent) if calendar.parent else None
-
-    def exceptions(self) -> Iterable[CalendarException]:
-        return (one for calendar in self._chain for one in calendar.exceptions)
+        self.dated: dict[date, DayHours] = {}
+        for one in reversed(self._chain):
+            for exception in one.exceptions:
+                self.dated.update(dict.fromkeys(_days(exception), exception.work))
 
     def usual_hours(self, weekday: int) -> DayHours:
         """Return a weekday from midnight to midnight, exceptions aside."""
@@ -97,11 +113,8 @@ class _Lineage:
         return _cut(self._own(day), self._own(day - ONE_DAY))
 
     def _own(self, day: date) -> DayHours:
-        for calendar in self._chain:
-            for exception in reversed(calendar.exceptions):
-                if exception.first <= day <= exception.last:
-                    return exception.work
-        return self._week(day.weekday())
+        hours = self.dated.get(day)
+        return self._week(day.weekday()) if hours is None else hours
 
     def _week(self, weekday: int) -> DayHours:
         for calendar in self._chain:
@@ -109,6 +122,11 @@ class _Lineage:
             if hours is not None:
                 return hours
         return ()
+
+
+def _days(exception: CalendarException) -> Iterator[date]:
+    length = min((exception.last - exception.first).days + 1, MAX_DAYS)
+    return (exception.first + timedelta(days=offset) for offset in range(length))
 
 
 def _cut(today: DayHours, yesterday: DayHours) -> DayHours:
@@ -122,12 +140,8 @@ def _cut(today: DayHours, yesterday: DayHours) -> DayHours:
 
 def _exceptional_days(lines: Sequence[_Lineage]) -> list[date]:
     """Return the days that an exception touches, the day after each included."""
-    days: set[date] = set()
-    for line in lines:
-        for exception in line.exceptions():
-            length = min((exception.last - exception.first).days + 2, MAX_DAYS - len(days))
-            days.update(exception.first + timedelta(days=offset) for offset in range(length))
-    return sorted(days)
+    days = {day for line in lines for day in line.dated}
+    return sorted(days | {day + ONE_DAY for day in days})
 
 
 def _runs(days: Iterable[tuple[date, DayHours]]) -> list[CalendarException]:

@@ -89,6 +89,7 @@ def _settings(
         total_float=TotalFloat.SMALLEST,
         lag_calendar=LagCalendar.SUCCESSOR,
         rules=Rules.MSPROJECT,
+        honor_constraints=flag_of(root, "HonorConstraints", default=True),
     )
     if moment_of(root, "StatusDate") is not None:
         report.drop("project.status_date")

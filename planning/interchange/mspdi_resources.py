@@ -10,7 +10,7 @@ from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from planning.core.plan import Calendar, Task, TaskKind
-from planning.interchange.combined_calendars import Combine, combined, intersection, union
+from planning.interchange.combined_calendars import Combine, combined, intersection, is_within, union
 from planning.interchange.mspdi_values import flag_of, float_of, int_of, text_of
 
 WORK = 1
@@ -59,7 +59,7 @@ def by_people(
     together = keys[0] if len(keys) == 1 else _derive(calendars, keys, union, " or ")
     if together == own:
         return task
-    if task.calendar is not None:
+    if task.calendar is not None and not is_within(calendars, together, own):
         together = _derive(calendars, (own, together), intersection, " and ")
     return replace(task, work_calendar=together)
 

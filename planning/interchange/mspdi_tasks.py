@@ -13,6 +13,7 @@ from planning.core.plan import Constraint, ConstraintType, PlanError, Task, Task
 from planning.interchange.mspdi_outline import Row
 from planning.interchange.mspdi_values import (
     CONSTRAINTS,
+    MAX_MINUTES,
     duration_of,
     flag_of,
     float_of,
@@ -49,6 +50,8 @@ def read_task(row: Row, context: TaskContext) -> Task:
         deadline=moment_of(element, "Deadline"),
         promised_start=promised_start,
         promised_finish=promised_finish,
+        leveling_delay_minutes=_leveling_delay(element),
+        active=flag_of(element, "Active", default=True),
     )
     if row.key in context.parents:
         return _with_manual_dates(replace(task, kind=TaskKind.SUMMARY), element, context.report)
@@ -102,6 +105,12 @@ def _constraint(row: Row, report: ReportBuilder) -> Constraint | None:
         report.warn(f"The constraint {kind} of task “{row.name}” has no date; it is left out.")
         return None
     return Constraint(kind, moment)
+
+
+def _leveling_delay(element: Element) -> int:
+    """Return the wall-clock delay, which the file has in tenths of minutes."""
+    tenths = int_of(element, "LevelingDelay", 0) or 0
+    return min(max(0, round(tenths / 10)), MAX_MINUTES)
 
 
 def _baseline(element: Element) -> tuple[datetime | None, datetime | None]:
