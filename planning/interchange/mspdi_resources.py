@@ -10,7 +10,13 @@ from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from planning.core.plan import Calendar, Task, TaskKind
-from planning.interchange.combined_calendars import Combine, combined, intersection, is_within, union
+from planning.interchange.combined_calendars import (
+    Combine,
+    combined,
+    intersection,
+    is_within,
+    union,
+)
 from planning.interchange.mspdi_values import flag_of, float_of, int_of, text_of
 
 WORK = 1

@@ -100,8 +100,8 @@ def moment_of(element: Element, name: str) -> datetime | None:
 
 
 def date_of(element: Element, name: str) -> date | None:
-    """Return the calendar date in a child, or None."""
-    moment = moment_of(element, name)
+    """Return the calendar date in a child, or None; 23:59:59 is still that day."""
+    moment = parse_moment(text_of(element, name)[:10])
     return moment.date() if moment else None
 
 
