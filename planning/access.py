@@ -1,8 +1,7 @@
 """Planning's questions to the one policy."""
 
-from lineo.accounts.policy import Action, demand, may, scope_chain
-
 from lineo.accounts.models import Membership, User
+from lineo.accounts.policy import Action, demand, may, scope_chain
 from lineo.accounts.selectors import membership_for
 from planning.models import Project, Scenario
 

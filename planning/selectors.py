@@ -5,9 +5,9 @@ lets them see. What is not theirs and what does not exist look the same.
 """
 
 from django.db.models import Count, Prefetch, Q, QuerySet
-from lineo.accounts.policy import Action
 
 from lineo.accounts.models import Membership
+from lineo.accounts.policy import Action
 from lineo.activity.models import Change
 from planning.access import may_on
 from planning.models import (

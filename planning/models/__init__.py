@@ -9,6 +9,7 @@ from planning.models.risk import Risk, RiskImpact
 from planning.models.scenario import Scenario
 from planning.models.task import Task
 from planning.models.update import Update
+from planning.models.upload import Upload
 
 __all__ = [
     "Calendar",
@@ -22,4 +23,5 @@ __all__ = [
     "Scenario",
     "Task",
     "Update",
+    "Upload",
 ]

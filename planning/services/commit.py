@@ -13,10 +13,10 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from lineo.accounts.policy import Action
 
 from lineo.accounts.ids import uuid7
 from lineo.accounts.models import User
+from lineo.accounts.policy import Action
 from lineo.activity.models import Change
 from lineo.activity.signals import change_committed
 from lineo.requests import request_id

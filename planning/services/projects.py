@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from lineo.accounts.policy import Action
 
 from lineo.accounts.models import User
+from lineo.accounts.policy import Action
 from planning.access import demand_on
 from planning.core.plan import Plan, ProjectSettings, standard_calendar
 from planning.errors import LostRaceError

@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from lineo.accounts.policy import Action
 
 from lineo.accounts.models import User
+from lineo.accounts.policy import Action
 from lineo.activity.models import Change
 from lineo.requests import request_id
 from planning import columns, dates, snapshot

@@ -1,9 +1,9 @@
 """Updates: narrative notes on a project, a scenario or a task."""
 
 from django.db import transaction
-from lineo.accounts.policy import Action
 
 from lineo.accounts.models import User
+from lineo.accounts.policy import Action
 from planning.access import demand_on
 from planning.models import ForecastRecord, Project, Scenario, Update
 

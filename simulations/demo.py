@@ -1,0 +1,117 @@
+"""The demo: two projects that show in a minute what Lineo is for."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from importlib.resources import files
+
+from lineo.accounts.ids import uuid7
+from lineo.accounts.models import Membership, Role, User, Workspace
+from lineo.accounts.tenancy import workspace_context
+from planning.core import editing
+from planning.core.distributions import Pert
+from planning.core.plan import Dependency, Plan, Task
+from planning.core.shifting import shift
+from planning.interchange.planfile import plan_from_json
+from planning.models import Project, Scenario
+from planning.models.project import ProjectStatus, ProjectType
+from planning.services import projects, scenarios
+from planning.services.commit import Intention, Meaning, commit
+from simulations import services
+
+EMAIL = "demo@lineo.example"
+PASSWORD = "try-lineo-now"  # noqa: S105 - printed by the demo, which is nobody's secret
+SLUG = "demo"
+ITERATIONS = 10_000
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """Who can sign in, and whether the demo was made just now."""
+
+    email: str
+    password: str
+    is_new: bool
+
+
+def seed(today: date) -> Seeded:
+    """Fill the demo workspace, if it is not there, with plans that live around ``today``."""
+    person = User.objects.filter(email=EMAIL).first()
+    if person is not None:
+        return Seeded(EMAIL, PASSWORD, is_new=False)
+    person = User.objects.create_user(EMAIL, PASSWORD, name="Dana Demo", is_staff=True)
+    workspace = Workspace(id=uuid7(), name="Lineo demo", slug=SLUG)
+    with workspace_context(workspace, person):
+        workspace.save(force_insert=True)
+        Membership.objects.create(person=person, role=Role.OWNER)
+        _software(person, today)
+        _building(person, today)
+    return Seeded(EMAIL, PASSWORD, is_new=True)
+
+
+def _software(person: User, today: date) -> None:
+    """A release, not begun, with two ways to make it surer."""
+    plan = _around(_read("software-release.json"), today + timedelta(days=10))
+    project = projects.create_project_from_plan(
+        plan=plan,
+        name="Atlas 2.0 release",
+        code="ATLAS",
+        actor=person,
+        type=ProjectType.SOFTWARE,
+        status=ProjectStatus.ACTIVE,
+    )
+    baseline = projects.baseline_of(project)
+    _branch(baseline, person, "Without offline mode", "Leave W4 out.", _without_offline)
+    _branch(baseline, person, "Second backend team", "Two weeks to begin with.", _second_team)
+    _simulate_all(project, person)
+
+
+def _building(person: User, today: date) -> None:
+    """A building half way up, with weather, a factory and a data date."""
+    plan = _around(_read("building.json"), today)
+    project = projects.create_project_from_plan(
+        plan=plan,
+        name="Harbour House",
+        code="HARB",
+        actor=person,
+        type=ProjectType.CONSTRUCTION,
+        status=ProjectStatus.ACTIVE,
+    )
+    _simulate_all(project, person)
+
+
+def _read(name: str) -> Plan:
+    return plan_from_json((files("planning") / "demo" / name).read_bytes())
+
+
+def _around(plan: Plan, day: date) -> Plan:
+    """Return the plan moved by whole weeks so that its data date, else its start, is at ``day``."""
+    anchor = (plan.project.data_date or plan.project.start).date()
+    return shift(plan, (day - anchor).days // 7)
+
+
+def _branch(source: Scenario, person: User, name: str, description: str, change: Intention) -> None:
+    branch = scenarios.branch_scenario(source, name=name, actor=person, description=description)
+    meaning = Meaning(person, "edit-tasks", name)
+    commit(branch, meaning=meaning, change=change)
+
+
+def _without_offline(plan: Plan) -> Plan:
+    return editing.remove_tasks(plan, ["W4"])
+
+
+def _second_team(plan: Plan) -> Plan:
+    """New people need a fortnight, and then the backend goes faster."""
+    day = plan.project.minutes_per_day
+    joining = Task("B0", "Bring the second team up to speed", "S3", duration_minutes=10 * day)
+    joining = replace(joining, estimate=Pert(8 * day, 10 * day, 16 * day))
+    plan = editing.insert_task(plan, joining, after="B1")
+    plan = editing.add_dependency(plan, Dependency("D4", "B0"))
+    for key, low, mode, high in (("B3", 4, 6, 11), ("B4", 3, 5, 9), ("B5", 3, 4, 8)):
+        estimate = Pert(low * day, mode * day, high * day)
+        plan = editing.replace_task(plan, key, estimate=estimate, duration_minutes=mode * day)
+    return plan
+
+
+def _simulate_all(project: Project, person: User) -> None:
+    for scenario in Scenario.objects.filter(project=project).select_related("project"):
+        services.start_simulation(scenario, actor=person, iterations=ITERATIONS)

@@ -1,0 +1,136 @@
+"""Forecast ⇄ what the Scenario row keeps of it.
+
+``Scenario.forecast`` holds one versioned JSON document: what ``simulate
+--json`` prints, and the curve to draw. ``Scenario.forecast_finishes`` holds
+the finish of every iteration, which paired comparison reads.
+"""
+
+import io
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from planning.core.plan import Plan
+from planning.models import ForecastRecord, Scenario
+from simulations.curves import finish_curve
+from simulations.engine.forecast import Forecast
+from simulations.models import Simulation
+from simulations.signals import forecast_stored
+
+DOCUMENT_VERSION = 1
+
+
+def store(simulation: Simulation, forecast: Forecast, plan: Plan, revision: int) -> ForecastRecord:
+    """Write the forecast of ``revision`` onto its scenario, and keep its headline.
+
+    A forecast of an older revision never covers one of a newer.
+    """
+    scenario = simulation.scenario
+    record = _record(scenario, forecast, plan, revision)
+    simulation.record = record
+    simulation.revision = revision
+    simulation.save(update_fields=["record", "revision"])
+    newer = Q(forecast_revision__isnull=True) | Q(forecast_revision__lte=revision)
+    Scenario.objects.filter(newer, pk=scenario.pk).update(
+        forecast_revision=revision,
+        forecast_at=timezone.now(),
+        forecast_iterations=forecast.iterations,
+        forecast_seed=forecast.seed,
+        forecast_engine_version=forecast.engine_version,
+        forecast_plan_hash=forecast.plan_hash,
+        forecast_data_date=forecast.data_date,
+        forecast_p50=record.p50,
+        forecast_p80=record.p80,
+        forecast_p_target=forecast.p_target,
+        forecast_p_planned=forecast.p_planned,
+        forecast_reason=reason_for(forecast)[:300],
+        forecast=document(forecast, plan),
+        forecast_finishes=pack(forecast.finishes),
+    )
+    transaction.on_commit(
+        lambda: forecast_stored.send(
+            sender=Scenario,
+            workspace_id=scenario.workspace_id,
+            scenario_id=scenario.pk,
+            revision=revision,
+            record_id=record.pk,
+        )
+    )
+    return record
+
+
+def document(forecast: Forecast, plan: Plan) -> dict[str, Any]:
+    """Return the forecast as the versioned JSON of the Scenario row."""
+    return {
+        "version": DOCUMENT_VERSION,
+        **forecast.to_json(),
+        "curve": finish_curve(forecast, plan),
+        "merges": [
+            {
+                "task": merge.key,
+                "days_lost": merge.days_lost,
+                "branches": [
+                    {"from": branch.predecessor, "type": branch.type, "share": branch.share}
+                    for branch in merge.branches
+                ],
+            }
+            for merge in forecast.merges
+        ],
+    }
+
+
+def pack(finishes: dict[str, bytes]) -> bytes:
+    """Return the finishes of every iteration as one compressed archive.
+
+    Parameters
+    ----------
+    finishes : dict of str to bytes
+        Working minutes from the project's start, int32, by milestone; the
+        project's own under the empty key.
+    """
+    # An archive's member can't have an empty name, nor a key any name.
+    arrays = {
+        f"f{index}": np.frombuffer(data, np.int32) for index, data in enumerate(finishes.values())
+    }
+    keys = np.array(list(finishes), dtype=np.str_)
+    packed = io.BytesIO()
+    np.savez_compressed(packed, keys=keys, **arrays)  # type: ignore[arg-type]
+    return packed.getvalue()
+
+
+def unpack(packed: bytes) -> dict[str, np.ndarray[Any, np.dtype[np.int32]]]:
+    """Return what :func:`pack` kept."""
+    with np.load(io.BytesIO(packed), allow_pickle=False) as archive:
+        return {str(key): archive[f"f{index}"] for index, key in enumerate(archive["keys"])}
+
+
+def reason_for(forecast: Forecast) -> str:
+    """Return why there is nothing to see, where that is so."""
+    if forecast.percentile_days is None:
+        return next((note.reason for note in forecast.notes), "")
+    if not forecast.sd_days:
+        return "no task has a range"
+    return ""
+
+
+def _record(scenario: Scenario, forecast: Forecast, plan: Plan, revision: int) -> ForecastRecord:
+    return ForecastRecord.objects.create(
+        scenario=scenario,
+        revision=revision,
+        iterations=forecast.iterations,
+        seed=forecast.seed,
+        engine_version=forecast.engine_version,
+        plan_hash=forecast.plan_hash,
+        data_date=forecast.data_date,
+        scheduled_finish=forecast.planned_finish,
+        target=plan.project.target,
+        p10=forecast.finish(10),
+        p50=forecast.finish(50),
+        p80=forecast.finish(80),
+        p90=forecast.finish(90),
+        p_target=forecast.p_target,
+        p_planned=forecast.p_planned,
+    )

@@ -1,0 +1,67 @@
+"""Start and cancel simulations."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lineo.accounts.models import User
+from lineo.accounts.policy import Action
+from lineo.jobs import services as jobs
+from lineo.jobs.models import Job
+from planning.access import demand_on
+from planning.models import Scenario
+from simulations.models import Simulation
+
+DEFAULT_ITERATIONS = 10_000
+DEFAULT_SEED = 1
+
+
+@transaction.atomic
+def start_simulation(
+    scenario: Scenario,
+    *,
+    actor: User | None,
+    iterations: int = DEFAULT_ITERATIONS,
+    seed: int = DEFAULT_SEED,
+    idempotency_key: str = "",
+) -> Simulation:
+    """Ask for a simulation of the scenario as it stands; a worker does it.
+
+    Asked again with the same ``idempotency_key``, the first one comes back.
+
+    Raises
+    ------
+    ValidationError
+        If the iterations lie outside their limits or the scenario is archived.
+    PermissionDenied
+        If the actor may not simulate here.
+    """
+    demand_on(scenario, actor, Action.SIMULATE)
+    if scenario.is_archived:
+        raise ValidationError(_("This scenario is archived; branch from it to simulate it."))
+    simulation = Simulation(
+        scenario=scenario,
+        revision=scenario.revision,
+        iterations=iterations,
+        seed=seed,
+        created_by=actor,
+    )
+    simulation.full_clean(exclude=["scenario", "record", "created_by"])
+    job = jobs.enqueue(
+        "simulate",
+        kind="simulation",
+        payload={"simulation": str(simulation.pk)},
+        idempotency_key=idempotency_key,
+    )
+    if job.is_repeat:
+        return Simulation.objects.get(job_id=job.pk)
+    simulation.job_id = job.pk
+    simulation.save(force_insert=True)
+    return simulation
+
+
+def cancel_simulation(simulation: Simulation, *, actor: User | None) -> bool:
+    """Ask for a simulation to stop; say whether it will."""
+    demand_on(simulation.scenario, actor, Action.SIMULATE)
+    job = Job.objects.filter(pk=simulation.job_id).first()
+    return bool(job and jobs.cancel(job))
