@@ -7,7 +7,7 @@ the whole plan is checked once. Every fault names its path, as in
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -143,14 +143,11 @@ class _Reader:
             return None
 
     def _project(self) -> ProjectSettings:
-        words = dict(self.data["project"])
-        self._complete(words, _PROJECT_STARTS, self.edges.first_minute, self.calendar)
-        self._complete(words, _PROJECT_FINISHES, self.edges.last_minute, self.calendar)
-        return read_project(words)
+        return read_project(with_times_of_project(self.data["project"], self.edges, self.calendar))
 
     def _task(self, words: dict[str, Any]) -> Task:
         words = {"name": words["id"], **words}
-        self._complete_task(words)
+        words = with_times(words, self.edges, words.get("calendar") or self.calendar)
         typed = self._estimate(words.pop("estimate", None))
         is_given = "duration" in words
         if not is_given:
@@ -177,35 +174,58 @@ class _Reader:
         if remaining.minutes and remaining.elapsed != task.elapsed:
             raise PlanError("must be elapsed time just where the duration is", path="remaining")
 
-    def _complete_task(self, words: dict[str, Any]) -> None:
-        """Give a time to each date of a task that stands without one."""
-        calendar = words.get("calendar") or self.calendar
-        self._complete(words, _STARTS, self.edges.first_minute, calendar)
-        self._complete(words, _FINISHES, self.edges.last_minute, calendar)
-        for name in ("constraint", "constraint2"):
-            if words.get(name) is None:
-                continue
-            constraint = dict(words[name])
-            is_start = constraint["type"] in _START_CONSTRAINTS
-            edge = self.edges.first_minute if is_start else self.edges.last_minute
-            try:
-                self._complete(constraint, ("date",), edge, calendar)
-            except PlanError as fault:
-                raise inside(name, fault) from None
-            words[name] = constraint
 
-    def _complete(
-        self, words: dict[str, Any], names: Iterable[str], edge: Callable[..., Any], calendar: str
-    ) -> None:
-        for name in names:
-            text = words.get(name)
-            if text is None or len(text) != _DATE_LENGTH:
-                continue
-            try:
-                moment = edge(calendar, read_date(text))
-            except PlanError as fault:
-                raise inside(name, fault) from None
-            words[name] = moment.isoformat(timespec="minutes")
+def with_times(words: Mapping[str, Any], edges: DayEdges, calendar: str) -> dict[str, Any]:
+    """Return a task's words with a time for each date that stands without one.
+
+    Parameters
+    ----------
+    words : mapping
+        Fields of a task; all or some.
+    edges : DayEdges
+        The calendars of the plan.
+    calendar : str
+        The key of the calendar by which the task is done.
+    """
+    completed = _completed(words, _STARTS, edges.first_minute, calendar)
+    completed |= _completed(words, _FINISHES, edges.last_minute, calendar)
+    for name in ("constraint", "constraint2"):
+        constraint = words.get(name)
+        if constraint is None:
+            continue
+        is_start = constraint["type"] in _START_CONSTRAINTS
+        edge = edges.first_minute if is_start else edges.last_minute
+        try:
+            dates = _completed(constraint, ("date",), edge, calendar)
+        except PlanError as fault:
+            raise inside(name, fault) from None
+        completed[name] = {**constraint, **dates}
+    return {**words, **completed}
+
+
+def with_times_of_project(
+    words: Mapping[str, Any], edges: DayEdges, calendar: str
+) -> dict[str, Any]:
+    """Return the words of plan settings with a time for each date without one."""
+    starts = _completed(words, _PROJECT_STARTS, edges.first_minute, calendar)
+    finishes = _completed(words, _PROJECT_FINISHES, edges.last_minute, calendar)
+    return {**words, **starts, **finishes}
+
+
+def _completed(
+    words: Mapping[str, Any], names: Iterable[str], edge: Callable[..., Any], calendar: str
+) -> dict[str, Any]:
+    completed = {}
+    for name in names:
+        text = words.get(name)
+        if text is None or len(text) != _DATE_LENGTH:
+            continue
+        try:
+            moment = edge(calendar, read_date(text))
+        except PlanError as fault:
+            raise inside(name, fault) from None
+        completed[name] = moment.isoformat(timespec="minutes")
+    return completed
 
 
 def _with_estimate(task: Task, typed: TypedEstimate, *, is_given: bool) -> Task:
