@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from planning.core.distributions import (
@@ -43,6 +44,9 @@ from planning.core.plan import (
     TotalFloat,
     standard_calendar,
 )
+
+# Whole plans are slow to draw, and machines that test are busy.
+few = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 START = datetime(2026, 1, 5, 8)
 
@@ -121,7 +125,7 @@ def calendars(draw: st.DrawFn) -> tuple[Calendar, ...]:
 
 
 @st.composite
-def settings(draw: st.DrawFn) -> ProjectSettings:
+def project_settings(draw: st.DrawFn) -> ProjectSettings:
     return ProjectSettings(
         draw(names),
         START,
@@ -176,7 +180,7 @@ def progress(draw: st.DrawFn, task: Task) -> Task:
 @st.composite
 def plans(draw: st.DrawFn, max_tasks: int = 6) -> Plan:
     """Draw a valid plan; links run from earlier to later leaves only."""
-    project = draw(settings())
+    project = draw(project_settings())
     some_calendars = draw(calendars())
     count = draw(st.integers(0, max_tasks))
     leaves = [draw(tasks(f"T{i}", len(some_calendars) > 1)) for i in range(count)]

@@ -34,6 +34,16 @@ class DayEdges:
                 return _at(day - timedelta(days=offset), max(minutes))
         return _at(day, 1440)
 
+    def minutes_between(self, key: str, start: datetime, finish: datetime) -> int:
+        """Return the working minutes from ``start`` to ``finish``."""
+        total = 0
+        for offset in range((finish.date() - start.date()).days + 1):
+            day = start.date() + timedelta(days=offset)
+            for first, last in self._work(key, day):
+                overlap = min(finish, _at(day, last)) - max(start, _at(day, first))
+                total += max(0, int(overlap.total_seconds()) // 60)
+        return total
+
     def _work(self, key: str, day: date) -> Iterator[tuple[int, int]]:
         """Yield the working minutes of one civil day, shifts of the eve included."""
         for interval in self._hours(key, day - timedelta(days=1)):

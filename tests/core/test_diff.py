@@ -21,7 +21,7 @@ from planning.core.plan import (
     Task,
     standard_calendar,
 )
-from tests.plan_strategies import plans
+from tests.plan_strategies import few, plans
 
 PROJECT = ProjectSettings("Shed", datetime(2026, 1, 5, 8))
 
@@ -116,6 +116,7 @@ def test_plans_that_count_days_differently_are_compared_in_hours():
     assert apply(inverse(edits), after) == before
 
 
+@few
 @given(plans(), plans())
 def test_a_diff_applied_to_its_source_gives_its_target(before: Plan, after: Plan):
     edits = diff(before, after)
@@ -124,6 +125,7 @@ def test_a_diff_applied_to_its_source_gives_its_target(before: Plan, after: Plan
     assert diff(apply(edits, before), after) == ()
 
 
+@few
 @given(plans(), plans())
 def test_the_inverse_of_a_diff_takes_it_back(before: Plan, after: Plan):
     edits = diff(before, after)
@@ -131,6 +133,7 @@ def test_the_inverse_of_a_diff_takes_it_back(before: Plan, after: Plan):
     assert by_key(apply(inverse(edits), apply(edits, before))) == by_key(before)
 
 
+@few
 @given(plans(), plans())
 def test_edits_survive_being_stored_as_json(before: Plan, after: Plan):
     edits = diff(before, after)
@@ -138,6 +141,7 @@ def test_edits_survive_being_stored_as_json(before: Plan, after: Plan):
     assert tuple(Edit.from_json(edit.to_json()) for edit in edits) == edits
 
 
+@few
 @given(plans(), st.integers(0, 99))
 def test_a_plan_does_not_differ_from_itself_shuffled(plan: Plan, seed: int):
     assert diff(plan, shuffled(plan, seed)) == ()
@@ -222,6 +226,7 @@ def test_one_changed_task_among_many_looks_at_that_task_only():
     assert len(diff(before, after)) == 1
 
 
+@few
 @given(plans(), plans())
 def test_what_stands_where_an_edit_writes_is_its_before_and_then_its_after(
     before: Plan, after: Plan

@@ -18,9 +18,10 @@ from planning.core.words import (
     write_project,
     write_task,
 )
-from tests.plan_strategies import plans
+from tests.plan_strategies import few, plans
 
 
+@few
 @given(plans())
 def test_every_row_is_written_and_read_back_exactly(plan: Plan):
     units = Units.of(plan.project)
@@ -31,6 +32,7 @@ def test_every_row_is_written_and_read_back_exactly(plan: Plan):
     assert read_project(write_project(plan.project)) == plan.project
 
 
+@few
 @given(plans())
 def test_words_in_exact_units_hold_whatever_the_day_of_the_plan(plan: Plan):
     for kind in ROW_KINDS:
@@ -38,6 +40,7 @@ def test_words_in_exact_units_hold_whatever_the_day_of_the_plan(plan: Plan):
             assert kind.read(kind.write(row, EXACT), EXACT) == row
 
 
+@few
 @given(plans())
 def test_each_field_put_into_a_row_gives_the_other_row(plan: Plan):
     units = Units.of(plan.project)

@@ -29,7 +29,7 @@ from planning.interchange.planfile import (
     plan_to_data,
     plan_to_json,
 )
-from tests.plan_strategies import plans
+from tests.plan_strategies import few, plans
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "plan.schema.json"
 
@@ -43,11 +43,13 @@ def one_task(**fields):
     return plan_from_data(plan_data(tasks=[{"id": "A", **fields}])).tasks[0]
 
 
+@few
 @given(plans())
 def test_a_plan_is_written_and_read_back_exactly(plan: Plan):
     assert plan_from_json(plan_to_json(plan)) == plan
 
 
+@few
 @given(plans())
 def test_writing_what_was_read_gives_the_same_text(plan: Plan):
     text = plan_to_json(plan)
@@ -55,6 +57,7 @@ def test_writing_what_was_read_gives_the_same_text(plan: Plan):
     assert plan_to_json(plan_from_json(text)) == text
 
 
+@few
 @given(plans())
 def test_the_hash_is_that_of_the_plan_and_not_of_the_file(plan: Plan):
     assert plan_hash(plan_from_json(plan_to_json(plan))) == plan_hash(plan)
