@@ -6,7 +6,7 @@ length is set to.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -47,7 +47,9 @@ _LAWS: tuple[type[Any], ...] = (
     distributions.Normal,
     distributions.Exponential,
 )
-_LAW_BY_SHAPE = {(law.distribution, frozenset(law.__dataclass_fields__)): law for law in _LAWS}
+_LAW_BY_SHAPE = {
+    (law.distribution, frozenset(field.name for field in fields(law))): law for law in _LAWS
+}
 
 # Fields that a Task row and a core Task call by the same name and hold alike.
 _SAME_TASK_FIELDS = (

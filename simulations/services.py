@@ -46,7 +46,7 @@ def start_simulation(
         seed=seed,
         created_by=actor,
     )
-    simulation.full_clean(exclude=["scenario", "record", "created_by"])
+    simulation.full_clean()
     job = jobs.enqueue(
         "simulate",
         kind="simulation",

@@ -55,14 +55,28 @@ class Meaning:
     """What was meant, by whom: the part of a log row that the plan doesn't tell.
 
     ``intention`` is a short word that stays the same (``edit-task``),
-    ``summary`` the same in a sentence for people.
+    ``summary`` the same in a sentence for people. Its ``%(name)s`` and
+    ``%(other)s`` become the names of the tasks called ``key`` and ``other``.
     """
 
     actor: User | None
     intention: str
     summary: str
+    key: str = ""
+    other: str = ""
     undoes: Change | None = None
     action: Action = Action.EDIT
+
+    def sentence(self, before: Plan) -> str:
+        """Return the summary with the names that tasks had before the change."""
+        if not self.key:
+            return self.summary
+        names = {"name": _name(before, self.key), "other": _name(before, self.other)}
+        return self.summary % names
+
+
+def _name(plan: Plan, key: str) -> str:
+    return plan.task(key).name if plan.has_task(key) else key
 
 
 def commit(
@@ -199,7 +213,7 @@ def _log(
         revision=scenario.revision,
         actor=meaning.actor,
         intention=meaning.intention,
-        summary=meaning.summary[:300],
+        summary=meaning.sentence(before.plan)[:300],
         edits=[with_rows(edit, before, after).to_json() for edit in edits],
         undoes=meaning.undoes.pk if meaning.undoes else None,
         is_undo=bool(meaning.undoes and not meaning.undoes.is_undo),

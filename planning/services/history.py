@@ -102,10 +102,11 @@ def _own_changes(scenario: Scenario, actor: User) -> list[Change]:
 
 
 def _revert(scenario: Scenario, change: Change, actor: User, pattern: str) -> Change:
-    summary = change.summary.removeprefix(_("Undo: %(summary)s") % {"summary": ""})
+    bare = change.summary.removeprefix(_("Undo: %(summary)s") % {"summary": ""})
+    said = pattern % {"summary": bare}
     reverted = commit_draft(
         scenario,
-        meaning=Meaning(actor, change.intention, pattern % {"summary": summary}, change),
+        meaning=Meaning(actor, change.intention, said, undoes=change),
         draft=lambda before: _reverted(before, change),
     )
     if reverted is None:

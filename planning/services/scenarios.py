@@ -59,7 +59,7 @@ def create_scenario(
         **columns.settings_columns(plan.project),
         **fields,
     )
-    scenario.full_clean(exclude=["project", "source", "created_by"])
+    scenario.full_clean()
     scenario.save()
     _fill(scenario, new, actor, "create-scenario", summary or name)
     return scenario
@@ -74,6 +74,7 @@ def branch_scenario(
     The branch remembers its source and the revision it began from.
     """
     # Not locked: a snapshot belongs to one revision, so the copy is of one state.
+    source = Scenario.objects.select_related("project").get(pk=source.pk)
     demand_on(source, actor, Action.BRANCH)
     held = snapshot.cached(source)
     tasks = held.identities["tasks"]
@@ -96,7 +97,7 @@ def branch_scenario(
         scheduled_finish=source.scheduled_finish,
         **columns.settings_columns(held.plan.project),
     )
-    branch.full_clean(exclude=["project", "source", "created_by"])
+    branch.full_clean()
     branch.save()
     summary = _("Branched from “%(name)s”") % {"name": source.name}
     _fill(branch, new, actor, "branch-scenario", summary)
@@ -115,7 +116,7 @@ def edit_scenario(
     for name, value in fields.items():
         setattr(locked, name, value)
     locked.version += 1
-    locked.full_clean(exclude=["project", "source", "created_by"])
+    locked.full_clean()
     locked.save(update_fields=[*fields, "version"])
     return locked
 

@@ -8,7 +8,6 @@ from django.utils.translation import ngettext
 
 from lineo.accounts.models import User
 from lineo.activity.models import Change
-from planning import snapshot
 from planning.core import editing
 from planning.core.plan import Dependency, Plan, Task
 from planning.models import Project, Scenario
@@ -73,10 +72,9 @@ def edit_task(
     **fields: Any,
 ) -> Change | None:
     """Set fields of one task, in the words and units of the core Task."""
-    name = _name(scenario, key)
     return commit(
         scenario,
-        meaning=Meaning(actor, "edit-task", _("Edited “%(name)s”") % {"name": name}),
+        meaning=Meaning(actor, "edit-task", _("Edited “%(name)s”"), key),
         change=lambda plan: editing.replace_task(plan, key, **fields),
         expected=expected,
     )
@@ -86,15 +84,15 @@ def delete_tasks(
     scenario: Scenario, keys: Sequence[str], *, actor: User | None, expected: Expecteds = ()
 ) -> Change | None:
     """Delete tasks with what stands below them and every link on them."""
-    if len(keys) == 1:
-        summary = _("Deleted “%(name)s”") % {"name": _name(scenario, keys[0])}
+    count = len(keys)
+    if count == 1:
+        meaning = Meaning(actor, "delete-tasks", _("Deleted “%(name)s”"), keys[0])
     else:
-        summary = ngettext("Deleted %(count)d task", "Deleted %(count)d tasks", len(keys)) % {
-            "count": len(keys)
-        }
+        summary = ngettext("Deleted %(count)d task", "Deleted %(count)d tasks", count)
+        meaning = Meaning(actor, "delete-tasks", summary % {"count": count})
     return commit(
         scenario,
-        meaning=Meaning(actor, "delete-tasks", summary),
+        meaning=meaning,
         change=lambda plan: editing.remove_tasks(plan, keys),
         expected=expected,
     )
@@ -111,7 +109,7 @@ def move_task(
     """Put a task and what stands below it elsewhere in the table."""
     return commit(
         scenario,
-        meaning=Meaning(actor, "move-task", _("Moved “%(name)s”") % {"name": _name(scenario, key)}),
+        meaning=Meaning(actor, "move-task", _("Moved “%(name)s”"), key),
         change=lambda plan: editing.move_task(plan, key, parent=parent, before=before),
     )
 
@@ -120,9 +118,7 @@ def indent_task(scenario: Scenario, key: str, *, actor: User | None) -> Change |
     """Put a task under the sibling above it."""
     return commit(
         scenario,
-        meaning=Meaning(
-            actor, "indent-task", _("Indented “%(name)s”") % {"name": _name(scenario, key)}
-        ),
+        meaning=Meaning(actor, "indent-task", _("Indented “%(name)s”"), key),
         change=lambda plan: editing.indent_task(plan, key),
     )
 
@@ -131,9 +127,7 @@ def outdent_task(scenario: Scenario, key: str, *, actor: User | None) -> Change 
     """Put a task beside its summary."""
     return commit(
         scenario,
-        meaning=Meaning(
-            actor, "outdent-task", _("Outdented “%(name)s”") % {"name": _name(scenario, key)}
-        ),
+        meaning=Meaning(actor, "outdent-task", _("Outdented “%(name)s”"), key),
         change=lambda plan: editing.outdent_task(plan, key),
     )
 
@@ -146,10 +140,10 @@ def add_dependency(scenario: Scenario, link: Dependency, *, actor: User | None) 
     ValidationError
         If the link would close a circle, which its names tell.
     """
-    names = {"from": _name(scenario, link.predecessor), "to": _name(scenario, link.successor)}
+    summary = _("Linked “%(name)s” → “%(other)s”")
     return commit(
         scenario,
-        meaning=Meaning(actor, "add-dependency", _("Linked “%(from)s” → “%(to)s”") % names),
+        meaning=Meaning(actor, "add-dependency", summary, link.predecessor, link.successor),
         change=lambda plan: editing.add_dependency(plan, link),
     )
 
@@ -163,12 +157,10 @@ def edit_dependency(
     expected: Expecteds = (),
 ) -> Change | None:
     """Replace one link by another, of another type or lag."""
-    names = {"from": _name(scenario, link.predecessor), "to": _name(scenario, link.successor)}
+    summary = _("Edited the link “%(name)s” → “%(other)s”")
     return commit(
         scenario,
-        meaning=Meaning(
-            actor, "edit-dependency", _("Edited the link “%(from)s” → “%(to)s”") % names
-        ),
+        meaning=Meaning(actor, "edit-dependency", summary, link.predecessor, link.successor),
         change=lambda plan: editing.replace_dependency(plan, key, link),
         expected=expected,
     )
@@ -190,10 +182,9 @@ def set_predecessors(
     scenario: Scenario, key: str, links: Sequence[Dependency], *, actor: User | None
 ) -> Change | None:
     """Make a task wait for exactly these."""
-    summary = _("Set what “%(name)s” waits for") % {"name": _name(scenario, key)}
     return commit(
         scenario,
-        meaning=Meaning(actor, "set-predecessors", summary),
+        meaning=Meaning(actor, "set-predecessors", _("Set what “%(name)s” waits for"), key),
         change=lambda plan: editing.set_predecessors(plan, key, links),
     )
 
@@ -210,8 +201,3 @@ def new_key(scenario: Scenario, plan: Plan) -> str:
     while plan.has_task(f"L{number}") or taken.filter(key=f"L{number}").exists():
         number += 1
     return f"L{number}"
-
-
-def _name(scenario: Scenario, key: str) -> str:
-    found = snapshot.cached(scenario).plan
-    return found.task(key).name if found.has_task(key) else key

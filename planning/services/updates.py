@@ -29,7 +29,7 @@ def post_update(
         title=title,
         body=body,
     )
-    update.full_clean(exclude=["author", "project", "scenario", "forecast"])
+    update.full_clean()
     update.save()
     return update
 
