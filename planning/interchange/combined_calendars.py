@@ -7,6 +7,7 @@ allows it too (the intersection).
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 from planning.core.plan import Calendar, CalendarException, DayHours, Interval
 
@@ -88,6 +89,33 @@ def is_within(calendars: dict[str, Calendar], inner: str, outer: str) -> bool:
         intersection([one.hours(day), other.hours(day)]) == one.hours(day)
         for day in _exceptional_days(lines)
     )
+
+
+def cut_at_midnight(calendar: Calendar, calendars: dict[str, Calendar]) -> Calendar:
+    """Return a calendar without shifts over midnight and overlapping exceptions.
+
+    MS Project and P6 have neither; such a calendar is written out whole,
+    parents included.
+    """
+    line: list[Calendar] = []
+    one: Calendar | None = calendar
+    while one is not None and one not in line:
+        line.append(one)
+        one = calendars.get(one.parent) if one.parent else None
+    is_plain = not any(_passes_midnight(one) for one in line) and not _overlap(calendar.exceptions)
+    if is_plain:
+        return calendar
+    return combined(calendars, (calendar.key,), combine=union, key=calendar.key, name=calendar.name)
+
+
+def _passes_midnight(calendar: Calendar) -> bool:
+    days = [*(hours or () for hours in calendar.week), *(one.work for one in calendar.exceptions)]
+    return any(interval.finish > DAY for hours in days for interval in hours)
+
+
+def _overlap(exceptions: tuple[CalendarException, ...]) -> bool:
+    ordered = sorted((one.first, one.last) for one in exceptions)
+    return any(following[0] <= one[1] for one, following in pairwise(ordered))
 
 
 class _Lineage:

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 from xml.etree.ElementTree import Element
 
+from planning.core.durations import MAX_DURATION_MINUTES
 from planning.core.fields import FIRST_YEAR, LAST_YEAR
 from planning.core.plan import ConstraintType, LinkType, PlanError
 
@@ -24,7 +25,7 @@ ESTIMATED_FORMAT = 32
 ELAPSED_FORMATS = frozenset({4, 6, 8, 10, 12, 20})
 PERCENT_FORMATS = frozenset({19, 20})
 
-MAX_MINUTES = 200 * 366 * 1440
+MAX_MINUTES = MAX_DURATION_MINUTES
 
 _DURATION = re.compile(
     r"(?P<sign>-)?P"
@@ -121,7 +122,7 @@ def parse_duration(text: str) -> int | None:
         if (number := match.group(unit)) is not None:
             total += float(number) * minutes
     if total > MAX_MINUTES:
-        raise PlanError(f"The duration {text.strip()[:40]} is longer than 200 years.")
+        raise PlanError(f"The duration {text.strip()[:40]} is longer than a hundred years.")
     return round(-total if match.group("sign") else total)
 
 

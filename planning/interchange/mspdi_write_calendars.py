@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from itertools import pairwise
 from xml.etree.ElementTree import Element, SubElement
 
 from planning.core.plan import Calendar, CalendarException, DayHours, Plan
-from planning.interchange.combined_calendars import combined, union
+from planning.interchange.combined_calendars import cut_at_midnight
 from planning.interchange.export import fit
 
 DAY = 1440
@@ -21,35 +20,8 @@ def write_calendars(
     personal = set(people)
     calendars = {calendar.key: calendar for calendar in plan.calendars}
     for calendar in plan.calendars:
-        plain = _cut_at_midnight(calendar, calendars)
+        plain = cut_at_midnight(calendar, calendars)
         _write_calendar(parent, plain, numbers, is_base=calendar.key not in personal)
-
-
-def _cut_at_midnight(calendar: Calendar, calendars: dict[str, Calendar]) -> Calendar:
-    """Return a calendar without shifts over midnight and overlapping exceptions.
-
-    MS Project has neither; such a calendar is written out whole, parents
-    included.
-    """
-    line: list[Calendar] = []
-    one: Calendar | None = calendar
-    while one is not None and one not in line:
-        line.append(one)
-        one = calendars.get(one.parent) if one.parent else None
-    is_plain = not any(_passes_midnight(one) for one in line) and not _overlap(calendar.exceptions)
-    if is_plain:
-        return calendar
-    return combined(calendars, (calendar.key,), combine=union, key=calendar.key, name=calendar.name)
-
-
-def _passes_midnight(calendar: Calendar) -> bool:
-    days = [*(hours or () for hours in calendar.week), *(one.work for one in calendar.exceptions)]
-    return any(interval.finish > DAY for hours in days for interval in hours)
-
-
-def _overlap(exceptions: tuple[CalendarException, ...]) -> bool:
-    ordered = sorted((one.first, one.last) for one in exceptions)
-    return any(following[0] <= one[1] for one, following in pairwise(ordered))
 
 
 def _write_calendar(

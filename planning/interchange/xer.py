@@ -33,7 +33,7 @@ from planning.interchange.xer_settings import (
 from planning.interchange.xer_tables import Record, XerFile, read_tables
 from planning.interchange.xer_tasks import WBS_SUMMARY, TaskContext, activity_keys, read_task
 from planning.interchange.xer_values import moment_of
-from planning.interchange.xer_wbs import Breakdown, read_breakdown
+from planning.interchange.xer_wbs import Breakdown, in_table_order, read_breakdown
 
 
 def read(data: bytes) -> ImportResult:
@@ -73,7 +73,7 @@ def read(data: bytes) -> ImportResult:
     plan = Plan(
         project=settings,
         calendars=_needed(file, calendars, settings, tasks),
-        tasks=_in_table_order(table),
+        tasks=in_table_order(table),
         dependencies=sound_links(links, table, report),
     )
     return ImportResult(plan, report.build())
@@ -146,20 +146,6 @@ def _spans(records: list[Record], keys: dict[str, str], breakdown: Breakdown) ->
             links.append(Dependency(summary, key, LinkType.SS))
             links.append(Dependency(summary, key, LinkType.FF))
     return links
-
-
-def _in_table_order(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
-    """Return summaries with what stands under them behind them, in the order given."""
-    children: dict[str | None, list[Task]] = {}
-    for task in tasks:
-        children.setdefault(task.parent, []).append(task)
-    ordered: list[Task] = []
-    stack = list(reversed(children.get(None, [])))
-    while stack:
-        task = stack.pop()
-        ordered.append(task)
-        stack.extend(reversed(children.get(task.key, [])))
-    return tuple(ordered)
 
 
 def _needed(

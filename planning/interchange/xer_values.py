@@ -73,7 +73,7 @@ def minutes_of(record: Record, name: str) -> int | None:
     if hours is None:
         return None
     if abs(hours) * MINUTES_PER_HOUR > MAX_MINUTES:
-        raise PlanError(f"The value {hours:g} hours in {name} is longer than 200 years.")
+        raise PlanError(f"The value {hours:g} hours in {name} is longer than a hundred years.")
     return round(hours * MINUTES_PER_HOUR)
 
 

@@ -103,3 +103,17 @@ def _name(node: Record) -> str:
         or readable(node.get("wbs_short_name", ""))
         or node["wbs_id"]
     )
+
+
+def in_table_order(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+    """Return summaries with what stands under them behind them, in the order given."""
+    children: dict[str | None, list[Task]] = {}
+    for task in tasks:
+        children.setdefault(task.parent, []).append(task)
+    ordered: list[Task] = []
+    stack = list(reversed(children.get(None, [])))
+    while stack:
+        task = stack.pop()
+        ordered.append(task)
+        stack.extend(reversed(children.get(task.key, [])))
+    return tuple(ordered)
