@@ -13,7 +13,12 @@ from planning.core.plan import (
 )
 from planning.interchange.export import Export, drop_uncertainty, fit, numbered
 from planning.interchange.mspdi_write_calendars import add, write_calendars
-from planning.interchange.mspdi_write_tasks import Dates, TaskWriter
+from planning.interchange.mspdi_write_tasks import (
+    Dates,
+    TaskWriter,
+    duration_text,
+    remaining_minutes,
+)
 from planning.interchange.report import ReportBuilder
 
 NAMESPACE = "http://schemas.microsoft.com/project"
@@ -135,4 +140,8 @@ def _write_people(
         add(element, "UID", number)
         add(element, "TaskUID", tasks[task.key])
         add(element, "ResourceUID", numbers[task.work_calendar or ""])
+        add(element, "ActualWork", duration_text(task.duration_minutes - remaining_minutes(task)))
+        add(element, "RegularWork", duration_text(task.duration_minutes))
+        add(element, "RemainingWork", duration_text(remaining_minutes(task)))
         add(element, "Units", 1)
+        add(element, "Work", duration_text(task.duration_minutes))

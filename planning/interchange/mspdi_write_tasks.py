@@ -19,7 +19,7 @@ from planning.interchange.mspdi_write_calendars import add
 from planning.interchange.report import ReportBuilder
 
 DAYS, ELAPSED_DAYS, PERCENT, ELAPSED_PERCENT = 7, 8, 19, 20
-FIXED_DURATION = 1
+FIXED_UNITS = 0
 NO_CALENDAR = -1
 TENTHS_PER_MINUTE = 10
 
@@ -45,7 +45,8 @@ class TaskWriter:
         self._write_dates(element, task, is_summary=is_summary)
         add(element, "Milestone", int(task.kind is TaskKind.MILESTONE))
         add(element, "Summary", int(is_summary))
-        self._write_progress(element, task)
+        if not is_summary:
+            self._write_progress(element, task)
         self._write_constraint(element, task)
         if task.leveling_delay_minutes:
             add(element, "LevelingDelay", task.leveling_delay_minutes * TENTHS_PER_MINUTE)
@@ -62,7 +63,7 @@ class TaskWriter:
         add(element, "Name", fit(task.name))
         add(element, "Active", int(task.active))
         add(element, "Manual", int(task.is_manual))
-        add(element, "Type", FIXED_DURATION)
+        add(element, "Type", FIXED_UNITS)
         add(element, "IsNull", 0)
         add(element, "WBS", outline)
         add(element, "OutlineNumber", outline)
@@ -82,7 +83,11 @@ class TaskWriter:
             add(element, "DurationFormat", ELAPSED_DAYS if task.elapsed else DAYS)
 
     def _write_progress(self, element: Element, task: Task) -> None:
+        duration = task.duration_minutes
+        remaining = remaining_minutes(task)
         if not task.is_started:
+            add(element, "ActualDuration", duration_text(0))
+            add(element, "RemainingDuration", duration_text(duration))
             return
         # Stop and Resume stand before the flags in the schema, as work was stopped and goes on.
         _moment(element, "Stop", task.suspended)
@@ -93,8 +98,8 @@ class TaskWriter:
         add(element, "PercentComplete", percent)
         _moment(element, "ActualStart", task.actual_start)
         _moment(element, "ActualFinish", task.actual_finish)
-        if task.remaining_minutes is not None and not task.is_finished:
-            add(element, "RemainingDuration", duration_text(task.remaining_minutes))
+        add(element, "ActualDuration", duration_text(max(0, duration - remaining)))
+        add(element, "RemainingDuration", duration_text(remaining))
 
     def _write_constraint(self, element: Element, task: Task) -> None:
         constraint = task.constraint or Constraint(ConstraintType.ASAP)
@@ -142,8 +147,18 @@ class TaskWriter:
 
 
 def duration_text(minutes: int) -> str:
-    """Return minutes as ``PT8H0M0S``."""
+    """Return minutes as ``PT8H0M0S``; less than none is none."""
+    minutes = max(0, minutes)
     return f"PT{minutes // 60}H{minutes % 60}M0S"
+
+
+def remaining_minutes(task: Task) -> int:
+    """Return what is left of a task, from its progress where nothing else says it."""
+    if task.is_finished:
+        return 0
+    if task.remaining_minutes is not None:
+        return task.remaining_minutes
+    return round(task.duration_minutes * (1 - task.percent_complete / 100))
 
 
 def _lag(lag: Lag) -> tuple[int, int]:
