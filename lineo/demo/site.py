@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import secrets
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 from urllib.request import ProxyHandler, Request, build_opener
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 from lineo import embedded
@@ -48,8 +50,11 @@ class Site:
             stack.enter_context(self._alone())
             self._check_port()
             self._start_servers(stack)
-            self._prepare_rows()
             stack.callback(self._stop_children)
+            collecting = self._start_collecting()
+            self._prepare_rows()
+            if collecting:
+                self._finish_collecting(collecting)
             self._start_children()
             self._wait_for_web()
             yield
@@ -127,20 +132,39 @@ class Site:
             "REDIS_URL": servers.redis_url,
         }
 
+    def _start_collecting(self) -> Child | None:
+        """Hash and compress the static files, unless they are those of the last time."""
+        digest = digest_of_static_files()
+        if self._collected.is_file() and self._collected.read_text() == digest:
+            return None
+        self._collected.unlink(missing_ok=True)
+        arguments = ["manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+        return self._launch("Collecting the static files", "static", arguments)
+
+    def _finish_collecting(self, collecting: Child) -> None:
+        if collecting.process.wait():
+            raise DemoError(f"{collecting.name} failed: {last_line(collecting.log)}")
+        self._collected.write_text(digest_of_static_files())
+
+    @property
+    def _collected(self) -> Path:
+        return self.folder / "static-collected"
+
     def _prepare_rows(self) -> None:
         call_command("migrate", verbosity=0, interactive=False)
         call_command("seed", verbosity=0)
 
     def _start_children(self) -> None:
-        self._start("The worker supervisor", "workers", ["manage.py", "supervise"])
+        supervise = ["manage.py", "supervise"]
+        self.children.append(self._launch("The worker supervisor", "workers", supervise))
         web = ["-m", "gunicorn", "lineo.wsgi", "--bind", f"{self.host}:{self.port}"]
         web += ["--threads", "8", "--worker-tmp-dir", str(self.folder), "--no-control-socket"]
-        self._start("The web server", "web", web)
+        self.children.append(self._launch("The web server", "web", web))
 
-    def _start(self, name: str, log: str, arguments: list[str]) -> None:
+    def _launch(self, name: str, log: str, arguments: list[str]) -> Child:
         path = self.folder / f"{log}.log"
         path.unlink(missing_ok=True)
-        self.children.append(start(name, arguments, environment=self.environment, log=path))
+        return start(name, arguments, environment=self.environment, log=path)
 
     def _wait_for_web(self) -> None:
         """Wait until the site answers."""
@@ -160,3 +184,13 @@ class Site:
         for child in reversed(self.children):
             child.stop(wait_seconds=_STOP_SECONDS)
         sys.stdout.flush()
+
+
+def digest_of_static_files() -> str:
+    """Return a digest of which static files there are, how large, and since when."""
+    found = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            facts = Path(storage.path(name)).stat()
+            found.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    return found.hexdigest()
