@@ -17,10 +17,12 @@ from urllib.request import ProxyHandler, Request, build_opener
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from django.utils import timezone
 
 from lineo import embedded
 from lineo.demo.children import Child, DemoError, last_line, start
 from lineo.embedded.folders import make_private
+from simulations import demo
 
 _LEAST_FREE_BYTES = 100 * 1024 * 1024
 _WEB_SECONDS = 60.0
@@ -35,6 +37,7 @@ class Site:
         self.folder: Path = settings.DATA_DIR
         self.children: list[Child] = []
         self.environment: dict[str, str] = {}
+        self.seeded: demo.Seeded
 
     @property
     def url(self) -> str:
@@ -152,7 +155,7 @@ class Site:
 
     def _prepare_rows(self) -> None:
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("seed", verbosity=0)
+        self.seeded = demo.seed(timezone.localdate())
 
     def _start_children(self) -> None:
         supervise = ["manage.py", "supervise"]

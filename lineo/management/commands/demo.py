@@ -5,7 +5,7 @@ import signal
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from lineo.accounts.models import User
@@ -13,7 +13,6 @@ from lineo.demo.children import DemoError
 from lineo.demo.forecasts import headlines, table
 from lineo.demo.site import Site
 from lineo.embedded import EmbeddedError
-from planning.demo import DEMO_EMAIL, DEMO_PASSWORD
 
 _FORECAST_SECONDS = 90.0
 
@@ -40,11 +39,13 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stdout.write("\n" + _("Stopped. Your data stays in %s.") % site.folder)
         except (DemoError, EmbeddedError) as error:
-            raise CommandError(str(error)) from error
+            # Not a CommandError, whose name would stand before the sentence.
+            self.stderr.write(str(error))
+            raise SystemExit(1) from None
 
     def _show(self, site: Site) -> None:
         """Print the first forecast, the address and the sign-in."""
-        person = User.objects.get(email=DEMO_EMAIL)
+        person = User.objects.get(email=site.seeded.email)
         rows = headlines(person)
         deadline = time.monotonic() + _FORECAST_SECONDS
         while not all(row.p80 for row in rows) and time.monotonic() < deadline:
@@ -56,7 +57,7 @@ class Command(BaseCommand):
         self.stdout.write(_("Lineo runs at %s") % site.url)
         self.stdout.write(
             _("Sign in as %(email)s with the password %(password)s")
-            % {"email": DEMO_EMAIL, "password": DEMO_PASSWORD}
+            % {"email": site.seeded.email, "password": site.seeded.password}
         )
         self.stdout.write(_("Press Ctrl-C to stop."))
         self.stdout.flush()
