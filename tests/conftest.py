@@ -31,6 +31,7 @@ _DATA = Path(
 )
 _WORKER_NUMBER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw-1").removeprefix("gw")) + 1
 _PLACE = folders(_DATA)
+_BROWSER = Path(__file__).with_name("browser")
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "lineo.settings",
     "DATABASE_URL": _PLACE.database_url(APP),
@@ -109,6 +110,13 @@ def shared_data() -> Path:
 
 
 # --- What was skipped is said ---------------------------------------------------------------
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in tests/browser needs a browser, and says so."""
+    for item in items:
+        if _BROWSER in item.path.parents:
+            item.add_marker("browser")
 
 
 @pytest.hookimpl(wrapper=True)
