@@ -1,0 +1,516 @@
+"""The iteration loop on one calendar: every date is a count of working minutes.
+
+A loop over blocks of iterations, inside it one over tasks in topological
+order, inside that rows of one block. On one calendar the whole scheduling
+rule of a task that has not started is
+
+    start = max(bound, bound on the finish − d, each link's value), finish = start + d
+
+with the link values F + lag (FS), S + lag (SS), F + lag − d (FF) and
+S + lag − d (SF), all of them exact integers.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulations.engine.compiling import compiled
+from simulations.engine.rows import (
+    BINS,
+    BLOCK,
+    FIXED,
+    FULL,
+    Buffers,
+    Laws,
+    Row32,
+    RowBits,
+    bits_of_normals,
+    draw_words,
+    normal_row,
+    ranks_row,
+    sample_row,
+)
+
+FS, SS, FF, SF = range(4)
+NEVER = np.int32(-(1 << 30))
+HUNDREDTHS_OF_PER_CENT = 10_000.0
+
+Ints32 = NDArray[np.int32]
+Ints64 = NDArray[np.int64]
+Flags = NDArray[np.int8]
+
+
+class Network(NamedTuple):
+    """A plan lowered to arrays, tasks in topological order.
+
+    Attributes
+    ----------
+    law, stream : (tasks,)
+        Row of the duration's law, and the key of its draws.
+    bound, finish_bound : int32 (tasks,)
+        Working minutes before which nothing starts, or finishes.
+    link_first : int32 (tasks + 1,)
+        Where each task's links begin in the three arrays that follow.
+    link_task, link_kind, link_lag : (links,)
+        Predecessor, FS/SS/FF/SF, working minutes.
+    existence : int32 (tasks,), existence_stream : uint64 (tasks,)
+        Probability that the task is done, in units of 2⁻²⁵.
+    may_end : int8 (tasks,)
+        Whether the task may be the last one (no FS link with lag ≥ 0 leaves it).
+    impact_first : int32 (tasks + 1,); impact_risk, impact_law, impact_relative
+        The risks that lengthen each task.
+    risk_chance : int32 (risks,), risk_stream, impact_stream : uint64 (risks,)
+        Probability in units of 2⁻²⁵, and the keys of occurrence and size.
+    mix_first : int32 (tasks + 1,); mix_factor, mix_weight
+        The normals of which each correlated task's normal is mixed.
+    factor_stream : uint64 (factors,)
+        The keys of those normals.
+    child_first : int32 (tasks + 1,), child : int32
+        The children of each summary; summaries stand after all leaves.
+    target : int32 (tasks,)
+        The finish to count against, or ``NEVER``.
+    """
+
+    law: Ints32
+    stream: NDArray[np.uint64]
+    bound: Ints32
+    finish_bound: Ints32
+    link_first: Ints32
+    link_task: Ints32
+    link_kind: Flags
+    link_lag: Ints32
+    existence: Ints32
+    existence_stream: NDArray[np.uint64]
+    may_end: Flags
+    impact_first: Ints32
+    impact_risk: Ints32
+    impact_law: Ints32
+    impact_relative: Flags
+    risk_chance: Ints32
+    risk_stream: NDArray[np.uint64]
+    impact_stream: NDArray[np.uint64]
+    mix_first: Ints32
+    mix_factor: Ints32
+    mix_weight: NDArray[np.float32]
+    factor_stream: NDArray[np.uint64]
+    child_first: Ints32
+    child: Ints32
+    target: Ints32
+
+
+class Scales(NamedTuple):
+    """Where each task's histogram bins lie: first value and width in minutes."""
+
+    start_low: Ints32
+    start_width: Ints32
+    finish_low: Ints32
+    finish_width: Ints32
+
+
+class Scratch(NamedTuple):
+    """Rows of one block, reused by the next."""
+
+    start: NDArray[np.int32]
+    finish: NDArray[np.int32]
+    critical: NDArray[np.int8]
+    late: NDArray[np.int32]
+    happens: NDArray[np.int32]
+    normals: NDArray[np.float32]
+    size_bits: NDArray[np.uint32]
+    duration: Row32
+    impact: Row32
+    end: Row32
+    start_bin: NDArray[np.uint8]
+    finish_bin: NDArray[np.uint8]
+    spare: Buffers
+
+
+class Totals(NamedTuple):
+    """What is left of all blocks: exact integers, so their order is no matter.
+
+    Attributes
+    ----------
+    finish : int32 (iterations,)
+        Finish of the project in every iteration.
+    start_bins, finish_bins : uint16 (tasks, BINS)
+        Counts since they were last emptied.
+    sums : int64 (tasks, 6)
+        Σ start, Σ finish, Σ d², iterations in which it is critical, meets its
+        target, and Σ d/(d + float) · finish over the measured ones.
+    drives : int64 (links,)
+        Measured iterations in which each link sets its successor's start.
+    kept : int32 (kept tasks, iterations), keep : int32 (kept tasks,)
+        The finish of every iteration of chosen tasks.
+    """
+
+    finish: Ints32
+    start_bins: NDArray[np.uint16]
+    finish_bins: NDArray[np.uint16]
+    sums: Ints64
+    drives: Ints64
+    keep: Ints32
+    kept: NDArray[np.int32]
+
+
+SUMS = 6
+START_SUM, FINISH_SUM, SQUARE_SUM, CRITICAL, ON_TARGET, SIGNIFICANCE = range(SUMS)
+SIGNIFICANCE_UNIT = np.float32(65536.0)
+
+
+@compiled
+def simulate_blocks(
+    net: Network,
+    laws: Laws,
+    scales: Scales,
+    scratch: Scratch,
+    totals: Totals,
+    first_block: int,
+    blocks: int,
+    first_iteration: int,
+    iterations: int,
+    measured: int,
+) -> None:
+    """Simulate consecutive blocks and add them to the totals.
+
+    The first ``measured`` blocks of the simulation also get a backward pass
+    that measures every float.
+    """
+    tasks = len(net.law)
+    for block in range(first_block, first_block + blocks):
+        valid = min(BLOCK, iterations - block * BLOCK)
+        draw_risks(net, block, scratch)
+        draw_factors(net, block, scratch)
+        scratch.end[:] = NEVER
+        for task in range(tasks):
+            duration = scratch.duration
+            start, finish = scratch.start[task], scratch.finish[task]
+            if net.child_first[task] < net.child_first[task + 1]:
+                span_children(net, task, duration, start, finish, scratch)
+            else:
+                draw_duration(net, laws, task, block, duration, scratch)
+                place_task(net, task, duration, start, finish, scratch)
+            if net.may_end[task]:
+                raise_row(scratch.end, finish)
+            scratch.critical[task, :] = 0
+            count_task(net, scales, totals, task, start, finish, duration, valid, scratch)
+        at = block * BLOCK - first_iteration
+        totals.finish[at : at + valid] = scratch.end[:valid]
+        for place in range(len(totals.keep)):
+            totals.kept[place, at : at + valid] = scratch.finish[totals.keep[place], :valid]
+        mark_critical(net, scratch, totals, block, valid)
+        if block < measured:
+            measure_float(net, scratch, totals, valid)
+
+
+@compiled
+def draw_risks(net: Network, block: int, scratch: Scratch) -> None:
+    """Draw each risk once for all the tasks that it touches."""
+    for risk in range(len(net.risk_chance)):
+        words = scratch.spare.words
+        draw_words(net.risk_stream[risk], block, words)
+        row = scratch.happens[risk]
+        ranks_row(words.view(np.uint32), row)
+        chance = net.risk_chance[risk]
+        for k in range(BLOCK):
+            row[k] = np.int32(row[k] < chance)
+        draw_words(net.impact_stream[risk], block, words)
+        scratch.size_bits[risk, :] = words.view(np.uint32)
+
+
+@compiled
+def draw_factors(net: Network, block: int, scratch: Scratch) -> None:
+    """Draw the normals that correlated tasks are mixed of."""
+    for factor in range(len(net.factor_stream)):
+        words = scratch.spare.words
+        draw_words(net.factor_stream[factor], block, words)
+        normal_row(words.view(np.uint32), scratch.normals[factor], scratch.spare)
+
+
+@compiled
+def draw_bits(net: Network, task: int, block: int, scratch: Scratch) -> None:
+    """Fill the spare words with a task's random bits, correlated where it is."""
+    words = scratch.spare.words
+    first, last = net.mix_first[task], net.mix_first[task + 1]
+    if first == last:
+        draw_words(net.stream[task], block, words)
+        return
+    mixed = scratch.spare.near
+    mixed[:] = np.float32(0.0)
+    for place in range(first, last):
+        normals = scratch.normals[net.mix_factor[place]]
+        weight = net.mix_weight[place]
+        for k in range(BLOCK):
+            mixed[k] += weight * normals[k]
+    bits_of_normals(mixed, words.view(np.uint32))
+
+
+@compiled
+def span_children(
+    net: Network, task: int, duration: Row32, start: Row32, finish: Row32, scratch: Scratch
+) -> None:
+    """Let a summary reach from its first child's start to its last one's finish."""
+    first = net.child_first[task]
+    start[:] = scratch.start[net.child[first]]
+    finish[:] = scratch.finish[net.child[first]]
+    for place in range(first + 1, net.child_first[task + 1]):
+        raise_row(finish, scratch.finish[net.child[place]])
+        other = scratch.start[net.child[place]]
+        for k in range(BLOCK):
+            start[k] = min(start[k], other[k])
+    for k in range(BLOCK):
+        duration[k] = finish[k] - start[k]
+
+
+@compiled
+def draw_duration(
+    net: Network, laws: Laws, task: int, block: int, out: Row32, scratch: Scratch
+) -> None:
+    """Draw a task's duration: its law, then its risks, then whether it exists."""
+    law = net.law[task]
+    words = scratch.spare.words
+    if laws.kind[law] != FIXED:
+        draw_bits(net, task, block, scratch)
+    sample_row(laws, law, words.view(np.uint32), out, scratch.spare)
+    if net.impact_first[task] < net.impact_first[task + 1]:
+        add_impacts(net, laws, task, out, scratch)
+    if net.existence[task] < FULL:
+        draw_words(net.existence_stream[task], block, words)
+        ranks_row(words.view(np.uint32), scratch.impact)
+        chance = net.existence[task]
+        for k in range(BLOCK):
+            out[k] = out[k] if scratch.impact[k] < chance else np.int32(0)
+
+
+@compiled
+def add_impacts(net: Network, laws: Laws, task: int, out: Row32, scratch: Scratch) -> None:
+    """Add what the risks that happened cost this task; nothing falls below zero."""
+    impact = scratch.impact
+    base = out.copy()
+    for place in range(net.impact_first[task], net.impact_first[task + 1]):
+        risk = net.impact_risk[place]
+        happens = scratch.happens[risk]
+        bits: RowBits = scratch.size_bits[risk]
+        sample_row(laws, net.impact_law[place], bits, impact, scratch.spare)
+        if net.impact_relative[place]:
+            for k in range(BLOCK):
+                share = float(impact[k]) / HUNDREDTHS_OF_PER_CENT
+                impact[k] = np.int32(np.floor(float(base[k]) * share + 0.5))
+        for k in range(BLOCK):
+            out[k] += impact[k] * happens[k]
+    for k in range(BLOCK):
+        out[k] = max(out[k], np.int32(0))
+
+
+@compiled
+def place_task(
+    net: Network, task: int, duration: Row32, start: Row32, finish: Row32, scratch: Scratch
+) -> None:
+    """Schedule one task forward: as soon as its bounds and links allow."""
+    start[:] = net.bound[task]
+    for place in range(net.link_first[task], net.link_first[task + 1]):
+        wait_for_link(net, place, duration, start, scratch)
+    finish_bound = net.finish_bound[task]
+    if finish_bound != NEVER:
+        for k in range(BLOCK):
+            start[k] = max(start[k], finish_bound - duration[k])
+    for k in range(BLOCK):
+        finish[k] = start[k] + duration[k]
+
+
+@compiled
+def wait_for_link(
+    net: Network, place: int, duration: Row32, start: Row32, scratch: Scratch
+) -> None:
+    """Move a start to where one link lets it be."""
+    other, lag, kind = net.link_task[place], net.link_lag[place], net.link_kind[place]
+    row = scratch.finish[other] if kind in (FS, FF) else scratch.start[other]
+    if kind in (FS, SS):
+        for k in range(BLOCK):
+            start[k] = max(start[k], row[k] + lag)
+    else:
+        for k in range(BLOCK):
+            start[k] = max(start[k], row[k] + lag - duration[k])
+
+
+@compiled
+def raise_row(row: Row32, by: Row32) -> None:
+    """Keep the greater of two rows."""
+    for k in range(BLOCK):
+        row[k] = max(row[k], by[k])
+
+
+@compiled
+def count_task(
+    net: Network,
+    scales: Scales,
+    totals: Totals,
+    task: int,
+    start: Row32,
+    finish: Row32,
+    duration: Row32,
+    valid: int,
+    scratch: Scratch,
+) -> None:
+    """Add one row to the task's histograms and sums."""
+    bin_row(start, scales.start_low[task], scales.start_width[task], scratch.start_bin)
+    bin_row(finish, scales.finish_low[task], scales.finish_width[task], scratch.finish_bin)
+    count_bins(
+        totals.start_bins[task],
+        totals.finish_bins[task],
+        scratch.start_bin,
+        scratch.finish_bin,
+        valid,
+    )
+    starts = np.int64(0)
+    finishes = np.int64(0)
+    squares = np.int64(0)
+    for k in range(valid):
+        starts += np.int64(start[k])
+        finishes += np.int64(finish[k])
+        squares += np.int64(duration[k]) * np.int64(duration[k])
+    totals.sums[task, START_SUM] += starts
+    totals.sums[task, FINISH_SUM] += finishes
+    totals.sums[task, SQUARE_SUM] += squares
+    target = net.target[task]
+    if target != NEVER:
+        met = np.int32(0)
+        for k in range(valid):
+            met += np.int32(finish[k] <= target)
+        totals.sums[task, ON_TARGET] += met
+
+
+@compiled
+def bin_row(row: Row32, low: np.int32, width: np.int32, out: NDArray[np.uint8]) -> None:
+    """Find each value's bin; the first and last bins also hold what lies beyond."""
+    # A hair above 1/width keeps whole multiples of the width on their own side.
+    inverse = np.float32((1.0 + 2.0**-20) / width)
+    for k in range(BLOCK):
+        place = np.int32(np.float32(row[k] - low) * inverse)
+        out[k] = np.uint8(min(max(place, np.int32(0)), np.int32(BINS - 1)))
+
+
+@compiled
+def count_bins(
+    start_counts: NDArray[np.uint16],
+    finish_counts: NDArray[np.uint16],
+    start_bin: NDArray[np.uint8],
+    finish_bin: NDArray[np.uint8],
+    valid: int,
+) -> None:
+    """Count both rows together: two chains of stores wait less than one."""
+    for k in range(valid):
+        start_counts[start_bin[k]] += np.uint16(1)
+        finish_counts[finish_bin[k]] += np.uint16(1)
+
+
+@compiled
+def mark_critical(net: Network, scratch: Scratch, totals: Totals, block: int, valid: int) -> None:
+    """Walk backward from the finish along every link whose value sets a start.
+
+    A task is critical in an iteration where it ends at the finish, or holds a
+    critical successor by a link that equals that successor's start: exact in
+    whole minutes, all ties counted.
+    """
+    for task in range(len(net.law) - 1, -1, -1):
+        mark = scratch.critical[task]
+        start, finish = scratch.start[task], scratch.finish[task]
+        if net.may_end[task]:
+            for k in range(BLOCK):
+                mark[k] |= np.int8(finish[k] == scratch.end[k])
+        count = np.int32(0)
+        for k in range(valid):
+            count += np.int32(mark[k])
+        if count == 0:
+            continue
+        if net.existence[task] < FULL:
+            draw_words(net.existence_stream[task], block, scratch.spare.words)
+            ranks_row(scratch.spare.words.view(np.uint32), scratch.impact)
+            count = np.int32(0)
+            for k in range(valid):
+                count += np.int32(mark[k]) & np.int32(scratch.impact[k] < net.existence[task])
+        totals.sums[task, CRITICAL] += count
+        for place in range(net.link_first[task], net.link_first[task + 1]):
+            pass_mark(net, place, mark, start, finish, scratch)
+
+
+@compiled
+def pass_mark(
+    net: Network,
+    place: int,
+    mark: NDArray[np.int8],
+    start: Row32,
+    finish: Row32,
+    scratch: Scratch,
+) -> None:
+    """Pass the mark to the predecessor of one link where the link holds."""
+    other = net.link_task[place]
+    lag = net.link_lag[place]
+    kind = net.link_kind[place]
+    row = scratch.finish[other] if kind in (FS, FF) else scratch.start[other]
+    held = start if kind in (FS, SS) else finish
+    target = scratch.critical[other]
+    for k in range(BLOCK):
+        target[k] |= mark[k] & np.int8(row[k] + lag == held[k])
+
+
+@compiled
+def measure_float(net: Network, scratch: Scratch, totals: Totals, valid: int) -> None:
+    """Find each task's late finish, and from its float what the indices need.
+
+    Adds Σ d/(d + float) · T in units of 2⁻¹⁶, and counts for each link the
+    iterations in which it sets its successor's start.
+    """
+    tasks = len(net.law)
+    for task in range(tasks):
+        scratch.late[task, :] = scratch.end
+    for task in range(tasks - 1, -1, -1):
+        if net.child_first[task] < net.child_first[task + 1]:
+            continue
+        start, finish, late = scratch.start[task], scratch.finish[task], scratch.late[task]
+        total = np.int64(0)
+        for k in range(valid):
+            duration = np.float32(finish[k] - start[k])
+            reach = max(np.float32(late[k] - start[k]), np.float32(1.0))
+            total += np.int64(SIGNIFICANCE_UNIT * duration / reach) * np.int64(scratch.end[k])
+        totals.sums[task, SIGNIFICANCE] += total
+        for place in range(net.link_first[task], net.link_first[task + 1]):
+            lower_late(net, place, start, finish, late, scratch)
+            totals.drives[place] += count_driving(net, place, start, finish, scratch, valid)
+
+
+@compiled
+def lower_late(
+    net: Network, place: int, start: Row32, finish: Row32, late: Row32, scratch: Scratch
+) -> None:
+    """Hold the predecessor's late finish back for one link."""
+    other = net.link_task[place]
+    lag, kind = net.link_lag[place], net.link_kind[place]
+    target = scratch.late[other]
+    from_start = scratch.start[other]
+    from_finish = scratch.finish[other]
+    if kind == FS:
+        for k in range(BLOCK):
+            target[k] = min(target[k], late[k] - (finish[k] - start[k]) - lag)
+    elif kind == FF:
+        for k in range(BLOCK):
+            target[k] = min(target[k], late[k] - lag)
+    else:
+        for k in range(BLOCK):
+            held = late[k] - (finish[k] - start[k]) if kind == SS else late[k]
+            target[k] = min(target[k], held - lag + from_finish[k] - from_start[k])
+
+
+@compiled
+def count_driving(
+    net: Network, place: int, start: Row32, finish: Row32, scratch: Scratch, valid: int
+) -> np.int64:
+    """Count the iterations in which a link's value equals what it holds."""
+    other = net.link_task[place]
+    lag, kind = net.link_lag[place], net.link_kind[place]
+    row = scratch.finish[other] if kind in (FS, FF) else scratch.start[other]
+    held = start if kind in (FS, SS) else finish
+    count = np.int64(0)
+    for k in range(valid):
+        count += np.int64(row[k] + lag == held[k])
+    return count

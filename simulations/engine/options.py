@@ -1,0 +1,53 @@
+"""What a simulation is asked for."""
+
+from dataclasses import dataclass
+
+from planning.core.plan import PlanError
+
+ENGINE_VERSION = "1"
+MAX_ITERATIONS = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationOptions:
+    """How a plan is simulated.
+
+    Parameters
+    ----------
+    iterations : int
+        Simulated futures, or their greatest number where a stop rule is set.
+    seed : int
+        The same seed gives the same futures, bit for bit.
+    workers : int
+        Threads that share the work; the result does not depend on it.
+    mitigated : bool
+        Draw risks as they are once mitigated, where a plan says so.
+    stop_percentile, stop_band_days : float or None
+        Stop early once the 95 % band of that percentile of the finish is
+        narrower than so many days.
+
+    Raises
+    ------
+    PlanError
+        If a number is out of range.
+
+    Examples
+    --------
+    >>> SimulationOptions(iterations=2_000).seed
+    1
+    """
+
+    iterations: int = 10_000
+    seed: int = 1
+    workers: int = 1
+    mitigated: bool = False
+    stop_percentile: int = 80
+    stop_band_days: float | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.iterations <= MAX_ITERATIONS:
+            raise PlanError(f"Iterations must lie between 1 and {MAX_ITERATIONS:,}.")
+        if not 1 <= self.workers <= 64:
+            raise PlanError("Workers must lie between 1 and 64.")
+        if self.stop_band_days is not None and self.stop_band_days <= 0:
+            raise PlanError("The band at which to stop must be wider than zero days.")

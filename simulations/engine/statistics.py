@@ -1,0 +1,146 @@
+"""Percentiles, bands and indices from counts and sums."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+PERCENTILES = (5, 10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95, 99)
+Z95 = 1.96
+
+Ints = NDArray[np.int64]
+Whole = NDArray[np.int64] | NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+
+def percentile_ranks(iterations: int, percentiles: Sequence[float] = PERCENTILES) -> Ints:
+    """Return ⌈N·p⌉ for each percentile, at least 1.
+
+    Examples
+    --------
+    >>> percentile_ranks(10, (5, 50, 95)).tolist()
+    [1, 5, 10]
+    """
+    # Per cent times iterations is exact in integers; N·0.07 in floats is not.
+    wanted = [-(-round(p * 1_000_000) * iterations // 100_000_000) for p in percentiles]
+    return np.clip(np.array(wanted, np.int64), 1, iterations)
+
+
+def band_ranks(iterations: int, percentiles: Sequence[float] = PERCENTILES) -> tuple[Ints, Ints]:
+    """Return the ranks between which a percentile lies with 95 % confidence.
+
+    Order statistics N·p ± 1.96 √(N·p·(1 − p)), rounded outward and kept
+    between 1 and N.
+
+    Examples
+    --------
+    >>> low, high = band_ranks(10_000, (80,))
+    >>> low.tolist(), high.tolist()
+    ([7921], [8079])
+    """
+    p = np.asarray(percentiles, np.float64) / 100.0
+    half = Z95 * np.sqrt(iterations * p * (1.0 - p))
+    low = np.floor(iterations * p - half).astype(np.int64)
+    high = np.ceil(iterations * p + half).astype(np.int64)
+    return np.clip(low, 1, iterations), np.clip(high, 1, iterations)
+
+
+def histogram_values(counts: Ints, low: Whole, width: Whole, ranks: Ints) -> Ints:
+    """Return the values of given ranks from histograms, linear inside a bin.
+
+    Parameters
+    ----------
+    counts : ndarray (tasks, bins)
+        How many values each bin holds.
+    low, width : ndarray (tasks,)
+        First value of the first bin, and values to a bin.
+    ranks : ndarray (k,)
+        Ranks from 1 to the number of values.
+
+    Returns
+    -------
+    values : ndarray (tasks, k)
+        Exact where a bin is one value wide, else within one bin.
+
+    Examples
+    --------
+    >>> histogram_values(np.array([[1, 2, 1]]), np.array([10]), np.array([1]),
+    ...                  np.array([1, 2, 4])).tolist()
+    [[10, 11, 12]]
+    """
+    reached = np.cumsum(counts, axis=1)
+    # One search for all rows: each row's cumulative counts are lifted above the former row's.
+    total = int(reached[0, -1]) + 1 if len(reached) else 1
+    lift = np.arange(len(counts))[:, None] * total
+    flat = (reached + lift).ravel()
+    place = np.searchsorted(flat, (ranks[None, :] + lift).ravel(), side="left")
+    bins = (
+        place.reshape(len(counts), len(ranks)) - np.arange(len(counts))[:, None] * counts.shape[1]
+    )
+    rows = np.arange(len(counts))[:, None]
+    inside = counts[rows, bins]
+    before = reached[rows, bins] - inside
+    part = (ranks[None, :] - before - 0.5) / np.maximum(inside, 1)
+    return np.asarray(
+        low[:, None] + bins * width[:, None] + np.floor(part * width[:, None]), np.int64
+    )
+
+
+def share_at_most(counts: Ints, low: Whole, width: Whole, value: Ints) -> Floats:
+    """Return the share of values ≤ ``value``, which ends a bin of each row."""
+    reached = np.concatenate((np.zeros((len(counts), 1), np.int64), np.cumsum(counts, axis=1)), 1)
+    bins = np.clip((value + 1 - low) // width, 0, counts.shape[1])
+    return np.asarray(reached[np.arange(len(counts)), bins] / np.maximum(reached[:, -1], 1))
+
+
+def ranks_of(values: NDArray[np.generic]) -> Ints:
+    """Return twice the centred average ranks: 2·rank − (N + 1), exact integers.
+
+    Examples
+    --------
+    >>> ranks_of(np.array([30, 10, 20, 10])).tolist()
+    [3, -2, 1, -2]
+    """
+    ordered = np.sort(values)
+    below = np.searchsorted(ordered, values, side="left")
+    up_to = np.searchsorted(ordered, values, side="right")
+    return np.asarray(below + up_to - len(values), np.int64)
+
+
+def correlation(first: Floats, second: Floats) -> float:
+    """Return Pearson's correlation, 0 where either does not vary.
+
+    Examples
+    --------
+    >>> correlation(np.array([1.0, 2.0]), np.array([3.0, 3.0]))
+    0.0
+    """
+    a, b = first - first.mean(), second - second.mean()
+    scale = float(np.sqrt((a @ a) * (b @ b)))
+    return float(a @ b) / scale if scale > 0 else 0.0
+
+
+def first_order_share(counts: Floats, sums: Floats, total_variance: float) -> float:
+    r"""Return Var(E[T|D])/Var(T) from sums of T by classes of D.
+
+    The variance between classes also holds the noise of their means; it is
+    taken off as in an analysis of variance (ε² of Kelley), so that a task
+    without influence scores about 0 and not (classes − 1)/N.
+
+    Parameters
+    ----------
+    counts, sums : ndarray (classes,)
+        How many iterations fell in each class, and the sum of T there.
+    total_variance : float
+        Variance of T over the same iterations.
+    """
+    kept = counts > 0
+    n, classes = float(counts.sum()), int(kept.sum())
+    if total_variance <= 0 or classes < 2 or n <= classes:
+        return 0.0
+    means = sums[kept] / counts[kept]
+    grand = sums.sum() / n
+    between = float((counts[kept] * (means - grand) ** 2).sum())
+    total = total_variance * n
+    within = (total - between) / (n - classes)
+    return float(min(max((between - (classes - 1) * within) / total, 0.0), 1.0))

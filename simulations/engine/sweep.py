@@ -1,0 +1,101 @@
+"""The second look: how each task's duration goes with the finish.
+
+Once the finish of every iteration is known, each uncertain task's uniforms are
+made again (a quarter of a nanosecond each) and set against the finish: exact
+ranks of the finish, no array of tasks × iterations.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulations.engine.compiling import compiled
+from simulations.engine.kernel import (
+    Network,
+    Scratch,
+    draw_bits,
+    draw_duration,
+    draw_factors,
+    draw_risks,
+)
+from simulations.engine.rows import BLOCK, Laws, Row32, ranks_row
+
+CLASSES = 64
+SWEEP_ITERATIONS = 65_536
+CLASS_SHIFT = np.int32(25 - 6)
+UNIFORM_CENTRE = np.int32(1 << 24)
+
+
+class Association(NamedTuple):
+    """Sums over iterations, a row per task: exact integers.
+
+    Attributes
+    ----------
+    moments : int64 (tasks, 3)
+        Σ u, Σ u², Σ u·rank, with u centred, in units of 2⁻¹⁶.
+    counts, sums : int64 (tasks, 64)
+        Iterations, and Σ finish, by 64ths of the uniform.
+    """
+
+    moments: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    sums: NDArray[np.int64]
+
+
+@compiled
+def associate(
+    net: Network,
+    rows: NDArray[np.int32],
+    rank: Row32,
+    finish: Row32,
+    scratch: Scratch,
+    into: Association,
+) -> None:
+    """Set each task's uniforms against the finish of the same iterations."""
+    iterations = len(finish)
+    uniform = scratch.impact
+    for block in range((iterations + BLOCK - 1) // BLOCK):
+        first = block * BLOCK
+        valid = min(BLOCK, iterations - first)
+        draw_factors(net, block, scratch)
+        for place in range(len(rows)):
+            draw_bits(net, rows[place], block, scratch)
+            ranks_row(scratch.spare.words.view(np.uint32), uniform)
+            moments = into.moments[place]
+            total = np.int64(0)
+            square = np.int64(0)
+            product = np.int64(0)
+            for k in range(valid):
+                u = np.int64((uniform[k] - UNIFORM_CENTRE) >> np.int32(9))
+                total += u
+                square += u * u
+                product += u * np.int64(rank[first + k])
+            moments[0] += total
+            moments[1] += square
+            moments[2] += product
+            counts, sums = into.counts[place], into.sums[place]
+            for k in range(valid):
+                at = uniform[k] >> CLASS_SHIFT
+                counts[at] += 1
+                sums[at] += finish[first + k]
+
+
+@compiled
+def durations_of(
+    net: Network,
+    laws: Laws,
+    rows: NDArray[np.int32],
+    iterations: int,
+    scratch: Scratch,
+    out: NDArray[np.int32],
+) -> None:
+    """Draw the durations of chosen tasks again, ``out`` (rows, iterations)."""
+    for block in range((iterations + BLOCK - 1) // BLOCK):
+        first = block * BLOCK
+        valid = min(BLOCK, iterations - first)
+        draw_risks(net, block, scratch)
+        draw_factors(net, block, scratch)
+        for place in range(len(rows)):
+            draw_duration(net, laws, rows[place], block, scratch.duration, scratch)
+            out[place, first : first + valid] = scratch.duration[:valid]

@@ -1,0 +1,18 @@
+"""Compile the engine and keep the result: ``python -m simulations.engine.warm``."""
+
+import sys
+from time import perf_counter
+
+from simulations.engine.compiling import CACHE_FOLDER
+from simulations.engine.engine import warm
+
+
+def main() -> None:
+    """Warm the engine and say where its code is kept."""
+    began = perf_counter()
+    warm()
+    sys.stdout.write(f"Engine ready in {perf_counter() - began:.1f} s, kept in {CACHE_FOLDER}\n")
+
+
+if __name__ == "__main__":
+    main()
