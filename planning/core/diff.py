@@ -95,8 +95,7 @@ def apply(edits: Iterable[Edit], plan: Plan) -> Plan:
     grouped: defaultdict[str, list[Edit]] = defaultdict(list)
     for edit in edits:
         if edit.field != POSITION:
-            kind = _KIND_OF.get(edit.kind)
-            grouped[kind.collection if kind else "project"].append(edit)
+            grouped[collection_of(edit.kind)].append(edit)
     project = plan.project
     for edit in grouped.pop("project", ()):
         project = PROJECT_FIELDS[edit.field].put(project, edit.after, units)
@@ -138,6 +137,11 @@ def _value_of(plan: Plan, edit: Edit, units: Units, indexes: dict[str, dict[str,
     if row is None or edit.field == POSITION:
         return None
     return kind.fields[edit.field].write(row, units) if edit.field else kind.write(row, units)
+
+
+def collection_of(kind: EditKind) -> str:
+    """Return which block of the plan an edit of this kind is about."""
+    return "project" if kind is EditKind.SETTING else _KIND_OF[kind].collection
 
 
 def common_units(*plans: Plan) -> Units:
