@@ -172,12 +172,23 @@ def _queue(address: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password) if parts.password else None,
         "SSL": parts.scheme == "rediss",
         "REDIS_CLIENT_KWARGS": options,
+        "SERIALIZER": "rq.serializers.JSONSerializer",  # a message is an id, never a pickle
     }
 
 
 # `live` is for forecasts after an edit: a worker of its own keeps them from waiting in line.
 RQ_QUEUES = {name: _queue(REDIS_URL) for name in ("default", "live")}
 RQ_SHOW_ADMIN_LINK = False
+
+# How fast the clocks of jobs tick; tests turn them faster. See lineo/jobs/pace.py.
+JOB_LEASE_MS = environment.number("LINEO_JOB_LEASE_MS", default=30_000, least=100)
+JOB_BEAT_MS = environment.number("LINEO_JOB_BEAT_MS", default=1_000, least=10)
+JOB_SWEEP_MS = environment.number("LINEO_JOB_SWEEP_MS", default=10_000, least=100)
+JOB_RING_AGAIN_MS = environment.number("LINEO_JOB_RING_AGAIN_MS", default=15_000, least=100)
+JOB_GRACE_MS = environment.number("LINEO_JOB_GRACE_MS", default=3_000, least=100)
+# What one job may take of the machine: address space (0 is no limit), and how it gives way.
+JOB_MEMORY_MB = environment.number("LINEO_JOB_MEMORY_MB", default=4_096)
+JOB_NICE = environment.number("LINEO_JOB_NICE", default=5)
 
 # --- People --------------------------------------------------------------------------------
 

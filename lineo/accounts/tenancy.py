@@ -135,3 +135,23 @@ def _write(context: Context) -> None:
             "SELECT set_config('app.workspace', %s, true), set_config('app.person', %s, true)",
             [str(context.workspace or ""), str(context.person or "")],
         )
+
+
+@contextmanager
+def as_sweeper() -> Iterator[None]:
+    """See the jobs of every workspace, and nothing else, for one short transaction.
+
+    The serving role is granted ``lineo_sweeper`` without inheriting it, so
+    that no request sees what this sees.
+    """
+    with transaction.atomic():
+        _set_role("lineo_sweeper")
+        yield
+        # Also where this is a savepoint: its RELEASE would keep the role.
+        if not connection.needs_rollback:
+            _set_role("NONE")
+
+
+def _set_role(role: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {role}")

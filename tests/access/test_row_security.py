@@ -37,7 +37,7 @@ def test_every_table_is_walled_or_on_the_written_list():
 def test_the_written_list_names_no_table_that_is_walled_or_gone():
     not_fully_walled = {name for name, enabled, forced, _ in tables() if not (enabled and forced)}
 
-    assert sorted(set(GLOBAL_TABLES) - not_fully_walled - {"jobs_job"}) == []
+    assert sorted(set(GLOBAL_TABLES) - not_fully_walled) == []
 
 
 def test_every_walled_table_names_its_workspace():

@@ -13,7 +13,6 @@ GLOBAL_TABLES = {
     "django_content_type": "names of models",
     "django_migrations": "names of migrations",
     "django_session": "sessions are found before a workspace is known",
-    "jobs_job": "a job's control row: no payload, result or error text",
 }
 
 _TABLES = """

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class JobsConfig(AppConfig):
+    """The one job table, its workers, its supervisor."""
+
+    name = "lineo.jobs"
+    label = "jobs"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,88 @@
+"""Redis as a doorbell: it says that something waits, and may be late or lost.
+
+What waits is in PostgreSQL. A bell carries an id and nothing else.
+"""
+
+import logging
+import time
+from uuid import UUID
+
+from django.conf import settings
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.exceptions import NoSuchJobError
+from rq.job import Job as Bell
+from rq.serializers import JSONSerializer
+
+logger = logging.getLogger(__name__)
+
+ENTRY = "lineo.jobs.entry.perform"
+_BELL_LIVES_SECONDS = 3600
+_QUIET_SECONDS = 5.0
+
+
+def connect(**options: object) -> Redis:
+    """Return a client that gives up after half a second and never tries twice."""
+    return Redis.from_url(settings.REDIS_URL, **{**settings.REDIS_CLIENT_OPTIONS, **options})
+
+
+def queue_named(name: str, *, connection: Redis) -> Queue:
+    """Return the RQ queue of that name; its messages are JSON, never pickles."""
+    return Queue(name, connection=connection, serializer=JSONSerializer)
+
+
+class _Bell:
+    """The one way to ring. After a failure no one waits for Redis for a while."""
+
+    def __init__(self) -> None:
+        self.line: Redis | None = None
+        self.quiet_until = 0.0
+
+    def ring(self, job_id: UUID, queue: str) -> bool:
+        if time.monotonic() < self.quiet_until:
+            return False
+        self.line = self.line or connect()
+        try:
+            queue_named(queue, connection=self.line).enqueue_call(
+                ENTRY,
+                args=(str(job_id),),
+                job_id=str(job_id),
+                description=f"job {job_id}",
+                result_ttl=0,
+                ttl=_BELL_LIVES_SECONDS,
+            )
+        except (RedisError, OSError) as error:
+            logger.warning("No doorbell; the sweeper will find job %s: %s", job_id, error)
+            self.quiet_until = time.monotonic() + _QUIET_SECONDS
+            return False
+        return True
+
+
+_bell = _Bell()
+
+
+def ring(job_id: UUID, *, queue: str) -> bool:
+    """Say that a job waits; never raises. Returns whether anyone could hear it."""
+    return _bell.ring(job_id, queue)
+
+
+def wait(queues: list[Queue], *, connection: Redis, seconds: float) -> None:
+    """Return when a bell rings on one of ``queues``, at the latest after ``seconds``.
+
+    The message is thrown away unread: which job comes next is the table's to
+    say, so a forged message can do no more than wake a worker.
+
+    Raises
+    ------
+    RedisError
+        If Redis is away or hangs.
+    """
+    rung = connection.blpop([queue.key for queue in queues], timeout=seconds)
+    if rung is None:
+        return
+    try:
+        bell = Bell.fetch(rung[1].decode(), connection=connection, serializer=JSONSerializer)
+        bell.delete(remove_from_queue=False)
+    except NoSuchJobError:
+        pass

@@ -1,0 +1,96 @@
+"""From a claim to its end: find the function, run it within the walls, say how it ended."""
+
+import logging
+import traceback
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import InterfaceError, OperationalError, connection
+
+from lineo.accounts.tenancy import workspace_context
+from lineo.jobs import registry, services
+from lineo.jobs.handle import (
+    CancelledError,
+    JobHandle,
+    JobRefusedError,
+    OutOfTimeError,
+    StoppedError,
+)
+from lineo.jobs.models import Failure, JobDetail, Queue
+from lineo.jobs.registry import Registered
+from lineo.jobs.services import Claim, LostClaimError
+
+logger = logging.getLogger(__name__)
+
+_ALWAYS_TELL = (JobRefusedError, ValidationError)
+
+
+def perform(job_id: str) -> None:
+    """Do one job if it still waits. The only function that a message may name."""
+    held = services.claim(UUID(job_id))
+    if held:
+        run(held, handle_of(held))
+
+
+def run_waiting() -> int:
+    """Do all that waits, here and now; return how many jobs. For tests and small commands."""
+    registry.discover()
+    done = 0
+    while held := services.claim_next(Queue.values):
+        run(held, handle_of(held))
+        done += 1
+    return done
+
+
+def handle_of(held: Claim) -> JobHandle:
+    """Return a handle for ``held`` with the time that its function may take."""
+    function = registry.find(held.function)
+    seconds = function.timeout_seconds if function else 0.0
+    return JobHandle(held.job_id, attempt=held.attempt, timeout_seconds=seconds)
+
+
+def run(held: Claim, handle: JobHandle) -> None:
+    """Run the function of ``held`` and write its end, whatever that is.
+
+    Raises
+    ------
+    OperationalError, InterfaceError
+        If even that can't be written, because the database is away.
+    """
+    function = registry.find(held.function)
+    if function is None:
+        services.fail(held, failure=Failure.UNKNOWN)
+        return
+    try:
+        _run_within_walls(function, held, handle)
+    except LostClaimError:
+        logger.warning("Job %s was given to someone else; attempt undone.", held.job_id)
+    except CancelledError:
+        services.give_up(held)
+    except OutOfTimeError:
+        services.fail(held, failure=Failure.TIME)
+    except StoppedError:
+        services.hand_back(held, counts=False)
+    except MemoryError:
+        services.fail(held, failure=Failure.MEMORY)
+    except (OperationalError, InterfaceError) as error:
+        logger.warning("Job %s lost its database: %s", held.job_id, error)
+        connection.close()
+        services.hand_back(held, counts=True)
+    except (*_ALWAYS_TELL, *function.tells) as error:
+        services.fail(held, failure=Failure.REFUSED, error=_sentence(error))
+    except Exception:
+        logger.exception("Job %s (%s) failed.", held.job_id, held.function)
+        services.fail(held, failure=Failure.ERROR, trace=traceback.format_exc(limit=-20))
+
+
+def _run_within_walls(function: Registered, held: Claim, handle: JobHandle) -> None:
+    with workspace_context(held.workspace_id, held.person_id):
+        payload = JobDetail.objects.values_list("payload", flat=True).get(pk=held.job_id)
+        result = function.call(handle, **payload)
+        handle.check()
+        services.finish(held, result=result)
+
+
+def _sentence(error: Exception) -> str:
+    return " ".join(getattr(error, "messages", None) or [str(error)])

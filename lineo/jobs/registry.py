@@ -1,0 +1,62 @@
+"""The functions that jobs may run, found by name. Nothing else runs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.module_loading import autodiscover_modules
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """One function and its bounds."""
+
+    name: str
+    call: Function
+    timeout_seconds: float
+    tells: tuple[type[Exception], ...]
+
+
+_functions: dict[str, Registered] = {}
+
+
+def job(
+    name: str, *, timeout_seconds: float = 900, tells: tuple[type[Exception], ...] = ()
+) -> Callable[[Function], Function]:
+    """Register ``function(handle, **payload)`` under ``name``.
+
+    It runs within the context of its workspace and in one transaction with
+    the end of its job, so its writes and the job's success stand or fall
+    together: it may begin three times, and takes effect once. What it returns
+    is kept as the job's result, so it must fit into JSON.
+
+    Parameters
+    ----------
+    timeout_seconds
+        When to give up.
+    tells
+        Exceptions whose sentence is meant for the person who asked;
+        ``ValidationError`` and :class:`lineo.jobs.handle.JobRefusedError`
+        always are.
+    """
+
+    def register(function: Function) -> Function:
+        known = _functions.get(name)
+        if known and known.call.__qualname__ != function.__qualname__:
+            raise ValueError(f"Two functions are registered as {name!r}.")
+        _functions[name] = Registered(name, function, timeout_seconds, tells)
+        return function
+
+    return register
+
+
+def find(name: str) -> Registered | None:
+    """Return what is registered as ``name``."""
+    return _functions.get(name)
+
+
+def discover() -> None:
+    """Import the ``jobs`` module of every app. For workers: it may import the engine."""
+    autodiscover_modules("jobs")

@@ -1,0 +1,43 @@
+"""What is read of jobs. The context's walls decide which are seen at all."""
+
+from uuid import UUID
+
+from lineo.accounts.models import Membership
+from lineo.accounts.policy import Action, may, scope_chain
+from lineo.jobs.models import Job, JobDetail
+
+
+def job_for(membership: Membership | None, job_id: UUID) -> Job | None:
+    """Return that job if the person may see it: their own, or any for those who may read."""
+    if membership is None:
+        return None
+    job = Job.objects.select_related("person").filter(pk=job_id).first()
+    if job is None or not (_is_own(membership, job) or _may(membership, Action.READ)):
+        return None
+    return job
+
+
+def may_cancel(membership: Membership, job: Job) -> bool:
+    """Return whether the person may break ``job`` off: their own, or any as an admin."""
+    return job.is_active and (_is_own(membership, job) or _may(membership, Action.ADMINISTER))
+
+
+def reason_for(job: Job) -> str:
+    """Return the sentence that says why a failed job failed; empty for the others."""
+    if not job.failure:
+        return ""
+    told = JobDetail.objects.filter(pk=job.pk).values_list("error", flat=True).first()
+    return told or job.get_failure_display()
+
+
+def result_of(job: Job) -> object:
+    """Return what the function of a finished job returned."""
+    return JobDetail.objects.values_list("result", flat=True).get(pk=job.pk)
+
+
+def _is_own(membership: Membership, job: Job) -> bool:
+    return job.person_id == membership.person_id and not membership.is_suspended
+
+
+def _may(membership: Membership, action: Action) -> bool:
+    return may(membership, action, scopes=scope_chain(membership.workspace_id))

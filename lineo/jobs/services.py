@@ -1,0 +1,226 @@
+"""What is done to jobs. Every change of state is one UPDATE that says what it expects.
+
+Promise: at-least-once execution, exactly-once effect.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from lineo.accounts.tenancy import (
+    as_sweeper,
+    current_person_id,
+    current_workspace_id,
+    workspace_context,
+)
+from lineo.jobs import doorbell, pace, signals
+from lineo.jobs.models import Failure, Job, JobDetail, Priority, Queue, State
+
+logger = logging.getLogger(__name__)
+
+
+class Claim(NamedTuple):
+    """One attempt at one job: who holds it may write its end."""
+
+    job_id: UUID
+    attempt: int
+    workspace_id: UUID
+    person_id: UUID | None
+    function: str
+
+
+class LostClaimError(Exception):
+    """Another attempt holds the job now; nothing of this one may remain."""
+
+
+def enqueue(
+    function: str,
+    *,
+    payload: dict[str, Any],
+    kind: str = "",
+    queue: Queue = Queue.DEFAULT,
+    priority: Priority = Priority.NORMAL,
+    idempotency_key: str = "",
+) -> Job:
+    """Ask for ``function`` to be done, in the workspace and for the person of the context.
+
+    The row is written in the caller's transaction; on its commit the doorbell
+    rings, and whether that works is no one's worry.
+
+    Parameters
+    ----------
+    payload
+        Keyword arguments for the function, as JSON: ids, not objects.
+    idempotency_key
+        Asked again with the same key, the first job comes back, with
+        ``is_repeat`` set.
+    """
+    job = Job(
+        workspace_id=current_workspace_id(),
+        person_id=current_person_id(),
+        function=function,
+        kind=kind or function,
+        queue=queue,
+        priority=priority,
+        idempotency_key=idempotency_key,
+    )
+    job.is_repeat = False
+    try:
+        with transaction.atomic():
+            job.save(force_insert=True)
+            JobDetail.objects.create(id=job.pk, job=job, payload=payload)
+    except IntegrityError:
+        if not idempotency_key:
+            raise
+        return _asked_before(job)
+    transaction.on_commit(lambda: doorbell.ring(job.pk, queue=queue))
+    return job
+
+
+def claim_next(queues: Sequence[str]) -> Claim | None:
+    """Take the most urgent waiting job of ``queues``, if one waits."""
+    with as_sweeper():
+        waiting = Job.objects.select_for_update(skip_locked=True).filter(
+            queue__in=queues, state=State.QUEUED, is_cancel_requested=False
+        )
+        return _claim(waiting.order_by("-priority", "id").first())
+
+
+def claim(job_id: UUID) -> Claim | None:
+    """Take that job, if it still waits."""
+    with as_sweeper():
+        waiting = Job.objects.select_for_update(skip_locked=True).filter(
+            pk=job_id, state=State.QUEUED, is_cancel_requested=False
+        )
+        return _claim(waiting.first())
+
+
+def is_held(held: Claim) -> bool:
+    """Return whether that attempt still has its job."""
+    with as_sweeper():
+        return _held(held).exists()
+
+
+def finish(held: Claim, *, result: Any) -> None:
+    """End ``held`` well, within the transaction that holds its effects.
+
+    Raises
+    ------
+    LostClaimError
+        If the job was given to someone else: then roll everything back.
+    """
+    ended = _held(held).update(
+        state=State.DONE, progress=1.0, stage="", lease_until=None, finished_at=Now()
+    )
+    if not ended:
+        raise LostClaimError
+    JobDetail.objects.filter(pk=held.job_id).update(result=result, error="", trace="")
+    _tell(held, State.DONE)
+
+
+def fail(held: Claim, *, failure: Failure, error: str = "", trace: str = "") -> bool:
+    """End ``held`` badly, with a sentence for the person; say whether it was still held."""
+    with workspace_context(held.workspace_id, held.person_id):
+        ended = _held(held).update(
+            state=State.FAILED, failure=failure, stage="", lease_until=None, finished_at=Now()
+        )
+        if ended:
+            JobDetail.objects.filter(pk=held.job_id).update(error=error, trace=trace)
+            _tell(held, State.FAILED)
+    return bool(ended)
+
+
+def give_up(held: Claim) -> bool:
+    """End ``held`` because its person cancelled it; say whether it was still held."""
+    with workspace_context(held.workspace_id, held.person_id):
+        ended = _held(held).update(
+            state=State.CANCELLED, stage="", lease_until=None, finished_at=Now()
+        )
+        if ended:
+            _tell(held, State.CANCELLED)
+    return bool(ended)
+
+
+def hand_back(held: Claim, *, counts: bool) -> None:
+    """Let someone else try: the worker stops (``counts`` is false) or broke off.
+
+    The attempt that was one too many ends in failure.
+    """
+    with workspace_context(held.workspace_id, held.person_id):
+        mine = _held(held)
+        if counts and mine.filter(attempt__gte=F("max_attempts")).exists():
+            fail(held, failure=Failure.LOST)
+            return
+        back = mine.update(
+            state=State.QUEUED,
+            lease_until=None,
+            progress=0.0,
+            stage="",
+            rung_at=Now(),
+            max_attempts=F("max_attempts") + (0 if counts else 1),
+        )
+        if back:
+            queue = Job.objects.values_list("queue", flat=True).get(pk=held.job_id)
+            transaction.on_commit(lambda: doorbell.ring(held.job_id, queue=queue))
+
+
+def cancel(job: Job) -> bool:
+    """Ask for ``job`` to be broken off; at once if no one has begun. Say whether it ends."""
+    at_once = Job.objects.filter(pk=job.pk, state=State.QUEUED).update(
+        state=State.CANCELLED, is_cancel_requested=True, finished_at=Now()
+    )
+    if at_once:
+        signals.send_ended(job.pk, workspace_id=job.workspace_id, state=State.CANCELLED)
+        return True
+    return bool(Job.objects.filter(pk=job.pk, state=State.RUNNING).update(is_cancel_requested=True))
+
+
+def try_again(job: Job) -> bool:
+    """Put a failed or cancelled ``job`` back into its queue, with three more attempts."""
+    again = Job.objects.filter(pk=job.pk, state__in=[State.FAILED, State.CANCELLED]).update(
+        state=State.QUEUED,
+        failure="",
+        is_cancel_requested=False,
+        progress=0.0,
+        finished_at=None,
+        rung_at=Now(),
+        max_attempts=F("attempt") + 3,
+    )
+    if again:
+        transaction.on_commit(lambda: doorbell.ring(job.pk, queue=job.queue))
+    return bool(again)
+
+
+def _asked_before(job: Job) -> Job:
+    known = Job.objects.get(function=job.function, idempotency_key=job.idempotency_key)
+    known.is_repeat = True
+    return known
+
+
+def _claim(job: Job | None) -> Claim | None:
+    if job is None:
+        return None
+    attempt = job.attempt + 1
+    Job.objects.filter(pk=job.pk).update(
+        state=State.RUNNING,
+        attempt=attempt,
+        progress=0.0,
+        started_at=Now(),
+        heartbeat_at=Now(),
+        lease_until=Now() + timedelta(seconds=pace.lease_seconds()),
+    )
+    return Claim(job.pk, attempt, job.workspace_id, job.person_id, job.function)
+
+
+def _held(held: Claim) -> Any:
+    return Job.objects.filter(pk=held.job_id, attempt=held.attempt, state=State.RUNNING)
+
+
+def _tell(held: Claim, state: State) -> None:
+    signals.send_ended(held.job_id, workspace_id=held.workspace_id, state=state)

@@ -1,0 +1,86 @@
+"""Job functions for the tests. A worker of the tests registers them; see program.py."""
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from django.db.models import Value
+from django.db.models.functions import Concat
+
+from lineo.accounts.models import Workspace
+from lineo.accounts.tenancy import current_workspace_id
+from lineo.jobs.handle import JobHandle, JobRefusedError
+from lineo.jobs.registry import job
+
+
+@job("test.echo")
+def echo(handle: JobHandle, **payload: Any) -> dict[str, Any]:
+    return payload
+
+
+@job("test.names")
+def names(handle: JobHandle) -> list[str]:
+    return list(Workspace.objects.values_list("name", flat=True))
+
+
+@job("test.mark")
+def mark(handle: JobHandle, *, diary: str = "", steps: int = 1, step_seconds: float = 0.02) -> int:
+    """Write a cross behind the workspace's name: an effect that shows when it happens twice."""
+    workspace = Workspace.objects.filter(pk=current_workspace_id())
+    _write(diary, f"begin {handle.attempt} {os.getpid()}")
+    for step in range(steps):
+        time.sleep(step_seconds)
+        handle.progress(step / steps, "Counting")
+    workspace.update(name=Concat("name", Value("+")))
+    _write(diary, f"end {handle.attempt} {os.getpid()}")
+    return steps
+
+
+@job("test.refuse")
+def refuse(handle: JobHandle) -> None:
+    raise JobRefusedError("This plan has no tasks.")
+
+
+@job("test.crash")
+def crash(handle: JobHandle) -> None:
+    Workspace.objects.update(name="half done")
+    raise ZeroDivisionError("secret detail")
+
+
+@job("test.poison")
+def poison(handle: JobHandle, *, diary: str) -> None:
+    _write(diary, f"begin {handle.attempt} {os.getpid()}")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@job("test.hungry")
+def hungry(handle: JobHandle) -> int:
+    return len(bytearray(1 << 40))
+
+
+@job("test.deaf", timeout_seconds=0.4)
+def deaf(handle: JobHandle) -> None:
+    """Take for ever and never listen."""
+    while True:
+        time.sleep(0.01)
+
+
+@job("test.slow", timeout_seconds=0.4)
+def slow(handle: JobHandle) -> None:
+    """Take for ever, and listen."""
+    while True:
+        time.sleep(0.01)
+        handle.check()
+
+
+@job("test.deaf-for-long")
+def deaf_for_long(handle: JobHandle) -> None:
+    deaf(handle)
+
+
+def _write(diary: str, line: str) -> None:
+    if diary:
+        with Path(diary).open("a") as lines:
+            lines.write(line + "\n")
