@@ -1,0 +1,81 @@
+"""A file becomes a plan, by a job."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from lineo.accounts.models import Role
+from lineo.jobs.entry import run_waiting
+from lineo.jobs.models import Job, JobDetail, State
+from planning.interchange.planfile import plan_to_json
+from planning.models import Project, Scenario, Task, Upload
+from planning.services import history, imports
+from planning.snapshot import plan_of
+from tests.builders import Team, join, make_chain
+
+PLAN = b"""{"lineo": 1,
+  "project": {"name": "Shed", "start": "2026-01-05T08:00"},
+  "tasks": [{"id": "A", "name": "Dig", "duration": "2d"}, {"id": "B", "name": "Pour"}],
+  "dependencies": [{"from": "A", "to": "B"}]}"""
+
+
+def test_a_file_becomes_a_project_whose_baseline_is_scheduled(team: Team) -> None:
+    imports.start_import(name="shed.json", data=PLAN, actor=team.person)
+
+    run_waiting()
+
+    project = Project.objects.get()
+    pour = Task.objects.get(name="Pour")
+    assert (project.name, project.code) == ("Shed", "SHED")
+    assert pour.start.isoformat() == "2026-01-07T08:00:00"
+    assert JobDetail.objects.get().result["import"] == {"dropped": [], "warnings": []}
+    assert not Upload.objects.exists()
+
+
+def test_a_broken_file_says_why_and_writes_nothing(team: Team) -> None:
+    imports.start_import(name="shed.json", data=PLAN.replace(b"2d", b"soon"), actor=team.person)
+
+    run_waiting()
+
+    job = Job.objects.get()
+    assert job.state == State.FAILED
+    assert "tasks[0].duration" in JobDetail.objects.get().error
+    assert not Project.objects.exists()
+
+
+def test_a_file_put_into_a_scenario_is_one_change_that_can_be_undone(
+    team: Team, scenario: Scenario
+) -> None:
+    make_chain(scenario, "Old", team=team)
+    scenario.refresh_from_db()
+    before = plan_to_json(plan_of(scenario))
+
+    imports.start_import(name="shed.json", data=PLAN, actor=team.person, scenario=scenario)
+    run_waiting()
+    assert {task.name for task in Task.objects.all()} == {"Dig", "Pour"}
+    history.undo(scenario, actor=team.person)
+
+    scenario.refresh_from_db()
+    assert plan_to_json(plan_of(scenario)) == before
+
+
+def test_a_file_put_into_a_project_is_a_new_scenario(team: Team, scenario: Scenario) -> None:
+    imports.start_import(
+        name="shed.json", data=PLAN, actor=team.person, project=scenario.project
+    )
+
+    run_waiting()
+
+    assert [row.name for row in Scenario.objects.order_by("created_at")] == ["Baseline", "Shed"]
+
+
+@pytest.mark.parametrize("data", [b"", b"x" * (20 * 1024 * 1024 + 1)])
+def test_an_empty_or_huge_file_is_refused_before_any_job(team: Team, data: bytes) -> None:
+    with pytest.raises(ValidationError):
+        imports.start_import(name="shed.json", data=data, actor=team.person)
+
+    assert not Job.objects.exists()
+
+
+def test_who_may_only_look_may_not_import(team: Team) -> None:
+    with pytest.raises(PermissionDenied):
+        imports.start_import(name="a", data=PLAN, actor=join(team, Role.VIEWER))

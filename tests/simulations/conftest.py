@@ -1,0 +1,20 @@
+"""A team with a project, inside its walls."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from planning.models import Scenario
+from tests.builders import Team, make_baseline, make_team
+
+
+@pytest.fixture
+def team(db: None) -> Iterator[Team]:
+    team = make_team()
+    with team.context():
+        yield team
+
+
+@pytest.fixture
+def scenario(team: Team) -> Scenario:
+    return make_baseline(team)
