@@ -20,6 +20,7 @@ from planning.interchange.combined_calendars import (
 from planning.interchange.mspdi_values import flag_of, float_of, int_of, text_of
 
 WORK = 1
+FIXED_DURATION = 1
 DERIVED = "people:"
 
 
@@ -28,14 +29,14 @@ def read_resource_calendars(
 ) -> dict[str, tuple[str, ...]]:
     """Return the calendar keys of the people on each task.
 
-    Tasks with a calendar of their own that say to ignore resource calendars
-    are left out.
+    Tasks that say to ignore resource calendars are left out, and so are those
+    of fixed duration: their people fill the time that the task has anyway.
     """
     of_resource = _calendars_of_resources(root, calendars)
     ignoring = {
         text_of(task, "UID")
         for task in root.iterfind("Tasks/Task")
-        if flag_of(task, "IgnoreResourceCalendar") and text_of(task, "CalendarUID") in calendars
+        if flag_of(task, "IgnoreResourceCalendar") or int_of(task, "Type") == FIXED_DURATION
     }
     found: dict[str, dict[str, None]] = {}
     for assignment in root.iterfind("Assignments/Assignment"):
