@@ -22,7 +22,7 @@ from planning.interchange.report import ImportResult, ReportBuilder
 from planning.interchange.xer_calendars import read_calendars
 from planning.interchange.xer_dropped import drop_other_things
 from planning.interchange.xer_links import read_links
-from planning.interchange.xer_resources import DERIVED, work_calendars
+from planning.interchange.xer_resources import DERIVED, read_work
 from planning.interchange.xer_settings import (
     Projects,
     find_projects,
@@ -99,15 +99,14 @@ def _tasks(
         use_expected_finishes(file, projects.read[0]),
         use_outside_links(file, projects.read[0]),
     )
-    work = work_calendars(file, calendars)
+    work = read_work(file, calendars)
     data_dates = {one["proj_id"]: one for one in projects.read}
     tasks: dict[str, Task] = {}
     for record in records:
         internal = record["task_id"]
         task = read_task(record, keys[internal], context)
-        own = task.calendar or settings.calendar
-        if work.get(internal, own) != own:
-            task = replace(task, work_calendar=work[internal])
+        if internal in work:
+            task = work[internal].applied(task, settings.calendar)
         tasks[task.key] = _from_its_data_date(task, data_dates[record["proj_id"]], settings)
     return tasks
 

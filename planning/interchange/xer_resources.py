@@ -1,15 +1,42 @@
 """Resource calendars of a XER file, for activities that are scheduled by them."""
 
-from planning.core.plan import Calendar
+from dataclasses import dataclass, replace
+
+from planning.core.plan import Calendar, Task
 from planning.interchange.combined_calendars import combined, union
 from planning.interchange.xer_tables import Record, XerFile
 from planning.interchange.xer_tasks import RESOURCE_DEPENDENT
+from planning.interchange.xer_values import minutes_of, number_of
 
 DERIVED = "people:"
+MATERIAL = "RT_Mat"
 
 
-def work_calendars(file: XerFile, calendars: dict[str, Calendar]) -> dict[str, str]:
-    """Return the work calendar of each resource-dependent activity, by internal id.
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The calendar of an activity's resources, and what they have left to do.
+
+    ``remaining_minutes`` is None where they differ in their calendars, so
+    that the activity's own duration counts.
+    """
+
+    calendar: str
+    remaining_minutes: int | None
+
+    def applied(self, task: Task, project_calendar: str) -> Task:
+        """Return the task on the time of its resources."""
+        if self.calendar != (task.calendar or project_calendar):
+            task = replace(task, work_calendar=self.calendar)
+        minutes = self.remaining_minutes
+        if minutes is None or task.is_finished:
+            return task
+        if task.is_started:
+            return replace(task, remaining_minutes=minutes)
+        return replace(task, duration_minutes=minutes)
+
+
+def read_work(file: XerFile, calendars: dict[str, Calendar]) -> dict[str, Work]:
+    """Return the work of each resource-dependent activity, by internal id.
 
     Several resources work whenever one of them does; that calendar joins
     ``calendars``.
@@ -19,14 +46,19 @@ def work_calendars(file: XerFile, calendars: dict[str, Calendar]) -> dict[str, s
         for one in file.rows("TASK")
         if one.get("task_type") == RESOURCE_DEPENDENT
     }
-    of_resource = {one.get("rsrc_id", ""): one.get("clndr_id", "") for one in file.rows("RSRC")}
-    found: dict[str, dict[str, None]] = {}
+    of_resource = {
+        one.get("rsrc_id", ""): one.get("clndr_id", "")
+        for one in file.rows("RSRC")
+        if one.get("rsrc_type") != MATERIAL
+    }
+    found: dict[str, dict[str, int]] = {}
     for assignment in file.rows("TASKRSRC"):
         task = assignment.get("task_id", "")
         calendar = of_resource.get(assignment.get("rsrc_id", ""), "")
         if task in wanted and calendar in calendars and _drives(assignment):
-            found.setdefault(task, {})[calendar] = None
-    return {task: _together(calendars, tuple(sorted(keys))) for task, keys in found.items()}
+            shares = found.setdefault(task, {})
+            shares[calendar] = max(shares.get(calendar, 0), _remaining(assignment))
+    return {task: _work(calendars, shares) for task, shares in found.items()}
 
 
 def _drives(assignment: Record) -> bool:
@@ -34,11 +66,24 @@ def _drives(assignment: Record) -> bool:
     return assignment.get("rollup_dates_flag", "Y").upper() != "N"
 
 
-def _together(calendars: dict[str, Calendar], keys: tuple[str, ...]) -> str:
-    if len(keys) == 1:
-        return keys[0]
+def _remaining(assignment: Record) -> int:
+    """Return the minutes that one resource still needs, its own delay included."""
+    quantity = number_of(assignment, "remain_qty") or 0.0
+    per_hour = number_of(assignment, "remain_qty_per_hr") or 0.0
+    if quantity <= 0 or per_hour <= 0:
+        return 0
+    return round(60 * quantity / per_hour) + max(
+        0, minutes_of(assignment, "relag_drtn_hr_cnt") or 0
+    )
+
+
+def _work(calendars: dict[str, Calendar], shares: dict[str, int]) -> Work:
+    if len(shares) == 1:
+        calendar, minutes = shares.popitem()
+        return Work(calendar, minutes or None)
+    keys = tuple(sorted(shares))
     key = DERIVED + "or".join(keys)
     if key not in calendars:
         name = " or ".join(calendars[one].name for one in keys)
         calendars[key] = combined(calendars, keys, combine=union, key=key, name=name)
-    return key
+    return Work(key, None)

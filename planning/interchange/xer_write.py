@@ -49,8 +49,8 @@ def write(plan: Plan, dates: Dates) -> Export:
     report = ReportBuilder()
     plan = _in_order_of_p6(plan)
     calendars = numbered(calendar.key for calendar in plan.calendars)
-    breakdown = write_breakdown(plan)
     spans = spans_of(plan)
+    breakdown = write_breakdown(plan, spans)
     nodes = node_keys(plan)
     activities = [task for task in plan.tasks if task.key not in nodes]
     numbers = {task.key: index for index, task in enumerate(activities, start=1)}

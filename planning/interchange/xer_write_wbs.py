@@ -1,5 +1,6 @@
 """The summaries of a plan as the work breakdown of P6."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from planning.core.plan import Plan, Task, TaskKind
@@ -25,14 +26,15 @@ class WrittenBreakdown:
         return self.numbers[task.parent] if task.parent is not None else self.records[0]["wbs_id"]
 
 
-def write_breakdown(plan: Plan) -> WrittenBreakdown:
+def write_breakdown(plan: Plan, spans: Container[str] = ()) -> WrittenBreakdown:
     """Return the WBS; its root is the project, which a plan may lack.
 
-    A plan that came from P6 has its root already: the only summary at the top.
+    A plan that came from P6 has its root already: the only summary at the top,
+    perhaps beside an effort of ``spans`` that spans it.
     """
     nodes = node_keys(plan)
     summaries = [task for task in plan.tasks if task.key in nodes]
-    root = _root(plan, summaries)
+    root = _root(plan, summaries, spans)
     code = _path(root.key) if root else fit(plan.project.name)[:CODE_LENGTH] or "Project"
     records = [_record("1", None, code, fit(plan.project.name), 0)]
     numbers = {root.key: "1"} if root else {}
@@ -52,8 +54,8 @@ def node_keys(plan: Plan) -> frozenset[str]:
     return plan.parents() | summaries
 
 
-def _root(plan: Plan, summaries: list[Task]) -> Task | None:
-    top = [task for task in plan.tasks if task.parent is None]
+def _root(plan: Plan, summaries: list[Task], spans: Container[str]) -> Task | None:
+    top = [task for task in plan.tasks if task.parent is None and task.key not in spans]
     if len(top) == 1 and top[0] in summaries and top[0].key.startswith(KEY):
         return top[0]
     return None
