@@ -1,0 +1,1 @@
+"""Commands of the plan: schedule, diff, health and convert read files alone."""
