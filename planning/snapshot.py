@@ -42,6 +42,25 @@ KINDS: dict[str, type[models.Model]] = {
 """The collections of a Plan and their rows, in the order in which they may be written."""
 
 
+COMPUTED = (
+    "start",
+    "finish",
+    "early_start",
+    "early_finish",
+    "late_start",
+    "late_finish",
+    "network_start",
+    "network_finish",
+    "total_float_minutes",
+    "free_float_minutes",
+    "is_critical",
+    "on_longest_path",
+    "driven_by",
+    "limited_by",
+)
+"""Columns of a task that no Plan is read from."""
+
+
 class Identity(NamedTuple):
     """What a row has and its Plan value has not."""
 
@@ -238,7 +257,8 @@ def write(scenario: Scenario, before: Snapshot, after: Snapshot) -> None:
 
 
 def _rows(model: type[models.Model], scenario: Scenario) -> Iterable[Any]:
-    return model._default_manager.filter(scenario=scenario)
+    rows = model._default_manager.filter(scenario=scenario)
+    return rows.defer(*COMPUTED) if model is Task else rows
 
 
 def _row(scenario: Scenario, name: str, value: Any, snapshot: Snapshot) -> Any:

@@ -8,7 +8,6 @@ is.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -219,17 +218,23 @@ def _log(
         is_undo=bool(meaning.undoes and not meaning.undoes.is_undo),
         request_id=request_id.get(),
     )
-    transaction.on_commit(lambda: announce(scenario, after, row.pk))
+    announce(scenario, after, row)
     return row
 
 
-def announce(scenario: Scenario, after: Snapshot, change_id: UUID) -> None:
-    """Remember the new revision's plan and tell whoever listens."""
+def announce(scenario: Scenario, after: Snapshot, change: Change) -> None:
+    """Remember the new revision's plan, and tell whoever listens once it is committed.
+
+    A head that is rolled back is never asked for again, so it may be
+    remembered at once.
+    """
     snapshot.recent.put(scenario.head, after)
-    change_committed.send(
-        sender=Change,
-        workspace_id=scenario.workspace_id,
-        scenario_id=scenario.pk,
-        revision=scenario.revision,
-        change_id=change_id,
+    transaction.on_commit(
+        lambda: change_committed.send(
+            sender=Change,
+            workspace_id=scenario.workspace_id,
+            scenario_id=scenario.pk,
+            revision=scenario.revision,
+            change_id=change.pk,
+        )
     )

@@ -13,6 +13,7 @@ from lineo.activity.models import Change
 from lineo.requests import request_id
 from planning import columns, dates, snapshot
 from planning.access import demand_on
+from planning.copying import copied_identities, copy_rows
 from planning.core.ordering import positions_for
 from planning.core.plan import Plan, PlanError
 from planning.core.validation import validate
@@ -61,7 +62,9 @@ def create_scenario(
     )
     scenario.full_clean()
     scenario.save()
-    _fill(scenario, new, actor, "create-scenario", summary or name)
+    snapshot.insert(scenario, new)
+    dates.write(scenario, None, new.schedule, new.row_id)
+    _begin_log(scenario, new, actor, "create-scenario", summary or name)
     return scenario
 
 
@@ -77,12 +80,7 @@ def branch_scenario(
     source = Scenario.objects.select_related("project").get(pk=source.pk)
     demand_on(source, actor, Action.BRANCH)
     held = snapshot.cached(source)
-    tasks = held.identities["tasks"]
-    new = snapshot.fresh(
-        held.plan,
-        {key: identity.number for key, identity in tasks.items()},
-        {key: identity.position for key, identity in tasks.items()},
-    )
+    new = copied_identities(held)
     new.__dict__["schedule"] = held.schedule
     branch = Scenario(
         project=source.project,
@@ -99,8 +97,9 @@ def branch_scenario(
     )
     branch.full_clean()
     branch.save()
+    copy_rows(held, new, branch)
     summary = _("Branched from “%(name)s”") % {"name": source.name}
-    _fill(branch, new, actor, "branch-scenario", summary)
+    _begin_log(branch, new, actor, "branch-scenario", summary)
     return branch
 
 
@@ -165,11 +164,9 @@ def _fresh(project: Project, plan: Plan) -> Snapshot:
     return snapshot.fresh(plan, numbers_for(project, keys), positions_for(keys, {}))
 
 
-def _fill(
+def _begin_log(
     scenario: Scenario, new: Snapshot, actor: User | None, intention: str, summary: str
 ) -> None:
-    snapshot.insert(scenario, new)
-    dates.write(scenario, None, new.schedule, new.row_id)
     row = Change.objects.create(
         id=scenario.head,
         subject_kind="scenario",
@@ -182,4 +179,4 @@ def _fill(
         edits=[],
         request_id=request_id.get(),
     )
-    transaction.on_commit(lambda: announce(scenario, new, row.pk))
+    announce(scenario, new, row)
