@@ -8,12 +8,29 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simulations.engine.attribution import Attribution, Cause, attribute
+    from simulations.engine.comparison import Comparison, compare
     from simulations.engine.engine import simulate, warm
     from simulations.engine.forecast import Forecast, TaskForecast
     from simulations.engine.options import ENGINE_VERSION, SimulationOptions
+    from simulations.engine.sensitivity import (
+        Refinement,
+        Removal,
+        impacts_if_removed,
+        refinements,
+    )
     from simulations.engine.simulation import SimulationCancelled
 
 _HOME = {
+    "Attribution": "attribution",
+    "Cause": "attribution",
+    "attribute": "attribution",
+    "Comparison": "comparison",
+    "compare": "comparison",
+    "Removal": "sensitivity",
+    "Refinement": "sensitivity",
+    "impacts_if_removed": "sensitivity",
+    "refinements": "sensitivity",
     "simulate": "engine",
     "warm": "engine",
     "Forecast": "forecast",
@@ -25,10 +42,19 @@ _HOME = {
 
 __all__ = [
     "ENGINE_VERSION",
+    "Attribution",
+    "Cause",
+    "Comparison",
     "Forecast",
+    "Refinement",
+    "Removal",
     "SimulationCancelled",
     "SimulationOptions",
     "TaskForecast",
+    "attribute",
+    "compare",
+    "impacts_if_removed",
+    "refinements",
     "simulate",
     "warm",
 ]

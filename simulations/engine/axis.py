@@ -163,6 +163,13 @@ class Axis:
             axis = Axis.build(axis.hours, axis.first_day, axis.last_day + days)
         return axis
 
+    def covering(self, instant: int) -> "Axis":
+        """Return this axis, or a longer one that reaches beyond an instant."""
+        last = instant // MINUTES_PER_CIVIL_DAY + 1
+        if last <= self.last_day:
+            return self
+        return Axis.build(self.hours, self.first_day, last + 31)
+
     @property
     def total(self) -> int:
         """Working minutes between the ends of the axis."""

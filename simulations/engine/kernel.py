@@ -183,15 +183,9 @@ def simulate_blocks(
         draw_factors(net, block, scratch)
         scratch.end[:] = NEVER
         for task in range(tasks):
-            duration = scratch.duration
+            place_row(net, laws, task, block, scratch)
             start, finish = scratch.start[task], scratch.finish[task]
-            if net.child_first[task] < net.child_first[task + 1]:
-                span_children(net, task, duration, start, finish, scratch)
-            else:
-                draw_duration(net, laws, task, block, duration, scratch)
-                place_task(net, task, duration, start, finish, scratch)
-            if net.may_end[task]:
-                raise_row(scratch.end, finish)
+            duration = scratch.duration
             scratch.critical[task, :] = 0
             count_task(net, scales, totals, task, start, finish, duration, valid, scratch)
         at = block * BLOCK - first_iteration
@@ -201,6 +195,39 @@ def simulate_blocks(
         mark_critical(net, scratch, totals, block, valid)
         if block < measured:
             measure_float(net, scratch, totals, valid)
+
+
+@compiled
+def finish_blocks(net: Network, laws: Laws, scratch: Scratch, first_block: int, out: Row32) -> None:
+    """Simulate for the project's finish alone, from ``first_block`` on."""
+    for block in range((len(out) + BLOCK - 1) // BLOCK):
+        at = block * BLOCK
+        valid = min(BLOCK, len(out) - at)
+        place_block(net, laws, first_block + block, scratch)
+        out[at : at + valid] = scratch.end[:valid]
+
+
+@compiled
+def place_block(net: Network, laws: Laws, block: int, scratch: Scratch) -> None:
+    """Draw and schedule every task in one block."""
+    draw_risks(net, block, scratch)
+    draw_factors(net, block, scratch)
+    scratch.end[:] = NEVER
+    for task in range(len(net.law)):
+        place_row(net, laws, task, block, scratch)
+
+
+@compiled
+def place_row(net: Network, laws: Laws, task: int, block: int, scratch: Scratch) -> None:
+    """Draw and schedule one task in one block; its duration is left in the scratch."""
+    start, finish, duration = scratch.start[task], scratch.finish[task], scratch.duration
+    if net.child_first[task] < net.child_first[task + 1]:
+        span_children(net, task, duration, start, finish, scratch)
+        return
+    draw_duration(net, laws, task, block, duration, scratch)
+    place_task(net, task, duration, start, finish, scratch)
+    if net.may_end[task]:
+        raise_row(scratch.end, finish)
 
 
 @compiled

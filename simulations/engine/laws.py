@@ -191,6 +191,23 @@ def triangle_cdf(x: float, low: float, mode: float, high: float) -> float:
     return 1.0 - (high - x) ** 2 / ((high - low) * (high - mode))
 
 
+def negative_share(estimate: Estimate) -> float:
+    """Return the share of a law that lies below zero, and so is cut away.
+
+    Examples
+    --------
+    >>> round(negative_share(Trigen(960, 1920, 3840)), 5)
+    0.00053
+    """
+    match estimate:
+        case Trigen():
+            low, high = trigen_ends(estimate)
+            return triangle_cdf(0.0, low, estimate.mode, high)
+        case Normal(mean, sd) if sd > 0:
+            return float(special.ndtr(-mean / sd))
+    return 0.0
+
+
 def _triangle(low: float, mode: float, high: float, below: float) -> tuple[Knots, Knots]:
     """Tabulate a triangle whose share ``below`` is cut away."""
 

@@ -6,7 +6,7 @@ hours and nothing in it needs a backward pass to be scheduled.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -26,6 +26,7 @@ from planning.core.plan import (
 from simulations.engine.axis import Axis, Hours, resolve, to_minutes
 from simulations.engine.correlation import copula
 from simulations.engine.kernel import FF, FS, NEVER, SF, SS, Network
+from simulations.engine.laws import negative_share
 from simulations.engine.network import Note, Shape, shape_of
 from simulations.engine.options import SimulationOptions
 from simulations.engine.rows import FIXED, FULL, Laws
@@ -34,6 +35,7 @@ from simulations.engine.tables import LawBook, certain_value
 
 LINK_KINDS = {LinkType.FS: FS, LinkType.SS: SS, LinkType.FF: FF, LinkType.SF: SF}
 MINUTES_PER_CIVIL_DAY = 1440
+NOTED_SHARE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,14 @@ class Lowered:
     planned_minutes: NDArray[np.int32]
     is_uncertain: NDArray[np.bool_]
     is_monotone: NDArray[np.bool_]
+    risks: list[str]
     axis: Axis
     origin: int
     notes: list[Note]
+
+    def with_arrays(self, net: Network, laws: Laws) -> "Lowered":
+        """Return the same plan with other arrays for the kernel."""
+        return replace(self, net=net, laws=laws)
 
     def planned(self) -> tuple[Network, Laws]:
         """Return the same network with every duration as planned."""
@@ -129,6 +136,7 @@ def lower(plan: Plan, options: SimulationOptions) -> Lowered:
         planned_minutes=draws.planned_minutes,
         is_uncertain=draws.is_uncertain,
         is_monotone=draws.is_monotone,
+        risks=draws.risks,
         axis=axis,
         origin=origin,
         notes=notes,
@@ -228,6 +236,7 @@ class _Draws:
             if certain_value(estimate) is None:
                 self.is_uncertain[row] = True
                 self.is_monotone[row] = not isinstance(estimate, Discrete)
+                self._note_cut(task, estimate, notes)
             elif task.estimate is None and task.kind is TaskKind.TASK and not task.is_finished:
                 notes.append(Note(f"tasks[{task.key}]", "no estimate and no risk level: certain"))
             if task.existence < 1.0 and not task.is_started:
@@ -245,6 +254,17 @@ class _Draws:
         )
         self._add_risks(plan, options, tasks)
         self._add_mixes(plan, tasks, drawn, notes)
+
+    @staticmethod
+    def _note_cut(task: Task, estimate: Estimate, notes: list[Note]) -> None:
+        below = negative_share(estimate)
+        if below > NOTED_SHARE:
+            notes.append(
+                Note(
+                    f"tasks[{task.key}].estimate",
+                    f"{below:.2%} of this estimate would be negative: cut at zero",
+                )
+            )
 
     def _add_risks(self, plan: Plan, options: SimulationOptions, tasks: list[Task]) -> None:
         impacts: dict[int, list[tuple[int, int, bool]]] = defaultdict(list)
@@ -268,6 +288,7 @@ class _Draws:
         self.impact_risk = np.array([risk for risk, _, _ in flat], np.int32)
         self.impact_law = np.array([law for _, law, _ in flat], np.int32)
         self.impact_relative = np.array([relative for _, _, relative in flat], np.int8)
+        self.risks = keys
         self.risk_chance = np.array(chances, np.int32)
         self.risk_stream = stream_keys(self._seed, "risk", keys)
         self.impact_stream = stream_keys(self._seed, "impact", keys)

@@ -1,7 +1,7 @@
 """The shape of a plan: its leaves in topological order and their links."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from planning.core.plan import Dependency, Plan, PlanError, Task, TaskKind
@@ -40,15 +40,8 @@ def shape_of(plan: Plan) -> Shape:
         If a link names no task, or links close a circle.
     """
     active = _active(plan)
-    children: dict[str, list[str]] = {}
-    for task in active.values():
-        if task.parent is not None:
-            children.setdefault(task.parent, []).append(task.key)
-    is_leaf = {
-        key: key not in children and task.kind is not TaskKind.SUMMARY
-        for key, task in active.items()
-    }
-    below = _Leaves(children, is_leaf)
+    below = _Leaves.among(active.values())
+    children, is_leaf = below.children, below.is_leaf
     links: dict[tuple[str, str, str, object, object], Dependency] = {}
     for link in plan.dependencies:
         for end in (link.predecessor, link.successor):
@@ -67,6 +60,49 @@ def shape_of(plan: Plan) -> Shape:
     )
 
 
+def without_circles(
+    tasks: Sequence[Task], links: Sequence[Dependency]
+) -> tuple[tuple[Dependency, ...], tuple[Dependency, ...]]:
+    """Take links one by one, leaving out each that would close a circle.
+
+    Returns
+    -------
+    kept, left_out : tuple of Dependency
+        Both in the order given.
+
+    Examples
+    --------
+    >>> tasks = [Task("A", "A"), Task("B", "B")]
+    >>> kept, left_out = without_circles(tasks, [Dependency("A", "B"), Dependency("B", "A")])
+    >>> [link.key for link in left_out]
+    ['B|A|FS']
+    """
+    below = _Leaves.among(tasks)
+    followers: dict[str, set[str]] = {}
+    kept, left_out = [], []
+    for link in links:
+        sources, sinks = below.of(link.predecessor), below.of(link.successor)
+        if _reaches(followers, sinks, frozenset(sources)):
+            left_out.append(link)
+            continue
+        kept.append(link)
+        for source in sources:
+            followers.setdefault(source, set()).update(sinks)
+    return tuple(kept), tuple(left_out)
+
+
+def _reaches(followers: dict[str, set[str]], begin: list[str], goal: frozenset[str]) -> bool:
+    seen, stack = set(begin), list(begin)
+    while stack:
+        key = stack.pop()
+        if key in goal:
+            return True
+        fresh = followers.get(key, set()) - seen
+        seen |= fresh
+        stack.extend(fresh)
+    return False
+
+
 def _active(plan: Plan) -> dict[str, Task]:
     kept: dict[str, Task] = {}
     dropped: set[str] = set()
@@ -82,21 +118,35 @@ class _Leaves:
     """The leaves below each task, looked up once."""
 
     def __init__(self, children: dict[str, list[str]], is_leaf: dict[str, bool]) -> None:
-        self._children, self._is_leaf = children, is_leaf
+        self.children, self.is_leaf = children, is_leaf
         self._known: dict[str, list[str]] = {}
+
+    @classmethod
+    def among(cls, tasks: Iterable[Task]) -> "_Leaves":
+        """Look at the tree that these tasks make."""
+        children: dict[str, list[str]] = {}
+        kinds = {}
+        for task in tasks:
+            kinds[task.key] = task.kind
+            if task.parent is not None:
+                children.setdefault(task.parent, []).append(task.key)
+        is_leaf = {
+            key: key not in children and kind is not TaskKind.SUMMARY for key, kind in kinds.items()
+        }
+        return cls(children, is_leaf)
 
     def of(self, key: str) -> list[str]:
         """Return the leaves below a task, itself if it is one, none if inactive."""
-        if self._is_leaf.get(key):
+        if self.is_leaf.get(key):
             return [key]
         if key not in self._known:
             found: list[str] = []
-            stack = list(self._children.get(key, ()))
+            stack = list(self.children.get(key, ()))
             while stack:
                 child = stack.pop()
-                if self._is_leaf.get(child):
+                if self.is_leaf.get(child):
                     found.append(child)
-                stack.extend(self._children.get(child, ()))
+                stack.extend(self.children.get(child, ()))
             self._known[key] = sorted(found)
         return self._known[key]
 
