@@ -5,14 +5,16 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from lineo.jobs.handle import JobHandle
-from lineo.jobs.registry import job
+from lineo.jobs.registry import before_forking, job
 from planning import snapshot
 from planning.core.plan import PlanError
 from simulations import results
-from simulations.engine import SimulationOptions, simulate
+from simulations.engine import SimulationOptions, simulate, warm
 from simulations.models import Simulation
 
 TIMEOUT_SECONDS = 900
+
+before_forking(warm)
 
 
 @job("simulate", timeout_seconds=TIMEOUT_SECONDS, tells=(PlanError,))

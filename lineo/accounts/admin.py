@@ -50,14 +50,14 @@ class MembershipAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).filter(workspace=current_workspace_id())
 
     @admin.action(description=_("Suspend"))
-    def suspend(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+    def suspend(self, request: Any, queryset: QuerySet[Membership]) -> None:
         self._each(request, queryset, services.suspend)
 
     @admin.action(description=_("Let in again"))
-    def reinstate(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+    def reinstate(self, request: Any, queryset: QuerySet[Membership]) -> None:
         self._each(request, queryset, services.reinstate)
 
-    def _each(self, request: HttpRequest, queryset: QuerySet[Membership], service: Any) -> None:
+    def _each(self, request: Any, queryset: QuerySet[Membership], service: Any) -> None:
         for membership in queryset:
             try:
                 service(membership, actor=request.membership)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lineo.accounts.middleware import SESSION_KEY
 from lineo.accounts.policy import Action, may, scope_chain
+from lineo.accounts.requests import PersonRequest
 
 
 class LineoAdminSite(admin.AdminSite):
@@ -25,7 +26,7 @@ class LineoAdminSite(admin.AdminSite):
     index_title = _("What this workspace holds")
     index_template = "admin/lineo_index.html"
 
-    def has_permission(self, request: HttpRequest) -> bool:
+    def has_permission(self, request: Any) -> bool:
         if not (request.user.is_active and request.user.is_staff):
             return False
         membership = request.membership
@@ -36,7 +37,7 @@ class LineoAdminSite(admin.AdminSite):
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         inner = super().admin_view(view, cacheable)
 
-        def choose_first(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def choose_first(request: PersonRequest, *args: Any, **kwargs: Any) -> Any:
             if len(request.memberships) > 1 and SESSION_KEY not in request.session:
                 query = urlencode({"next": request.get_full_path()})
                 return redirect(f"{reverse('accounts:choose-workspace')}?{query}")
@@ -51,23 +52,23 @@ class LineoAdminSite(admin.AdminSite):
         query = urlencode({"next": request.GET.get("next", reverse("admin:index"))})
         return redirect(f"{reverse('accounts:sign-in')}?{query}")
 
-    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+    def each_context(self, request: Any) -> dict[str, Any]:
         return {**super().each_context(request), "workspace": request.workspace}
 
 
-class WorkspaceAdmin(admin.ModelAdmin):
+class WorkspaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """A model within the walls. The change log records, not Django's log of the admin.
 
     That log stands outside the walls and would hold the names of things.
     """
 
-    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         """Leave recording to the change log."""
 
-    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         """Leave recording to the change log."""
 
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         """Leave recording to the change log."""
 
 

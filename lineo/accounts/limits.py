@@ -5,8 +5,6 @@ PostgreSQL: exactly ``TRIES_PER_ACCOUNT`` reach the hasher, also when they
 come all at once. Counters stand under a keyed hash, outside the walls.
 """
 
-from datetime import timedelta
-
 from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -15,11 +13,11 @@ from lineo.accounts.models import SignInTries
 
 TRIES_PER_ACCOUNT = 10
 TRIES_PER_ADDRESS = 100
-WINDOW = timedelta(minutes=15)
+WINDOW_SECONDS = 15 * 60
 
 _COUNT = """
 INSERT INTO accounts_signintries AS t (key, tries, until)
-VALUES (%(key)s, 1, clock_timestamp() + %(window)s)
+VALUES (%(key)s, 1, clock_timestamp() + make_interval(secs => %(window)s))
 ON CONFLICT (key) DO UPDATE SET
     tries = CASE WHEN t.until <= clock_timestamp() THEN 1 ELSE t.tries + 1 END,
     until = CASE WHEN t.until <= clock_timestamp() THEN excluded.until ELSE t.until END
@@ -48,7 +46,7 @@ def forget_old_tries() -> None:
 
 def _count(key: str, *, limit: int) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"key": key, "window": WINDOW})
+        cursor.execute(_COUNT, {"key": key, "window": WINDOW_SECONDS})
         tries, seconds = cursor.fetchone()
     return max(seconds, 1) if tries > limit else 0
 

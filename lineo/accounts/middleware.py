@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from lineo.accounts import selectors
+from lineo.accounts.requests import VisitorRequest
 from lineo.accounts.tenancy import workspace_context
 
 SESSION_KEY = "workspace"
@@ -29,40 +30,40 @@ class WorkspaceMiddleware:
     to switch between.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Any], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.membership = request.workspace = None  # type: ignore[attr-defined]
-        request.memberships = []  # type: ignore[attr-defined]
+    def __call__(self, request: VisitorRequest) -> HttpResponse:
+        request.membership = request.workspace = None
+        request.memberships = []
         if not request.user.is_authenticated:
             return self.get_response(request)
         with workspace_context(None, request.user):
             memberships = selectors.memberships_of(request.user)
             chosen = selectors.chosen_membership(memberships, request.session.get(SESSION_KEY))
-            request.memberships = memberships  # type: ignore[attr-defined]
+            request.memberships = memberships
             if chosen:
-                request.membership = chosen  # type: ignore[attr-defined]
-                request.workspace = chosen.workspace  # type: ignore[attr-defined]
+                request.membership = chosen
+                request.workspace = chosen.workspace
             with workspace_context(chosen and chosen.workspace_id, request.user):
                 return self._respond(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponseBase], *_: Any
+        self, request: VisitorRequest, view: Callable[..., HttpResponseBase], *_: Any
     ) -> HttpResponse | None:
         """Send a person who is in no workspace to the page that says so."""
-        if not request.user.is_authenticated or request.workspace:  # type: ignore[attr-defined]
+        if not request.user.is_authenticated or request.workspace:
             return None
         if getattr(view, "needs_no_workspace", False):
             return None
         return redirect("accounts:choose-workspace")
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+    def process_exception(self, request: VisitorRequest, exception: Exception) -> None:
         """Undo what the view wrote, also when its exception becomes a page with status 404."""
         if request.user.is_authenticated:
             transaction.set_rollback(True)
 
-    def _respond(self, request: HttpRequest) -> HttpResponse:
+    def _respond(self, request: VisitorRequest) -> HttpResponse:
         response = self.get_response(request)
         if response.status_code >= 500:
             transaction.set_rollback(True)

@@ -1,6 +1,7 @@
 """People, workspaces, and who is what in which."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -119,12 +120,27 @@ class WallKey(models.ForeignKey[Any, Any]):
         return name, path, args, kwargs
 
 
+class _WorkspaceField(models.ForeignKey[Workspace, Workspace]):
+    """To the workspace whose context is open. Migrations know it as a plain foreign key."""
+
+    def has_default(self) -> bool:
+        """Say no: to those who read types, a default would make the workspace optional."""
+        return False
+
+    def get_default(self) -> UUID | None:
+        return current_workspace_id()
+
+    def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.ForeignKey", args, kwargs
+
+
 class WorkspaceModel(models.Model):
     """A row that belongs to a workspace, by default to the one whose context is open."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     # The unique key of walls() begins with the workspace and serves as its index.
-    workspace = models.ForeignKey(
+    workspace = _WorkspaceField(
         Workspace,
         models.CASCADE,
         related_name="+",

@@ -34,6 +34,5 @@ def membership_in(memberships: list[Membership], slug: str) -> Membership | None
 
 def membership_for(person: User) -> Membership | None:
     """Return what ``person`` is in the workspace whose context is open, unless suspended."""
-    workspace_id = current_workspace_id()
-    rows = Membership.objects.filter(workspace_id=workspace_id, is_suspended=False)
+    rows = Membership.objects.filter(workspace=current_workspace_id(), is_suspended=False)
     return rows.select_related("workspace").filter(person=person).first()

@@ -1,12 +1,14 @@
 """Who is signed in, and where they are."""
 
+from uuid import UUID
+
 from django.conf import settings
-from django.contrib.auth import authenticate, login
-from django.http import HttpRequest
+from django.contrib.auth import authenticate, login, logout
 
 from lineo.accounts import limits, selectors, signals
 from lineo.accounts.middleware import SESSION_KEY
 from lineo.accounts.models import Workspace
+from lineo.accounts.requests import VisitorRequest
 from lineo.accounts.tenancy import workspace_context
 
 
@@ -22,7 +24,7 @@ class TooManyTriesError(Exception):
         self.wait_seconds = wait_seconds
 
 
-def sign_in(request: HttpRequest, *, email: str, password: str) -> None:
+def sign_in(request: VisitorRequest, *, email: str, password: str) -> None:
     """Begin a session if the password is right.
 
     An unknown account costs one hash too, and gives the same answer.
@@ -54,22 +56,21 @@ def sign_in(request: HttpRequest, *, email: str, password: str) -> None:
         )
 
 
-def tell_sign_out(request: HttpRequest) -> None:
-    """Tell whoever listens, if someone was signed in."""
-    if request.user.is_authenticated:
-        signals.send_on_commit(
-            signals.signed_out,
-            person_id=request.user.pk,
-            workspace_id=request.workspace and request.workspace.pk,  # type: ignore[attr-defined]
-        )
+def sign_out(request: VisitorRequest) -> None:
+    """End the session, and tell whoever listens if someone was signed in."""
+    person_id: UUID | None = request.user.pk
+    workspace_id = request.workspace.pk if request.workspace else None
+    logout(request)
+    if person_id:
+        signals.send_on_commit(signals.signed_out, person_id=person_id, workspace_id=workspace_id)
 
 
-def enter_workspace(request: HttpRequest, workspace: Workspace) -> None:
+def enter_workspace(request: VisitorRequest, workspace: Workspace) -> None:
     """Make ``workspace`` the one of this session."""
     request.session[SESSION_KEY] = str(workspace.pk)
 
 
-def _address_of(request: HttpRequest) -> str:
+def _address_of(request: VisitorRequest) -> str:
     """Return the caller's address; the proxy's word for it counts where one is configured."""
     if settings.SECURE_PROXY_SSL_HEADER:
         forwarded = request.headers.get("X-Forwarded-For", "")

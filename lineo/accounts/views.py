@@ -1,8 +1,7 @@
 """Sign in, sign out, choose a workspace."""
 
-from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -13,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lineo.accounts import selectors, sessions
 from lineo.accounts.forms import SignInForm
 from lineo.accounts.middleware import outside_workspace
+from lineo.accounts.requests import PersonRequest, VisitorRequest
 
 
 @outside_workspace
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters("password")
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: VisitorRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(_next_page(request))
     form = SignInForm(request.POST if request.method == "POST" else None)
@@ -47,16 +47,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @outside_workspace
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
-    sessions.tell_sign_out(request)
-    logout(request)
+def sign_out(request: VisitorRequest) -> HttpResponse:
+    sessions.sign_out(request)
     return redirect("accounts:sign-in")
 
 
 @outside_workspace
 @require_http_methods(["GET", "HEAD"])
 @login_required
-def choose_workspace(request: HttpRequest) -> HttpResponse:
+def choose_workspace(request: PersonRequest) -> HttpResponse:
     context = {"next": request.GET.get("next", "")}
     return render(request, "accounts/choose_workspace.html", context)
 
@@ -64,7 +63,7 @@ def choose_workspace(request: HttpRequest) -> HttpResponse:
 @outside_workspace
 @require_POST
 @login_required
-def enter_workspace(request: HttpRequest, slug: str) -> HttpResponse:
+def enter_workspace(request: PersonRequest, slug: str) -> HttpResponse:
     membership = selectors.membership_in(request.memberships, slug)
     if membership is None:
         raise Http404
@@ -72,7 +71,7 @@ def enter_workspace(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(_next_page(request))
 
 
-def _next_page(request: HttpRequest) -> str:
+def _next_page(request: VisitorRequest) -> str:
     """Return where ``next`` points if it stays on this host, else the first page."""
     url = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(

@@ -4,6 +4,7 @@ Standing in ``Meta.constraints``, they are carried by ``makemigrations`` like
 any other constraint. A model of a workspace lists ``walls(table, *references)``.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -19,11 +20,11 @@ LENIENT_PERSON = "NULLIF(current_setting('app.person', true), '')::uuid"
 class Wall(BaseConstraint):
     """A constraint that only the database checks, added after its table exists."""
 
-    def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         """Wait until the end of the migration: targets and their keys exist by then."""
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
 
-    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return _statement(
             "ALTER TABLE %(table)s DROP CONSTRAINT %(name)s",
             model,
@@ -45,11 +46,11 @@ class Wall(BaseConstraint):
 class WorkspaceKey(Wall):
     """UNIQUE (workspace_id, id): what composite foreign keys of others point at."""
 
-    def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         name = schema_editor.quote_name(self.name)
         return f"CONSTRAINT {name} UNIQUE ({_key_columns(schema_editor)})"
 
-    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         return _statement(
             "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s UNIQUE (%(columns)s)",
             model,
@@ -70,7 +71,7 @@ class SameWorkspace(Wall):
         self.field = field
         super().__init__(name=name, **kwargs)
 
-    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         field = model._meta.get_field(self.field)
         target = field.remote_field.model._meta.db_table
         return _statement(
@@ -86,7 +87,7 @@ class SameWorkspace(Wall):
             key=_key_columns(schema_editor),
         )
 
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         return path, args, {**kwargs, "field": self.field}
 
@@ -119,7 +120,7 @@ class RowSecurity(Wall):
         self.sweeper = sweeper
         super().__init__(name=name, **kwargs)
 
-    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         parts = [
             "ALTER TABLE %(table)s ENABLE ROW LEVEL SECURITY",
             "ALTER TABLE %(table)s FORCE ROW LEVEL SECURITY",
@@ -144,7 +145,7 @@ class RowSecurity(Wall):
             maintenance=MAINTENANCE,
         )
 
-    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         policies = ("workspace", "maintenance", "visible", "sweeper")
         drops = [f"DROP POLICY IF EXISTS {policy} ON %(table)s" for policy in policies]
         return _statement(
@@ -154,7 +155,7 @@ class RowSecurity(Wall):
             schema_editor,
         )
 
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         if self.using != STRICT:
             kwargs["using"] = self.using

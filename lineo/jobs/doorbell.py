@@ -5,6 +5,7 @@ What waits is in PostgreSQL. A bell carries an id and nothing else.
 
 import logging
 import time
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -78,7 +79,7 @@ def wait(queues: list[Queue], *, connection: Redis, seconds: float) -> None:
     RedisError
         If Redis is away or hangs.
     """
-    rung = connection.blpop([queue.key for queue in queues], timeout=seconds)
+    rung: Any = connection.blpop([queue.key for queue in queues], timeout=seconds)
     if rung is None:
         return
     try:

@@ -77,11 +77,8 @@ def run(held: Claim, handle: JobHandle) -> None:
         logger.warning("Job %s lost its database: %s", held.job_id, error)
         connection.close()
         services.hand_back(held, counts=True)
-    except (*_ALWAYS_TELL, *function.tells) as error:
-        services.fail(held, failure=Failure.REFUSED, error=_sentence(error))
-    except Exception:
-        logger.exception("Job %s (%s) failed.", held.job_id, held.function)
-        services.fail(held, failure=Failure.ERROR, trace=traceback.format_exc(limit=-20))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the job ends with it
+        _fail(function, held, error)
 
 
 def _run_within_walls(function: Registered, held: Claim, handle: JobHandle) -> None:
@@ -90,6 +87,15 @@ def _run_within_walls(function: Registered, held: Claim, handle: JobHandle) -> N
         result = function.call(handle, **payload)
         handle.check()
         services.finish(held, result=result)
+
+
+def _fail(function: Registered, held: Claim, error: Exception) -> None:
+    if isinstance(error, (*_ALWAYS_TELL, *function.tells)):
+        services.fail(held, failure=Failure.REFUSED, error=_sentence(error))
+        return
+    logger.error("Job %s (%s) failed.", held.job_id, held.function, exc_info=error)
+    trace = "".join(traceback.format_exception(error, limit=-20))
+    services.fail(held, failure=Failure.ERROR, trace=trace)
 
 
 def _sentence(error: Exception) -> str:

@@ -88,6 +88,9 @@ class Job(WorkspaceModel):
     lease_until = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
+    # Whether asking for it gave back a job that was asked for before, with the same key.
+    is_repeat = False
+
     class Meta:
         ordering = ["-id"]
         verbose_name = _("job")

@@ -20,6 +20,7 @@ class Registered:
 
 
 _functions: dict[str, Registered] = {}
+_preparations: list[Callable[[], object]] = []
 
 
 def job(
@@ -55,6 +56,18 @@ def job(
 def find(name: str) -> Registered | None:
     """Return what is registered as ``name``."""
     return _functions.get(name)
+
+
+def before_forking(prepare: Callable[[], object]) -> Callable[[], object]:
+    """Register what a worker does once, so that its work-horses need not: compile, load."""
+    _preparations.append(prepare)
+    return prepare
+
+
+def prepare() -> None:
+    """Do what was registered with :func:`before_forking`."""
+    for preparation in _preparations:
+        preparation()
 
 
 def discover() -> None:

@@ -17,9 +17,11 @@ def job_for(membership: Membership | None, job_id: UUID) -> Job | None:
     return job
 
 
-def may_cancel(membership: Membership, job: Job) -> bool:
+def may_cancel(membership: Membership | None, job: Job) -> bool:
     """Return whether the person may break ``job`` off: their own, or any as an admin."""
-    return job.is_active and (_is_own(membership, job) or _may(membership, Action.ADMINISTER))
+    if membership is None or not job.is_active:
+        return False
+    return _is_own(membership, job) or _may(membership, Action.ADMINISTER)
 
 
 def reason_for(job: Job) -> str:

@@ -16,7 +16,6 @@ from django.db.models.functions import Now
 from lineo.accounts.tenancy import (
     as_sweeper,
     current_person_id,
-    current_workspace_id,
     workspace_context,
 )
 from lineo.jobs import doorbell, pace, signals
@@ -62,7 +61,6 @@ def enqueue(
         ``is_repeat`` set.
     """
     job = Job(
-        workspace_id=current_workspace_id(),
         person_id=current_person_id(),
         function=function,
         kind=kind or function,
@@ -70,7 +68,6 @@ def enqueue(
         priority=priority,
         idempotency_key=idempotency_key,
     )
-    job.is_repeat = False
     try:
         with transaction.atomic():
             job.save(force_insert=True)
@@ -104,7 +101,7 @@ def claim(job_id: UUID) -> Claim | None:
 def is_held(held: Claim) -> bool:
     """Return whether that attempt still has its job."""
     with as_sweeper():
-        return _held(held).exists()
+        return bool(_held(held).exists())
 
 
 def finish(held: Claim, *, result: Any) -> None:

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from lineo.htmx import HtmxHttpRequest, render_page, wants_partial
+from lineo.accounts.requests import PersonRequest
+from lineo.htmx import render_page, wants_partial
 from lineo.jobs import selectors, services
 from lineo.jobs.models import Job
 
@@ -19,13 +20,13 @@ _EAGER_SECONDS = 3
 @require_safe
 @login_required
 @never_cache
-def job(request: HtmxHttpRequest, job_id: UUID) -> HttpResponse:
+def job(request: PersonRequest, job_id: UUID) -> HttpResponse:
     return _show(request, _job_or_404(request, job_id))
 
 
 @require_POST
 @login_required
-def cancel_job(request: HtmxHttpRequest, job_id: UUID) -> HttpResponse:
+def cancel_job(request: PersonRequest, job_id: UUID) -> HttpResponse:
     found = _job_or_404(request, job_id)
     if selectors.may_cancel(request.membership, found):
         services.cancel(found)
@@ -35,7 +36,7 @@ def cancel_job(request: HtmxHttpRequest, job_id: UUID) -> HttpResponse:
     return _show(request, found)
 
 
-def _show(request: HtmxHttpRequest, found: Job) -> HttpResponse:
+def _show(request: PersonRequest, found: Job) -> HttpResponse:
     context = {
         "job": found,
         "percent": round(100 * found.progress),
@@ -57,7 +58,7 @@ def _poll_every(found: Job) -> str:
     return "250ms" if age.total_seconds() < _EAGER_SECONDS else "1s"
 
 
-def _job_or_404(request: HtmxHttpRequest, job_id: UUID) -> Job:
+def _job_or_404(request: PersonRequest, job_id: UUID) -> Job:
     found = selectors.job_for(request.membership, job_id)
     if found is None:
         raise Http404

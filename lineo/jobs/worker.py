@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 from redis.exceptions import RedisError
 from rq.serializers import JSONSerializer
@@ -45,21 +44,22 @@ class JobWorker(Worker):
         self._is_known_to_redis = False
 
     @property
-    def connection_timeout(self) -> float:
-        """Half a second, where RQ would make each of its calls wait for minutes."""
-        return settings.REDIS_CLIENT_OPTIONS["socket_timeout"]
+    def connection_timeout(self) -> int:
+        """No seconds more than our client's own, where RQ would wait for minutes."""
+        return 0
 
     def work(self, *_: Any, **__: Any) -> bool:
         """Work until asked to stop; then hand back what is being done, and go."""
         registry.discover()
-        self._install_signal_handlers()
+        registry.prepare()
+        self._install_signal_handlers()  # type: ignore[no-untyped-call]
         logger.info("Worker %s takes jobs of %s.", self.pid, ", ".join(self.queue_names()))
         while not self._asked_to_stop:
             self._do_all_that_waits()
             if not self._asked_to_stop:
                 self._wait_for_bell()
         with suppress(RedisError):
-            self.register_death()
+            self.register_death()  # type: ignore[no-untyped-call]
         return True
 
     def request_stop(self, signum: int, frame: Any) -> None:
@@ -151,7 +151,7 @@ class JobWorker(Worker):
         """Let those who look at queues see this worker; nothing hangs on it."""
         try:
             if not self._is_known_to_redis:
-                self.register_birth()
+                self.register_birth()  # type: ignore[no-untyped-call]
                 self._is_known_to_redis = True
             self.set_state(status)
             self.heartbeat()
