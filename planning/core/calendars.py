@@ -1,0 +1,350 @@
+"""Working time as arithmetic.
+
+A :class:`WorkingTime` counts working minutes. Where its dated exceptions lie
+it holds one table of working intervals; before and after them the week
+repeats for ever, so that 1900 and 2200 cost what tomorrow costs. Daylight
+saving plays no part: plan dates are wall-clock times.
+
+Instants are those of :mod:`planning.core.instants`.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import accumulate
+
+from planning.core.instants import MINUTES_PER_CIVIL_WEEK, midnight
+from planning.core.plan import MINUTES_PER_CIVIL_DAY, Calendar, DayHours, PlanError
+
+MAX_EXCEPTION_DAYS = 400 * 366
+
+Spans = list[tuple[int, int]]
+
+
+class WorkingTime:
+    """The working minutes of one calendar, inheritance resolved.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call it.
+    week : sequence of DayHours
+        Seven days, Monday first.
+    exceptions : mapping of int to DayHours
+        Hours of the days that differ, by the instant of their midnight.
+    """
+
+    __slots__ = (
+        "_before",
+        "_finishes",
+        "_first",
+        "_last",
+        "_starts",
+        "_total",
+        "_week_before",
+        "_week_finishes",
+        "_week_starts",
+        "name",
+        "weekly_minutes",
+    )
+
+    def __init__(
+        self, name: str, week: Sequence[DayHours], exceptions: Mapping[int, DayHours]
+    ) -> None:
+        self.name = name
+        regular = _week_spans(week)
+        self._week_starts, self._week_finishes, self._week_before = _columns(regular)
+        self.weekly_minutes = sum(finish - start for start, finish in regular)
+        self._first, self._last, spans = _exceptional(week, exceptions, regular)
+        self._starts, self._finishes, self._before = _columns(spans)
+        self._total = sum(finish - start for start, finish in spans)
+
+    @property
+    def never_works(self) -> bool:
+        """Whether there is no working minute at all."""
+        return self.weekly_minutes == 0 and self._total == 0
+
+    def work_before(self, instant: int) -> int:
+        """Return the working minutes between a fixed moment of the past and ``instant``.
+
+        Only differences mean something. They are exact and never decrease.
+        """
+        if instant < self._first:
+            weeks, rest = divmod(instant - self._first, MINUTES_PER_CIVIL_WEEK)
+            return weeks * self.weekly_minutes + self._in_week(rest)
+        if instant >= self._last:
+            weeks, rest = divmod(instant - self._last, MINUTES_PER_CIVIL_WEEK)
+            return self._total + weeks * self.weekly_minutes + self._in_week(rest)
+        place = bisect_right(self._starts, instant) - 1
+        if place < 0:
+            return 0
+        start, finish = self._starts[place], self._finishes[place]
+        return self._before[place] + (min(finish, instant)) - start
+
+    def _in_week(self, rest: int) -> int:
+        place = bisect_right(self._week_starts, rest) - 1
+        if place < 0:
+            return 0
+        start, finish = self._week_starts[place], self._week_finishes[place]
+        return self._week_before[place] + (min(finish, rest)) - start
+
+    def work_between(self, first: int, second: int) -> int:
+        """Return the working minutes from ``first`` to ``second``, negative if it is earlier."""
+        return self.work_before(second) - self.work_before(first)
+
+    def as_finish(self, work: int) -> int:
+        """Return the first instant with that much work before it: the end of a working minute.
+
+        Raises
+        ------
+        PlanError
+            If the calendar has no working time left.
+        """
+        if 0 < work <= self._total:
+            place = bisect_left(self._before, work) - 1
+            return self._starts[place] + work - self._before[place]
+        base, amount = (self._first, work) if work <= 0 else (self._last, work - self._total)
+        weeks, rest = divmod(amount - 1, self._weekly())
+        rest += 1
+        place = bisect_left(self._week_before, rest) - 1
+        instant = self._week_starts[place] + rest - self._week_before[place]
+        return base + weeks * MINUTES_PER_CIVIL_WEEK + instant
+
+    def as_start(self, work: int) -> int:
+        """Return the last instant with that much work before it: the begin of a working minute.
+
+        Raises
+        ------
+        PlanError
+            If the calendar has no working time left.
+        """
+        if 0 <= work < self._total:
+            place = bisect_right(self._before, work) - 1
+            return self._starts[place] + work - self._before[place]
+        base, amount = (self._first, work) if work < 0 else (self._last, work - self._total)
+        weeks, rest = divmod(amount, self._weekly())
+        place = bisect_right(self._week_before, rest) - 1
+        instant = self._week_starts[place] + rest - self._week_before[place]
+        return base + weeks * MINUTES_PER_CIVIL_WEEK + instant
+
+    def _weekly(self) -> int:
+        if self.weekly_minutes == 0:
+            raise PlanError(f"The calendar “{self.name}” has no working time where it is needed.")
+        return self.weekly_minutes
+
+    def add(self, instant: int, minutes: int) -> int:
+        """Return the instant that many working minutes later, or earlier if negative.
+
+        What is added ends at the end of a working minute (17:00), what is
+        taken away at the begin of one (08:00). Nothing added changes nothing.
+        """
+        if minutes > 0:
+            return self.as_finish(self.work_before(instant) + minutes)
+        if minutes < 0:
+            return self.as_start(self.work_before(instant) + minutes)
+        return instant
+
+    def next_start(self, instant: int) -> int:
+        """Return ``instant`` if a working minute begins there, else the next that does."""
+        return self.as_start(self.work_before(instant))
+
+    def last_finish(self, instant: int) -> int:
+        """Return ``instant`` if a working minute ends there, else the last that did."""
+        return self.as_finish(self.work_before(instant))
+
+    def spans(self, first: int, last: int) -> Spans:
+        """Return the working intervals between two instants, in order, apart.
+
+        Intervals are cut at ``first`` and ``last``.
+        """
+        found: Spans = []
+        instant = self.next_start(first) if not self.never_works else last
+        while instant < last:
+            finish = self._end_of_span(instant)
+            found.append((instant, min(finish, last)))
+            if self.weekly_minutes == 0 and self.work_before(finish) >= self._total:
+                break
+            instant = self.next_start(finish)
+        return _joined(found)
+
+    def _end_of_span(self, instant: int) -> int:
+        """Return where the working interval around ``instant`` ends in its table."""
+        if self._first <= instant < self._last:
+            return self._finishes[bisect_right(self._starts, instant) - 1]
+        base = self._first if instant < self._first else self._last
+        week = base + (instant - base) // MINUTES_PER_CIVIL_WEEK * MINUTES_PER_CIVIL_WEEK
+        return week + self._week_finishes[bisect_right(self._week_starts, instant - week) - 1]
+
+
+class Clock(WorkingTime):
+    """Every minute works: what elapsed durations and 24-hour lags are measured in."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("24 hours", ((),) * 7, {})
+        self.weekly_minutes = MINUTES_PER_CIVIL_WEEK
+
+    @property
+    def never_works(self) -> bool:
+        """Whether there is no working minute at all."""
+        return False
+
+    def work_before(self, instant: int) -> int:
+        """Return the instant itself."""
+        return instant
+
+    def as_finish(self, work: int) -> int:
+        """Return the instant itself."""
+        return work
+
+    def as_start(self, work: int) -> int:
+        """Return the instant itself."""
+        return work
+
+    def add(self, instant: int, minutes: int) -> int:
+        """Return the instant that many minutes later."""
+        return instant + minutes
+
+    def spans(self, first: int, last: int) -> Spans:
+        """Return the one interval that there is."""
+        return [(first, last)] if first < last else []
+
+
+def _week_spans(week: Sequence[DayHours]) -> Spans:
+    """Return the intervals of a week that repeats, cut where the week turns."""
+    spans: Spans = []
+    for number, hours in enumerate(week):
+        for slot in hours:
+            start, finish = (
+                number * MINUTES_PER_CIVIL_DAY + slot.start,
+                number * MINUTES_PER_CIVIL_DAY + slot.finish,
+            )
+            spans.append((start, min(finish, MINUTES_PER_CIVIL_WEEK)))
+            if finish > MINUTES_PER_CIVIL_WEEK:
+                spans.append((0, finish - MINUTES_PER_CIVIL_WEEK))
+    return _joined(spans)
+
+
+def _exceptional(
+    week: Sequence[DayHours], exceptions: Mapping[int, DayHours], regular: Spans
+) -> tuple[int, int, Spans]:
+    """Return the whole weeks around the exceptions, and the intervals of that time."""
+    if not exceptions:
+        return 0, 0, []
+    first = min(exceptions) // MINUTES_PER_CIVIL_WEEK * MINUTES_PER_CIVIL_WEEK
+    # A night shift of the last exception may reach into the week after it.
+    last = (max(exceptions) // MINUTES_PER_CIVIL_WEEK + 2) * MINUTES_PER_CIVIL_WEEK
+    special = {day // MINUTES_PER_CIVIL_WEEK for day in exceptions}
+    special |= {number + 1 for number in special}
+    spans: Spans = []
+    for monday in range(first, last, MINUTES_PER_CIVIL_WEEK):
+        if monday // MINUTES_PER_CIVIL_WEEK in special:
+            spans += _special_week(monday, week, exceptions)
+        else:
+            spans += [(monday + start, monday + finish) for start, finish in regular]
+    spans = [(max(start, first), min(finish, last)) for start, finish in spans]
+    return first, last, _joined(spans)
+
+
+def _special_week(
+    monday: int, week: Sequence[DayHours], exceptions: Mapping[int, DayHours]
+) -> Spans:
+    """Return the intervals of one week day by day, the night before it included."""
+    spans: Spans = []
+    for number in range(-1, 7):
+        day = monday + number * MINUTES_PER_CIVIL_DAY
+        hours = exceptions.get(day, week[number % 7])
+        spans += [(day + slot.start, day + slot.finish) for slot in hours]
+    sunday_night = monday + MINUTES_PER_CIVIL_WEEK
+    return [
+        (max(start, monday), min(finish, sunday_night))
+        for start, finish in spans
+        if finish > monday
+    ]
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> Spans:
+    """Return the intervals in order, with those that touch or overlap made one."""
+    joined: Spans = []
+    for start, finish in sorted(spans):
+        if start >= finish:
+            continue
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(finish, joined[-1][1]))
+        else:
+            joined.append((start, finish))
+    return joined
+
+
+def _columns(spans: Spans) -> tuple[list[int], list[int], list[int]]:
+    """Return starts, finishes and the working minutes before each interval."""
+    starts = [start for start, _ in spans]
+    finishes = [finish for _, finish in spans]
+    lengths = (finish - start for start, finish in spans)
+    return starts, finishes, list(accumulate(lengths, initial=0))[:-1]
+
+
+def _resolve(calendar: Calendar, by_key: Mapping[str, Calendar]) -> WorkingTime:
+    """Return the working time of a calendar with everything that it inherits."""
+    line = [calendar]
+    while (parent := line[-1].parent) is not None:
+        if parent not in by_key:
+            raise PlanError(
+                f"The calendar “{line[-1].name}” inherits from “{parent}”, which is not there."
+            )
+        if any(known.key == parent for known in line):
+            names = " → ".join([*(known.name for known in line), by_key[parent].name])
+            raise PlanError(f"These calendars inherit from each other in a circle: {names}.")
+        line.append(by_key[parent])
+    week: list[DayHours] = [()] * 7
+    exceptions: dict[int, DayHours] = {}
+    for ancestor in reversed(line):
+        for number, hours in enumerate(ancestor.week):
+            if hours is not None:
+                week[number] = hours
+        for exception in ancestor.exceptions:
+            first, last = midnight(exception.first), midnight(exception.last)
+            if last - first > MAX_EXCEPTION_DAYS * MINUTES_PER_CIVIL_DAY:
+                raise PlanError(
+                    f"An exception of the calendar “{ancestor.name}” lasts longer than 400 years."
+                )
+            days = range(first, last + 1, MINUTES_PER_CIVIL_DAY)
+            exceptions.update(dict.fromkeys(days, exception.work))
+    return WorkingTime(calendar.name, week, exceptions)
+
+
+CLOCK = Clock()
+
+
+class Calendars:
+    """The working times of a plan's calendars, each made when it is first asked for."""
+
+    def __init__(self, calendars: Iterable[Calendar]) -> None:
+        self._by_key = {calendar.key: calendar for calendar in calendars}
+        self._made: dict[str, WorkingTime] = {}
+
+    def __getitem__(self, key: str) -> WorkingTime:
+        """Return the working time of the calendar of that key.
+
+        Raises
+        ------
+        PlanError
+            If there is none, if its parents form a circle, or if it has no
+            working time at all.
+        """
+        made = self._made.get(key)
+        if made is None:
+            if key not in self._by_key:
+                raise PlanError(f"There is no calendar with the key “{key}”.")
+            made = _resolve(self._by_key[key], self._by_key)
+            if made.never_works:
+                raise PlanError(f"The calendar “{made.name}” has no working time.")
+            self._made[key] = made
+        return made
+
+
+@lru_cache(maxsize=64)
+def calendars_of(calendars: tuple[Calendar, ...]) -> Calendars:
+    """Return the working times of a plan's calendars, shared by plans that have the same."""
+    return Calendars(calendars)

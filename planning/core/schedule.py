@@ -1,0 +1,53 @@
+"""Plan → Schedule: exact dates, floats and reasons, by the plan's family of rules.
+
+The rules, with their sources, are written in ``docs/method.md``.
+"""
+
+from planning.core.plan import Plan
+from planning.core.scheduling.assembling import assemble
+from planning.core.scheduling.lowering import lower
+from planning.core.scheduling.order import CircleError
+from planning.core.scheduling.passes import run
+from planning.core.scheduling.result import Reason, Schedule, ScheduledTask
+
+__all__ = ["CircleError", "Reason", "Schedule", "ScheduledTask", "schedule"]
+
+
+def schedule(plan: Plan) -> Schedule:
+    """Schedule a plan: every date, to the minute, and why.
+
+    Deterministic; the order of rows changes nothing but the order of the
+    result. Time and memory are linear in tasks and links.
+
+    Parameters
+    ----------
+    plan : Plan
+        Any plan; what it refers to must be there.
+
+    Returns
+    -------
+    schedule : Schedule
+        Dates of every task and summary, in table order.
+
+    Raises
+    ------
+    CircleError
+        If links make a circle; it names the tasks.
+    PlanError
+        If something referred to is not there, or a calendar has no working
+        time where the plan needs it.
+
+    Examples
+    --------
+    >>> from datetime import datetime
+    >>> from planning.core.plan import ProjectSettings, Task, standard_calendar
+    >>> plan = Plan(
+    ...     ProjectSettings("House", datetime(2026, 1, 5, 8)),
+    ...     (standard_calendar(),),
+    ...     (Task("dig", "Dig", duration_minutes=480),),
+    ... )
+    >>> schedule(plan).task("dig").finish
+    datetime.datetime(2026, 1, 5, 17, 0)
+    """
+    network, outline = lower(plan)
+    return assemble(plan, network, outline, run(plan, network))

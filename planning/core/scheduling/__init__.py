@@ -1,0 +1,1 @@
+"""The deterministic engine, in small steps: lower, forward, backward, explain."""

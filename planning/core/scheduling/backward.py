@@ -1,0 +1,199 @@
+"""The backward pass: late dates, and what limits each of them."""
+
+from planning.core.plan import ConstraintType
+from planning.core.scheduling.forward import Dates
+from planning.core.scheduling.network import (
+    Limit,
+    Network,
+    Node,
+    Program,
+    Snap,
+    Source,
+    Span,
+    State,
+)
+
+BY_LINK, BY_PROJECT_FINISH, BY_MUST_FINISH, BY_DEADLINE, BY_ACTUAL = -1, -2, -3, -4, -5
+
+
+class LateDates:
+    """Late dates of a whole network, by node number; ``cap`` no link may pass."""
+
+    __slots__ = ("cap", "earliest", "finish", "limiters", "reason", "start")
+
+    def __init__(self, network: Network, cap: int, earliest: list[int]) -> None:
+        count = len(network.nodes)
+        self.start = [0] * count
+        self.finish = [0] * count
+        self.limiters: list[tuple[int, ...]] = [()] * count
+        self.reason = [BY_LINK] * count
+        self.cap = cap
+        self.earliest = earliest
+
+
+def backward(network: Network, dates: Dates, *, by_msproject: bool) -> LateDates:
+    """Compute the late dates of every node, against the order.
+
+    Tasks as late as possible get new early dates on the way, unless
+    Microsoft Project's rules hold.
+    """
+    cap = project_finish(network, dates)
+    if network.must_finish_by is not None and not by_msproject:
+        cap = max(cap, network.must_finish_by)
+    earliest = [
+        min(members, key=lambda member: (dates.start[member], network.nodes[member].task.key))
+        if members
+        else -1
+        for members in network.groups
+    ]
+    late = LateDates(network, cap, earliest)
+    for number in reversed(network.order):
+        settle_late(network, number, dates, late, by_msproject=by_msproject)
+    return late
+
+
+def project_finish(network: Network, dates: Dates) -> int:
+    """Return the latest early finish."""
+    finishes = [dates.finish[number] for number, node in enumerate(network.nodes) if node.drives]
+    return max(finishes, default=network.start)
+
+
+def settle_late(
+    network: Network, number: int, dates: Dates, late: LateDates, *, by_msproject: bool
+) -> None:
+    """Compute the late dates of one node from those of its successors."""
+    node = network.nodes[number]
+    finish, limiters, reason = _late_finish(number, node, late, by_msproject=by_msproject)
+    remaining = node.remaining
+    if node.program == Program.FIXED and node.state != State.FINISHED:
+        remaining = node.duration
+    elif node.expected_finish is not None and node.state != State.FINISHED:
+        remaining = node.work.work_between(dates.start[number], dates.finish[number])
+    start = node.work.add(finish, -remaining)
+    if node.snap == Snap.NEXT and remaining == 0 and node.task.start_milestone:
+        start = node.work.next_start(start)
+    late.start[number], late.finish[number] = start, finish
+    late.limiters[number], late.reason[number] = limiters, reason
+    if node.alap and not by_msproject and node.state != State.FINISHED:
+        _pull_late(number, node, network, dates, late)
+
+
+def _late_finish(
+    number: int, node: Node, late: LateDates, *, by_msproject: bool
+) -> tuple[int, tuple[int, ...], int]:
+    if by_msproject and node.actual_finish is not None:
+        return node.actual_finish, (), BY_ACTUAL
+    if by_msproject and node.actual_start is not None and node.duration == 0:
+        return node.actual_start, (), BY_ACTUAL
+    finish, limiters, reason = _earliest_limit(number, node, late)
+    if node.state != State.FINISHED:
+        finish, limiters, reason = _with_wishes(node, finish, limiters, reason, late, by_msproject)
+        finish = node.work.last_finish(finish)
+    return finish, limiters, reason
+
+
+def limit_of(limit: Limit, node: Node, late: LateDates) -> int:
+    """Return the instant that a link asks of its predecessor's late finish."""
+    if limit.source == Source.START:
+        instant = late.start[limit.successor]
+    elif limit.source == Source.FINISH:
+        instant = late.finish[limit.successor]
+    else:
+        instant = limit.constant
+    if limit.snap_before:
+        instant = node.float_time.next_start(instant)
+    if limit.before != Span.NONE:
+        instant = node.work.add(instant, node.span(limit.before))
+    if limit.lag:
+        instant = limit.time.add(instant, -limit.lag)
+    if limit.snap_after:
+        instant = node.work.next_start(instant)
+    if limit.after != Span.NONE:
+        instant = node.work.add(instant, node.span(limit.after))
+    if limit.capped:
+        instant = min(instant, late.finish[limit.successor])
+    return min(instant, late.cap)
+
+
+def _earliest_limit(number: int, node: Node, late: LateDates) -> tuple[int, tuple[int, ...], int]:
+    """Return the earliest limit and the links that set it."""
+    limits = [
+        (limit_of(one, node, late), one.link)
+        for one in node.limits
+        if one.group < 0 or late.earliest[one.group] == number
+    ]
+    if not limits:
+        if node.open_finish is not None:
+            return node.open_finish, (), BY_MUST_FINISH
+        return late.cap, (), BY_PROJECT_FINISH
+    finish = min(limits)[0]
+    work = node.work.work_before(finish)
+    limiters = tuple(
+        link
+        for instant, link in limits
+        if instant == finish or node.work.work_before(instant) == work
+    )
+    return finish, limiters, BY_LINK
+
+
+def _with_wishes(
+    node: Node,
+    finish: int,
+    limiters: tuple[int, ...],
+    reason: int,
+    late: LateDates,
+    by_msproject: bool,
+) -> tuple[int, tuple[int, ...], int]:
+    """Return the late finish as the node's constraints and deadline allow it."""
+    for place, wish in enumerate(node.wishes):
+        kind = wish.type
+        if kind in (ConstraintType.SNET, ConstraintType.FNET):
+            continue
+        if kind in (ConstraintType.MSO, ConstraintType.SNLT):
+            if node.state != State.NOT_STARTED and (kind is ConstraintType.MSO or not by_msproject):
+                continue
+            wanted = node.work.add(wish.instant, node.duration)
+        else:
+            wanted = wish.instant
+        is_must = kind in (ConstraintType.MSO, ConstraintType.MFO) and wish.hard
+        if is_must or wanted < finish:
+            finish, limiters, reason = wanted, (), place
+    if node.deadline is not None and node.deadline < finish:
+        finish, limiters, reason = node.deadline, (), BY_DEADLINE
+    return finish, limiters, reason
+
+
+def _pull_late(number: int, node: Node, network: Network, dates: Dates, late: LateDates) -> None:
+    """Move the early dates of a task as late as its successors' early dates allow."""
+    start: int | None = None
+    for limit in node.limits:
+        pulled = _pulled(limit, node, dates)
+        if pulled is not None and (start is None or pulled < start):
+            start = pulled
+    if not node.limits:
+        start = node.work.add(late.cap, -node.remaining)
+    if start is None or start <= dates.start[number]:
+        return
+    if node.snap == Snap.STAY:
+        start = node.work.last_finish(start)
+    dates.start[number] = start
+    dates.finish[number] = node.work.add(start, node.remaining)
+
+
+def _pulled(limit: Limit, node: Node, dates: Dates) -> int | None:
+    """Return the latest start that keeps a successor where it is."""
+    successor = limit.successor
+    if limit.source == Source.START:
+        instant = dates.start[successor]
+        if limit.after == Span.NONE:
+            instant = node.work.add(instant, -node.remaining)
+        return limit.time.add(instant, -limit.lag)
+    if limit.before == Span.NONE:
+        finish = limit.time.add(dates.finish[successor], -limit.lag)
+        return node.work.add(finish, -node.remaining)
+    return None
+
+
+def is_started_whole(node: Node) -> bool:
+    """Whether the node stands at its actual start as a whole."""
+    return node.program == Program.STARTED

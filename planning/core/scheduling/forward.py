@@ -1,0 +1,250 @@
+"""The forward pass: early dates, and what drives each of them."""
+
+from typing import NamedTuple
+
+from planning.core.plan import ConstraintType
+from planning.core.scheduling.network import Arrival, Network, Node, Program, Snap, Source, Span
+
+NEVER = -1
+
+
+class Early(NamedTuple):
+    """Early dates of one node; ``drivers`` are the numbers of its driving links.
+
+    ``reason`` tells what set the dates where no link did: a wish's place
+    among the node's wishes, or one of the constants below.
+    """
+
+    start: int
+    finish: int
+    drivers: tuple[int, ...]
+    reason: int
+
+
+BY_LINK, BY_BASE, BY_FLOOR, BY_ACTUAL, BY_MANUAL, BY_PROGRESS = -1, -2, -3, -4, -5, -6
+
+
+class Dates:
+    """Early dates of a whole network, by node number."""
+
+    __slots__ = ("drivers", "finish", "reason", "start")
+
+    def __init__(self, count: int) -> None:
+        self.start = [0] * count
+        self.finish = [0] * count
+        self.drivers: list[tuple[int, ...]] = [()] * count
+        self.reason = [BY_LINK] * count
+
+
+def forward(network: Network) -> Dates:
+    """Compute the early dates of every node, in topological order."""
+    dates = Dates(len(network.nodes))
+    for number in network.order:
+        settle(network, number, dates)
+    return dates
+
+
+def settle(network: Network, number: int, dates: Dates) -> None:
+    """Compute the early dates of one node from those of its predecessors."""
+    early = _early(network.nodes[number], network, dates.start, dates.finish)
+    dates.start[number], dates.finish[number], dates.drivers[number], dates.reason[number] = early
+
+
+def forward_again(network: Network, dates: Dates, start: list[int], finish: list[int]) -> None:
+    """Compute early dates anew where tasks as late as possible hold others back.
+
+    By Microsoft Project's rules a task that is as late as possible stands at
+    its late dates, and its successors, unless they are so too, wait for it.
+
+    Parameters
+    ----------
+    start, finish : list of int
+        Late dates by node number.
+    """
+    seen_start, seen_finish = list(dates.start), list(dates.finish)
+    for number in network.order:
+        node = network.nodes[number]
+        early = _early(
+            node,
+            network,
+            dates.start if node.alap else seen_start,
+            dates.finish if node.alap else seen_finish,
+        )
+        dates.start[number], dates.finish[number] = early.start, early.finish
+        dates.drivers[number], dates.reason[number] = early.drivers, early.reason
+        seen_start[number] = start[number] if node.alap else early.start
+        seen_finish[number] = finish[number] if node.alap else early.finish
+
+
+def as_if_automatic(network: Network, number: int, dates: Dates) -> tuple[int, int]:
+    """Return the dates that the network would choose for a manual task."""
+    early = _free(network.nodes[number], network, dates.start, dates.finish)
+    return early.start, early.finish
+
+
+def _early(node: Node, network: Network, starts: list[int], finishes: list[int]) -> Early:
+    program = node.program
+    if program == Program.FREE:
+        return _free(node, network, starts, finishes)
+    if program == Program.REMAINING:
+        return _remaining(node, network, starts, finishes)
+    if program == Program.PASSING:
+        return _passing(node, network, starts, finishes)
+    if program == Program.STARTED:
+        return _started(node)
+    reason = BY_MANUAL if node.actual_finish is None else BY_ACTUAL
+    return Early(node.fixed_start, node.fixed_finish, (), reason)
+
+
+def arrive(
+    arrival: Arrival, node: Node, network: Network, starts: list[int], finishes: list[int]
+) -> int:
+    """Return the instant that a link asks of its successor's early start."""
+    source = arrival.source
+    if source == Source.FINISH:
+        instant = finishes[arrival.predecessor]
+    elif source == Source.CONSTANT:
+        instant = arrival.constant
+    elif arrival.group < 0:
+        instant = starts[arrival.predecessor]
+    else:
+        instant = min(starts[member] for member in network.groups[arrival.group])
+    if arrival.snap:
+        instant = arrival.time.next_start(instant)
+    if arrival.before != Span.NONE:
+        instant = node.work.add(instant, -node.span(arrival.before))
+    if arrival.lag:
+        instant = arrival.time.add(instant, arrival.lag)
+        if arrival.lead_floor is not None and instant < arrival.lead_floor:
+            instant = arrival.lead_floor
+    if arrival.after != Span.NONE:
+        instant = node.work.add(instant, -node.span(arrival.after))
+    if arrival.floor is not None and instant < arrival.floor:
+        instant = arrival.floor
+    if arrival.ceiling is not None and instant > arrival.ceiling:
+        instant = arrival.ceiling
+    return instant
+
+
+def _latest(
+    node: Node, network: Network, starts: list[int], finishes: list[int]
+) -> tuple[int, tuple[int, ...]]:
+    """Return the latest arrival and the links that ask for it, equal in working time."""
+    arrivals = node.arrivals
+    if len(arrivals) == 1:
+        only = arrivals[0]
+        return arrive(only, node, network, starts, finishes), (only.link,)
+    instants = [arrive(one, node, network, starts, finishes) for one in arrivals]
+    latest = max(instants)
+    work = node.work.work_before(latest)
+    drivers = tuple(
+        one.link
+        for one, instant in zip(arrivals, instants, strict=True)
+        if instant == latest or node.work.work_before(instant) == work
+    )
+    return latest, drivers
+
+
+def snapped(node: Node, instant: int) -> int:
+    """Return where a start at ``instant`` may stand."""
+    if node.snap == Snap.STAY:
+        return instant
+    if node.snap == Snap.EDGE and node.work.last_finish(instant) == instant:
+        return instant
+    return node.work.next_start(instant)
+
+
+def _free(node: Node, network: Network, starts: list[int], finishes: list[int]) -> Early:
+    """Return the early dates of work that has not started."""
+    drivers: tuple[int, ...] = ()
+    reason = BY_LINK
+    if node.arrivals:
+        start, drivers = _latest(node, network, starts, finishes)
+    else:
+        start, reason = node.base, BY_BASE
+    if node.floor is not None and start < node.floor:
+        start, drivers, reason = node.floor, (), BY_FLOOR
+    start = snapped(node, start)
+    if node.delay and (node.arrivals or not node.wishes):
+        start = snapped(node, start + node.delay)
+    finish = None
+    for place, wish in enumerate(node.wishes):
+        wanted = _wanted(node, wish.type, wish.instant, wish.hard, start)
+        if wanted is None:
+            continue
+        start, drivers, reason = wanted, (), place
+        finish = wish.instant if wish.type is ConstraintType.MFO and wish.hard else None
+    if reason >= 0:
+        if node.floor is not None and start < node.floor and not node.keeps_wishes:
+            start, finish, reason = node.floor, None, BY_FLOOR
+        start = snapped(node, start)
+    if finish is None or finish < start:
+        finish = node.work.add(start, node.duration)
+    if node.expected_finish is not None and node.expected_finish > start:
+        finish = node.expected_finish
+    return Early(start, finish, drivers, reason)
+
+
+def _wanted(node: Node, kind: ConstraintType, instant: int, hard: bool, start: int) -> int | None:
+    """Return the start that a wish asks for, or None if it has nothing to say."""
+    if kind in (ConstraintType.SNET, ConstraintType.SNLT, ConstraintType.MSO):
+        wanted = instant
+    else:
+        wanted = node.work.add(instant, -node.duration)
+    if kind in (ConstraintType.MSO, ConstraintType.MFO) and hard:
+        return wanted
+    if kind in (ConstraintType.SNLT, ConstraintType.FNLT):
+        return wanted if hard and start > wanted else None
+    if start >= wanted:
+        return None
+    if kind is ConstraintType.SNET and node.lends_time_of_day:
+        return _at_time_of_day(node, wanted, start)
+    return wanted
+
+
+def _at_time_of_day(node: Node, wanted: int, start: int) -> int:
+    """Return a date given without a time, at the time of the start that it replaces.
+
+    Observed in P6 where that time is worked on that day.
+    """
+    day = 1440
+    if wanted % day or not start % day:
+        return wanted
+    moved = wanted + start % day
+    return moved if node.work.next_start(moved) // day == wanted // day else wanted
+
+
+def _remaining(node: Node, network: Network, starts: list[int], finishes: list[int]) -> Early:
+    """Return the early dates of what remains of work under way."""
+    start, reason = node.base, BY_PROGRESS
+    drivers: tuple[int, ...] = ()
+    if node.arrivals:
+        latest, links = _latest(node, network, starts, finishes)
+        if latest >= start:
+            start, drivers, reason = latest, links, BY_LINK
+    start = node.work.next_start(start)
+    finish = node.work.add(start, node.remaining)
+    if node.expected_finish is not None and node.expected_finish > start:
+        finish = node.expected_finish
+    return Early(start, finish, drivers, reason)
+
+
+def _passing(node: Node, network: Network, starts: list[int], finishes: list[int]) -> Early:
+    """Return when a finished task lets its successors go on, as an empty span of time."""
+    if not node.arrivals:
+        return Early(node.base, node.base, (), BY_ACTUAL)
+    latest, drivers = _latest(node, network, starts, finishes)
+    instant = max(latest, node.base)
+    return Early(instant, instant, drivers, BY_ACTUAL)
+
+
+def _started(node: Node) -> Early:
+    """Return the dates of a started task as a whole, by Microsoft Project's rules."""
+    finish = node.work.add(node.fixed_start, node.duration)
+    if node.resume is not None:
+        finish = max(finish, node.work.add(node.resume, node.remaining))
+    reason = BY_ACTUAL
+    for place, wish in enumerate(node.wishes):
+        if wish.type is ConstraintType.FNET and finish < wish.instant:
+            finish, reason = wish.instant, place
+    return Early(node.fixed_start, finish, (), reason)

@@ -1,0 +1,197 @@
+"""A plan lowered to what both executors compute: nodes, arrivals and limits.
+
+Every difference between the families of rules, and everything that progress
+decides before a date is computed, is settled here. What is left is a small
+machine: a node's early start is the latest of its *arrivals*, its late finish
+the earliest of its *limits*, both moved by the node's own wishes.
+"""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import NamedTuple
+
+from planning.core.calendars import WorkingTime
+from planning.core.plan import ConstraintType, Task
+
+
+class State(IntEnum):
+    """How far the work is."""
+
+    NOT_STARTED = 0
+    UNDER_WAY = 1
+    FINISHED = 2
+
+
+class Program(IntEnum):
+    """How a node's early dates come about.
+
+    ``FREE``: not started; the latest arrival, then the node's wishes.
+    ``REMAINING``: under way; what remains starts at the latest arrival.
+    ``PASSING``: finished, yet it passes on what its predecessors still ask.
+    ``FIXED``: dates that stand fast (manual; finished, by MS Project's rules).
+    ``STARTED``: under way by MS Project's rules: the whole from its actual start.
+    """
+
+    FREE = 0
+    REMAINING = 1
+    PASSING = 2
+    FIXED = 3
+    STARTED = 4
+
+
+class Snap(IntEnum):
+    """Where a start may stand.
+
+    ``NEXT``: where a working minute begins. ``EDGE``: also where one has just
+    ended (milestones). ``STAY``: anywhere (finish milestones of P6).
+    """
+
+    NEXT = 0
+    EDGE = 1
+    STAY = 2
+
+
+class Source(IntEnum):
+    """Which instant a link starts from."""
+
+    START = 0
+    FINISH = 1
+    CONSTANT = 2
+
+
+class Span(IntEnum):
+    """How much of a task's duration a link crosses."""
+
+    NONE = 0
+    WHOLE = 1
+    REMAINING = 2
+
+
+class Arrival(NamedTuple):
+    """What a link asks of its successor's early start.
+
+    Take ``source`` of the predecessor (a node, or the earliest of the group
+    of nodes ``group``); go to the next working start of the lag's calendar if
+    ``snap``; go back ``before`` (a span of the successor); add ``lag``; go
+    back ``after``; then not before ``floor`` and not after ``ceiling``.
+    """
+
+    link: int
+    predecessor: int
+    source: Source
+    lag: int
+    time: WorkingTime
+    before: Span = Span.NONE
+    after: Span = Span.NONE
+    constant: int = 0
+    snap: bool = False
+    lead_floor: int | None = None
+    floor: int | None = None
+    ceiling: int | None = None
+    group: int = -1
+
+
+class Limit(NamedTuple):
+    """What a link asks of its predecessor's late finish.
+
+    Take ``source`` of the successor's late dates; go to the next start of the
+    predecessor's calendar if ``snap_before``; go on ``before`` (a span of the
+    predecessor); take ``lag`` away; snap if ``snap_after``; go on ``after``.
+    ``capped``: not after the successor's late finish. A link that begins at
+    the start of a summary limits only the earliest node of ``group``.
+    """
+
+    link: int
+    successor: int
+    source: Source
+    lag: int
+    time: WorkingTime
+    before: Span = Span.NONE
+    after: Span = Span.NONE
+    constant: int = 0
+    snap_before: bool = False
+    snap_after: bool = False
+    capped: bool = False
+    group: int = -1
+
+
+class Wish(NamedTuple):
+    """A dated constraint, as an instant; ``hard`` ones win over the links."""
+
+    type: ConstraintType
+    instant: int
+    hard: bool
+
+
+@dataclass(slots=True)
+class Node:
+    """One leaf of the plan.
+
+    Attributes
+    ----------
+    work, float_time : WorkingTime
+        What its dates are reckoned in; what its float and lags are.
+    duration, remaining : int
+        Minutes of ``work``.
+    base, floor : int
+        Where it starts without arrivals; what no start may precede (``floor``
+        may be None).
+    fixed_start, fixed_finish : int
+        Of ``FIXED`` nodes both, of ``STARTED`` ones the start.
+    open_finish : int or None
+        Late finish without limits; None is the project's finish.
+    drives : bool
+        Whether it counts for others and for the project's finish.
+    keeps_wishes : bool
+        Whether a hard wish may stand before ``floor``.
+    lends_time_of_day : bool
+        Whether a date without a time takes the time of the start it replaces.
+    """
+
+    task: Task
+    state: State
+    program: Program
+    work: WorkingTime
+    float_time: WorkingTime
+    duration: int
+    remaining: int
+    snap: Snap
+    base: int
+    floor: int | None
+    actual_start: int | None = None
+    actual_finish: int | None = None
+    fixed_start: int = 0
+    fixed_finish: int = 0
+    resume: int | None = None
+    delay: int = 0
+    alap: bool = False
+    drives: bool = True
+    keeps_wishes: bool = False
+    lends_time_of_day: bool = False
+    expected_finish: int | None = None
+    wishes: tuple[Wish, ...] = ()
+    deadline: int | None = None
+    open_finish: int | None = None
+    arrivals: list[Arrival] = field(default_factory=list)
+    limits: list[Limit] = field(default_factory=list)
+
+    def span(self, which: Span) -> int:
+        """Return the minutes that a link crosses."""
+        return self.duration if which == Span.WHOLE else self.remaining
+
+
+@dataclass(slots=True)
+class Network:
+    """A lowered plan.
+
+    ``order`` lists nodes so that every predecessor comes first. ``groups``
+    are the leaves of summaries from whose start a link begins. ``links`` are
+    the dependencies as given, by the number that arrivals and limits carry.
+    """
+
+    nodes: list[Node]
+    order: list[int]
+    groups: list[tuple[int, ...]]
+    start: int
+    data_date: int | None
+    must_finish_by: int | None

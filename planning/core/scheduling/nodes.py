@@ -1,0 +1,190 @@
+"""Task → Node: what a leaf brings to the network, by the plan's family of rules."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from planning.core.calendars import CLOCK, Calendars, WorkingTime
+from planning.core.instants import to_minutes
+from planning.core.plan import (
+    Constraint,
+    ConstraintType,
+    PlanError,
+    ProjectSettings,
+    Rules,
+    Task,
+    TaskKind,
+)
+from planning.core.scheduling.network import Node, Program, Snap, State, Wish
+from planning.core.scheduling.outline import Outline
+
+ALWAYS_HARD = frozenset({ConstraintType.MSO, ConstraintType.MFO})
+UPPER = frozenset({ConstraintType.SNLT, ConstraintType.FNLT})
+UNDATED = frozenset({ConstraintType.ASAP, ConstraintType.ALAP})
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What all nodes and links share.
+
+    ``start`` is the project's start or the data date, whichever is later;
+    ``data_date`` the project's start where none is given.
+    """
+
+    project: ProjectSettings
+    calendars: Calendars
+    project_time: WorkingTime
+    start: int
+    given_data_date: int | None
+    data_date: int
+    must_finish_by: int | None
+
+    @property
+    def is_msproject(self) -> bool:
+        """Whether Microsoft Project's rules hold."""
+        return self.project.rules is Rules.MSPROJECT
+
+
+def node_of(task: Task, frame: Frame, outline: Outline) -> Node:
+    """Return the node of a leaf, without links."""
+    float_time = frame.calendars[task.calendar] if task.calendar else frame.project_time
+    work = frame.calendars[task.work_calendar] if task.work_calendar else float_time
+    state = _state(task)
+    duration = _duration(task)
+    node = Node(
+        task=task,
+        state=state,
+        program=_program(task, state, frame),
+        work=CLOCK if task.elapsed else work,
+        float_time=float_time,
+        duration=duration,
+        remaining=_remaining(task, state, duration),
+        snap=_snap(task, frame),
+        base=_base(task, frame),
+        floor=None if frame.is_msproject else _floor(frame),
+        actual_start=_instant(task.actual_start or task.actual_finish),
+        actual_finish=_instant(task.actual_finish),
+        delay=task.leveling_delay_minutes,
+        alap=any(wish.type is ConstraintType.ALAP for wish in _constraints(task)),
+        drives=task.key not in outline.inactive,
+        keeps_wishes=frame.project.rules is Rules.P6,
+        lends_time_of_day=frame.project.rules is Rules.P6,
+        expected_finish=_instant(task.expected_finish),
+        wishes=tuple(_wishes(task, frame)),
+        deadline=_instant(task.deadline),
+        open_finish=frame.must_finish_by,
+    )
+    _place(node, frame)
+    return node
+
+
+def _instant(moment: object) -> int | None:
+    return None if moment is None else to_minutes(moment)  # type: ignore[arg-type]
+
+
+def _state(task: Task) -> State:
+    if task.actual_finish is not None:
+        return State.FINISHED
+    return State.NOT_STARTED if task.actual_start is None else State.UNDER_WAY
+
+
+def _duration(task: Task) -> int:
+    if task.duration_minutes < 0:
+        raise PlanError(f"The duration of “{task.name}” is negative.")
+    if task.kind is TaskKind.MILESTONE or task.existence == 0:
+        return 0
+    return task.duration_minutes
+
+
+def _remaining(task: Task, state: State, duration: int) -> int:
+    if state == State.FINISHED:
+        return 0
+    if state == State.NOT_STARTED or task.existence == 0:
+        return duration
+    if task.remaining_minutes is not None:
+        return max(0, task.remaining_minutes)
+    return max(0, round(duration * (1 - task.percent_complete / 100)))
+
+
+def _program(task: Task, state: State, frame: Frame) -> Program:
+    if task.is_manual and state != State.FINISHED:
+        return Program.FIXED
+    if state == State.NOT_STARTED:
+        return Program.FREE
+    if frame.is_msproject:
+        return Program.FIXED if state == State.FINISHED else Program.STARTED
+    return Program.PASSING if state == State.FINISHED else Program.REMAINING
+
+
+def _snap(task: Task, frame: Frame) -> Snap:
+    if task.kind is not TaskKind.MILESTONE or task.start_milestone:
+        return Snap.NEXT
+    return Snap.STAY if frame.project.rules is Rules.P6 else Snap.EDGE
+
+
+def _floor(frame: Frame) -> int:
+    return frame.data_date if frame.project.rules is Rules.P6 else frame.start
+
+
+def _base(task: Task, frame: Frame) -> int:
+    """Return where the task starts if nothing precedes it."""
+    dated = [one for one in _constraints(task) if one.date is not None]
+    if frame.project.rules is Rules.LINEO or not dated:
+        return frame.start
+    lower = (ConstraintType.SNET, ConstraintType.FNET)
+    if dated[0].type not in lower:
+        return frame.start
+    # Both tools let such a date stand before the project's start.
+    return frame.data_date if not frame.is_msproject else 0
+
+
+def _constraints(task: Task) -> Iterator[Constraint]:
+    for one in (task.constraint, task.constraint2):
+        if one is not None:
+            yield one
+
+
+def _wishes(task: Task, frame: Frame) -> Iterator[Wish]:
+    rules, honor = frame.project.rules, frame.project.honor_constraints
+    for one in _constraints(task):
+        if one.type in UNDATED:
+            continue
+        if one.date is None:
+            raise PlanError(f"The constraint {one.type} of “{task.name}” needs a date.")
+        if one.type in ALWAYS_HARD:
+            hard = rules is Rules.P6 or honor
+        else:
+            hard = rules is not Rules.P6 and honor and one.type in UPPER
+        yield Wish(one.type, to_minutes(one.date), hard)
+
+
+def _place(node: Node, frame: Frame) -> None:
+    """Settle the dates that stand fast, and from when remaining work can go on."""
+    task = node.task
+    if task.is_manual and node.state != State.FINISHED:
+        assert task.manual_start is not None
+        assert task.manual_finish is not None
+        node.fixed_start = node.actual_start or to_minutes(task.manual_start)
+        node.fixed_finish = max(node.fixed_start, to_minutes(task.manual_finish))
+        return
+    if node.actual_start is None:
+        return
+    if node.program == Program.FIXED:
+        assert node.actual_finish is not None
+        node.fixed_start, node.fixed_finish = node.actual_start, node.actual_finish
+        return
+    node.fixed_start = node.actual_start
+    node.resume = _instant(task.resumed)
+    if not frame.is_msproject:
+        node.base = _go_on(node, frame)
+
+
+def _go_on(node: Node, frame: Frame) -> int:
+    """Return from when what remains can be worked on: the data date, or later."""
+    assert node.actual_start is not None
+    instant = frame.data_date
+    if node.state == State.UNDER_WAY:
+        instant = max(instant, node.actual_start, node.resume or 0)
+        if frame.given_data_date is None:
+            done = max(0, node.duration - node.remaining)
+            instant = max(instant, node.work.add(node.actual_start, done))
+    return instant
