@@ -5,12 +5,23 @@ from xml.etree.ElementTree import Element, fromstring, tostring
 
 COMPUTED_OF_TASKS = frozenset(
     (
-        "EarlyStart EarlyFinish LateStart LateFinish FreeSlack TotalSlack StartSlack FinishSlack "
-        "Critical StartVariance FinishVariance PreLeveledStart PreLeveledFinish"
-    ).split()
+        "EarlyStart",
+        "EarlyFinish",
+        "LateStart",
+        "LateFinish",
+        "FreeSlack",
+        "TotalSlack",
+        "StartSlack",
+        "FinishSlack",
+        "Critical",
+        "StartVariance",
+        "FinishVariance",
+        "PreLeveledStart",
+        "PreLeveledFinish",
+    )
 )
 COMPUTED_OF_ASSIGNMENTS = frozenset(
-    "Start Finish Stop Resume StartVariance FinishVariance TimephasedData".split()
+    ("Start", "Finish", "Stop", "Resume", "StartVariance", "FinishVariance", "TimephasedData")
 )
 DATES_OF_TASKS = frozenset({"Start", "Finish", "Stop", "Resume"})
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from xml.etree.ElementTree import Element
 
 from planning.core.plan import (
+    MINUTES_PER_CIVIL_DAY,
     Calendar,
     LagCalendar,
     Plan,
@@ -76,13 +77,15 @@ def read_tree(root: Element) -> ImportResult:
 def _settings(
     root: Element, calendars: dict[str, Calendar], rows: list[Row], report: ReportBuilder
 ) -> ProjectSettings:
-    minutes_per_day = int_of(root, "MinutesPerDay") or 480
+    minutes_per_day = _minutes(root, "MinutesPerDay", 480, MINUTES_PER_CIVIL_DAY, report)
     settings = ProjectSettings(
         name=_name(root),
         start=_start(root, rows, report),
         calendar=_project_calendar(root, calendars, report),
         minutes_per_day=minutes_per_day,
-        minutes_per_week=int_of(root, "MinutesPerWeek") or 5 * minutes_per_day,
+        minutes_per_week=_minutes(
+            root, "MinutesPerWeek", 5 * minutes_per_day, 7 * MINUTES_PER_CIVIL_DAY, report
+        ),
         critical_float_limit_minutes=round(
             (float_of(root, "CriticalSlackLimit") or 0) * minutes_per_day
         ),
@@ -104,6 +107,16 @@ def _settings(
         )
         return replace(settings, must_finish_by=moment_of(root, "FinishDate"))
     return settings
+
+
+def _minutes(root: Element, name: str, default: int, most: int, report: ReportBuilder) -> int:
+    """Return the length of a day or week; a nonsensical one is said and the usual taken."""
+    minutes = int_of(root, name)
+    if minutes is not None and 0 < minutes <= most:
+        return minutes
+    if text_of(root, name):
+        report.warn(f"{name} makes no sense in this file; {default} is taken.")
+    return default
 
 
 def _name(root: Element) -> str:

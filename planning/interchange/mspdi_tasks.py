@@ -170,9 +170,7 @@ def _with_manual_dates(task: Task, element: Element, report: ReportBuilder) -> T
     finish = moment_of(element, "ManualFinish") or moment_of(element, "Finish")
     if start is None or finish is None:
         if not external:
-            report.warn(
-                f"The manual task “{task.name}” lacks a date; it is scheduled by its links."
-            )
+            report.warn(f"The manual task “{task.name}” lacks a date; its links schedule it.")
         return task
     if finish < start:
         raise PlanError(f"The manual task “{task.name}” finishes before it starts.")
