@@ -24,7 +24,7 @@ class FileCommand(BaseCommand):
     nothing of the site is checked before they start.
     """
 
-    requires_system_checks: Sequence[str] = []
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take ``--json`` beside what the command itself takes."""
