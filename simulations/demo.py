@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from importlib.resources import files
 
+from django.db import transaction
+
 from lineo.accounts.ids import uuid7
 from lineo.accounts.models import Membership, Role, User, Workspace
 from lineo.accounts.tenancy import workspace_context
@@ -33,8 +35,12 @@ class Seeded:
     is_new: bool
 
 
+@transaction.atomic
 def seed(today: date) -> Seeded:
-    """Fill the demo workspace, if it is not there, with plans that live around ``today``."""
+    """Fill the demo workspace, if it is not there, with plans that live around ``today``.
+
+    All or nothing, so that an interrupted first start does not leave half a demo.
+    """
     person = User.objects.filter(email=EMAIL).first()
     if person is not None:
         return Seeded(EMAIL, PASSWORD, is_new=False)
@@ -80,7 +86,7 @@ def _building(person: User, today: date) -> None:
 
 
 def _read(name: str) -> Plan:
-    return plan_from_json((files("planning") / "demo" / name).read_bytes())
+    return plan_from_json((files("planning") / "demo" / name).read_text())
 
 
 def _around(plan: Plan, day: date) -> Plan:

@@ -1,13 +1,15 @@
 """The demo's forecasts, as a short table for a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from lineo.accounts.models import User
 from lineo.accounts.tenancy import workspace_context
+from lineo.jobs.models import ACTIVE, Job
 from planning.models import Scenario
 
 
@@ -26,14 +28,27 @@ class Headline:
 def headlines(person: User) -> list[Headline]:
     """Return the forecasts that ``person`` may see, by project, the baseline first."""
     found: list[Headline] = []
+    for _workspace in _workspaces_of(person):
+        rows = Scenario.objects.select_related("project").filter(archived_at=None)
+        ordered = rows.order_by("project__name", "-is_baseline", "created_at")
+        found += [_headline(scenario) for scenario in ordered]
+    return found
+
+
+def are_coming(person: User) -> bool:
+    """Return whether a job still waits or runs that may bring a forecast."""
+    return any(
+        Job.objects.filter(state__in=ACTIVE).exists() for _workspace in _workspaces_of(person)
+    )
+
+
+def _workspaces_of(person: User) -> Iterator[UUID]:
+    """Give each workspace of ``person`` while its context is open."""
     with workspace_context(None, person):
-        workspaces = [membership.workspace_id for membership in person.memberships.all()]
+        workspaces = list(person.memberships.values_list("workspace_id", flat=True))
     for workspace in workspaces:
         with workspace_context(workspace, person):
-            rows = Scenario.objects.select_related("project").filter(archived_at=None)
-            ordered = rows.order_by("project__name", "-is_baseline", "created_at")
-            found += [_headline(scenario) for scenario in ordered]
-    return found
+            yield workspace
 
 
 def _headline(scenario: Scenario) -> Headline:

@@ -174,7 +174,7 @@ class Site:
         opener = build_opener(ProxyHandler({}))
         host = "127.0.0.1" if self.host == "0.0.0.0" else self.host  # noqa: S104
         address = f"[{host}]" if ":" in host else host
-        request = Request(f"http://{address}:{self.port}/", headers={"Host": "localhost"})
+        request = Request(f"http://{address}:{self.port}/livez", headers={"Host": "localhost"})
         deadline = time.monotonic() + _WEB_SECONDS
         web = self.children[-1]
         while time.monotonic() < deadline and not web.has_ended:

@@ -138,6 +138,8 @@ class JobWorker(Worker):
             self._show(WorkerStatus.IDLE)
             doorbell.wait(self.queues, connection=self._bell_line, seconds=pace.sweep_seconds())
         except RedisError as error:
+            if self._asked_to_stop:
+                return  # the client says so of the interruption too
             logger.warning("No doorbell: %s", error)
             self._is_known_to_redis = False
             with suppress(InterruptedError):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from lineo.accounts.models import User
 from lineo.demo.children import DemoError
-from lineo.demo.forecasts import headlines, table
+from lineo.demo.forecasts import are_coming, headlines, table
 from lineo.demo.site import Site
 from lineo.embedded import EmbeddedError
 
@@ -46,11 +46,10 @@ class Command(BaseCommand):
     def _show(self, site: Site) -> None:
         """Print the first forecast, the address and the sign-in."""
         person = User.objects.get(email=site.seeded.email)
-        rows = headlines(person)
         deadline = time.monotonic() + _FORECAST_SECONDS
-        while not all(row.p80 for row in rows) and time.monotonic() < deadline:
+        while are_coming(person) and time.monotonic() < deadline:
             time.sleep(0.1)
-            rows = headlines(person)
+        rows = headlines(person)
         self.stdout.write("\n" + table(rows) + "\n\n")
         if not any(row.p80 for row in rows):
             self.stderr.write(_("No forecast came yet; see %s.") % (site.folder / "workers.log"))
