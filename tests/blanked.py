@@ -4,24 +4,12 @@ import re
 from xml.etree.ElementTree import Element, fromstring, tostring
 
 COMPUTED_OF_TASKS = frozenset(
-    (
-        "EarlyStart",
-        "EarlyFinish",
-        "LateStart",
-        "LateFinish",
-        "FreeSlack",
-        "TotalSlack",
-        "StartSlack",
-        "FinishSlack",
-        "Critical",
-        "StartVariance",
-        "FinishVariance",
-        "PreLeveledStart",
-        "PreLeveledFinish",
-    )
+    {"EarlyStart", "EarlyFinish", "LateStart", "LateFinish", "FreeSlack", "TotalSlack"}
+    | {"StartSlack", "FinishSlack", "Critical", "StartVariance", "FinishVariance"}
+    | {"PreLeveledStart", "PreLeveledFinish"}
 )
 COMPUTED_OF_ASSIGNMENTS = frozenset(
-    ("Start", "Finish", "Stop", "Resume", "StartVariance", "FinishVariance", "TimephasedData")
+    {"Start", "Finish", "Stop", "Resume", "StartVariance", "FinishVariance", "TimephasedData"}
 )
 DATES_OF_TASKS = frozenset({"Start", "Finish", "Stop", "Resume"})
 

@@ -118,4 +118,4 @@ def test_the_shared_sample_is_read():
 
     plan = gan.read(path.read_bytes()).plan
 
-    assert (len(plan.tasks), len(plan.dependencies)) == (20, 18)
+    assert (len(plan.tasks), len(plan.dependencies)) == (20, 17)

@@ -9,6 +9,7 @@ from planning.core.plan import PlanError
 from planning.interchange import gan, mspdi, xer, xml_safety
 from tests.mspdi_files import mspdi as mspdi_file
 from tests.mspdi_files import task
+from tests.outcomes import is_sentence, outcome
 from tests.xer_files import activity, calendar, project
 from tests.xer_files import xer as xer_file
 
