@@ -1,0 +1,215 @@
+"""Is this a plan at all? Asked once, where a plan enters; inside, plans are trusted.
+
+Each fault is a :class:`~planning.core.plan.PlanError` with its path in the
+words of the plan file. Circles of links are found by the scheduler, which
+must order the tasks anyway.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from planning.core.estimate_facts import check_estimate
+from planning.core.plan import (
+    Calendar,
+    Constraint,
+    ConstraintType,
+    Driver,
+    Impact,
+    Plan,
+    PlanError,
+    ProjectSettings,
+    Risk,
+    Task,
+    TaskKind,
+)
+from planning.core.references import references
+
+MAX_DEPTH = 100
+MAX_MINUTES = 2**31 - 1
+_DATELESS = {ConstraintType.ASAP, ConstraintType.ALAP}
+_COLLECTIONS = ("calendars", "tasks", "dependencies", "risks", "drivers", "correlations")
+
+
+def validate(plan: Plan) -> None:
+    """Refuse what is not a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        Anything that a reader or an intention made.
+
+    Raises
+    ------
+    PlanError
+        With the path of the first fault.
+
+    Examples
+    --------
+    >>> from datetime import datetime
+    >>> from planning.core.plan import standard_calendar
+    >>> settings = ProjectSettings("House", datetime(2026, 1, 5, 8))
+    >>> validate(Plan(settings, (standard_calendar(),), (Task("A", "A", parent="B"),)))
+    Traceback (most recent call last):
+    planning.core.plan.PlanError: tasks[0]: refers to “B”, which is not among the tasks
+    """
+    _check_settings(plan.project)
+    keys = {name: _keys(plan, name) for name in _COLLECTIONS}
+    _check_references(plan, keys)
+    _check_ancestry("tasks", plan.tasks)
+    _check_ancestry("calendars", plan.calendars)
+    for index, calendar in enumerate(plan.calendars):
+        _check_calendar(calendar, f"calendars[{index}]")
+    for index, task in enumerate(plan.tasks):
+        _check_task(task, f"tasks[{index}]")
+    for index, risk in enumerate(plan.risks):
+        _check_risk(risk, f"risks[{index}]")
+    _check_drivers(plan.drivers)
+    for index, pair in enumerate(plan.correlations):
+        if not -1 < pair.spearman < 1:
+            raise PlanError("must lie between −1 and 1", path=f"correlations[{index}].spearman")
+
+
+def _check_settings(project: ProjectSettings) -> None:
+    if not 1 <= project.minutes_per_day <= 1440:
+        raise PlanError("must lie between 1 and 1440", path="project.minutes_per_day")
+    if not 1 <= project.minutes_per_week <= 10080:
+        raise PlanError("must lie between 1 and 10080", path="project.minutes_per_week")
+    for name in ("low", "medium", "high"):
+        level = project.risk_level(name)
+        if not 0 <= level.low <= level.mode <= level.high:
+            path = f"project.risk_levels.{name}"
+            raise PlanError("must be three factors from small to large", path=path)
+
+
+def _keys(plan: Plan, collection: str) -> set[str]:
+    """Return the keys of a collection, each of which may stand once."""
+    rows: Sequence[Any] = getattr(plan, collection)
+    seen: set[str] = set()
+    for index, row in enumerate(rows):
+        if row.key in seen:
+            path = f"{collection}[{index}]"
+            raise PlanError(f"“{row.key}” stands twice among the {collection}", path=path)
+        if not row.key or "\x00" in row.key:
+            raise PlanError("a key is text and not empty", path=f"{collection}[{index}]")
+        seen.add(row.key)
+    return seen
+
+
+def _check_references(plan: Plan, keys: dict[str, set[str]]) -> None:
+    if plan.project.calendar not in keys["calendars"]:
+        fault = f"refers to “{plan.project.calendar}”, which is not among the calendars"
+        raise PlanError(fault, path="project.calendar")
+    for collection in _COLLECTIONS:
+        for index, row in enumerate(getattr(plan, collection)):
+            for where, key in references(row):
+                if key not in keys[where]:
+                    fault = f"refers to “{key}”, which is not among the {where}"
+                    raise PlanError(fault, path=f"{collection}[{index}]")
+    for index, link in enumerate(plan.dependencies):
+        if link.predecessor == link.successor:
+            name = plan.task(link.successor).name
+            raise PlanError(f"“{name}” can't wait for itself", path=f"dependencies[{index}]")
+
+
+def _check_ancestry(collection: str, rows: Sequence[Task] | Sequence[Calendar]) -> None:
+    """Refuse a row that is its own ancestor, and an outline deeper than people read."""
+    parents = {row.key: row.parent for row in rows}
+    depth: dict[str, int] = {}
+    for index, row in enumerate(rows):
+        chain: list[str] = []
+        at: str | None = row.key
+        while at is not None and at not in depth:
+            if at in chain:
+                raise PlanError(f"“{at}” is its own ancestor", path=f"{collection}[{index}].parent")
+            chain.append(at)
+            at = parents[at]
+        height = depth[at] if at is not None else 0
+        for key in reversed(chain):
+            height += 1
+            depth[key] = height
+        if height > MAX_DEPTH:
+            fault = f"stands deeper than {MAX_DEPTH} levels"
+            raise PlanError(fault, path=f"{collection}[{index}].parent")
+
+
+def _check_calendar(calendar: Calendar, path: str) -> None:
+    if len(calendar.week) != 7:
+        raise PlanError("has seven days", path=f"{path}.week")
+    for day in calendar.week:
+        _check_hours(day or (), f"{path}.week")
+    for index, exception in enumerate(calendar.exceptions):
+        where = f"{path}.exceptions[{index}]"
+        if exception.last < exception.first:
+            raise PlanError("ends before it begins", path=where)
+        _check_hours(exception.work, where)
+
+
+def _check_hours(hours: Iterable[Any], path: str) -> None:
+    for interval in hours:
+        if not 0 <= interval.start < interval.finish <= 2 * 1440:
+            raise PlanError("an interval of working time begins before it ends", path=path)
+
+
+def _check_task(task: Task, path: str) -> None:
+    if not task.name.strip():
+        raise PlanError("a task needs a name", path=f"{path}.name")
+    if not 0 <= task.duration_minutes <= MAX_MINUTES:
+        raise PlanError("must not be negative", path=f"{path}.duration")
+    if task.kind is TaskKind.MILESTONE and task.duration_minutes:
+        raise PlanError("a milestone takes no time", path=f"{path}.duration")
+    if task.remaining_minutes is not None and task.remaining_minutes < 0:
+        raise PlanError("must not be negative", path=f"{path}.remaining")
+    if not 0 <= task.percent_complete <= 100:
+        raise PlanError("must lie between 0 and 100", path=f"{path}.percent_complete")
+    if not 0 <= task.existence <= 1:
+        raise PlanError("must lie between 0 and 1", path=f"{path}.existence")
+    if task.risk_level not in (None, "low", "medium", "high"):
+        raise PlanError("must be low, medium or high", path=f"{path}.risk_level")
+    if task.estimate is not None:
+        check_estimate(task.estimate, path=f"{path}.estimate")
+    _check_dates(task, path)
+
+
+def _check_dates(task: Task, path: str) -> None:
+    for name in ("constraint", "constraint2"):
+        constraint: Constraint | None = getattr(task, name)
+        if constraint and constraint.date is None and constraint.type not in _DATELESS:
+            fault = f"missing; a constraint {constraint.type} needs a date"
+            raise PlanError(fault, path=f"{path}.{name}.date")
+    _check_order(task.manual_start, task.manual_finish, f"{path}.manual_finish")
+    _check_order(task.actual_start, task.actual_finish, f"{path}.actual_finish")
+
+
+def _check_order(start: Any, finish: Any, path: str) -> None:
+    if start is not None and finish is not None and finish < start:
+        raise PlanError("lies before the start", path=path)
+
+
+def _check_risk(risk: Risk, path: str) -> None:
+    _check_probability(risk.probability, path)
+    _check_impacts(risk.impacts, f"{path}.impacts")
+    if risk.after is not None:
+        _check_probability(risk.after.probability, f"{path}.after")
+        _check_impacts(risk.after.impacts, f"{path}.after.impacts")
+
+
+def _check_probability(probability: float, path: str) -> None:
+    if not 0 <= probability <= 1:
+        raise PlanError("must lie between 0 and 1", path=f"{path}.probability")
+
+
+def _check_impacts(impacts: Iterable[Impact], path: str) -> None:
+    for index, impact in enumerate(impacts):
+        check_estimate(impact.estimate, path=f"{path}[{index}].estimate", is_signed=True)
+
+
+def _check_drivers(drivers: Iterable[Driver]) -> None:
+    driver_of: dict[str, str] = {}
+    for index, driver in enumerate(drivers):
+        if not 0 <= driver.rho < 1:
+            raise PlanError("must lie from 0 to less than 1", path=f"drivers[{index}].rho")
+        for key in driver.tasks:
+            if key in driver_of:
+                fault = f"“{key}” already belongs to the driver “{driver_of[key]}”"
+                raise PlanError(fault, path=f"drivers[{index}].tasks")
+            driver_of[key] = driver.key
