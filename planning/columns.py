@@ -13,7 +13,7 @@ from uuid import UUID
 from planning.core import distributions, plan
 from planning.core.distributions import Estimate
 from planning.core.durations import EXACT
-from planning.core.fields import Field, read_fields, write_fields
+from planning.core.fields import Field, read_fields, writer
 from planning.core.words import PROJECT_FIELDS, TASK_FIELDS
 from planning.models import (
     Calendar,
@@ -112,6 +112,8 @@ def _without_column(fields: Mapping[str, Field], columns: set[str]) -> dict[str,
 # words of the plan file and in units that no setting changes.
 _TASK_OPTIONS = _without_column(TASK_FIELDS, _TASK_COLUMNS)
 _SETTING_OPTIONS = _without_column(PROJECT_FIELDS, _SETTING_COLUMNS)
+_write_task_options = writer(plan.Task, _TASK_OPTIONS)
+_write_setting_options = writer(plan.ProjectSettings, _SETTING_OPTIONS)
 
 WRITTEN: dict[str, list[str]] = {
     "calendars": ["name", "parent_id", "week", "exceptions", "position"],
@@ -201,7 +203,7 @@ def settings_columns(settings: plan.ProjectSettings) -> dict[str, Any]:
         "lag_calendar": settings.lag_calendar.value,
         "rules": settings.rules.value,
         "risk_levels": {name: [x.low, x.mode, x.high] for name, x in levels.items()},
-        "options": write_fields(settings, _SETTING_OPTIONS.values(), EXACT),
+        "options": _write_setting_options(settings, EXACT),
         **{name: getattr(settings, name) for name in _SAME_SETTINGS},
     }
 
@@ -303,7 +305,7 @@ def _task_columns(task: plan.Task, identity: Any, rows: RowIds) -> dict[str, Any
         "risk_level": task.risk_level or "",
         "calendar_id": rows.row_id("calendars", task.calendar),
         "driver_id": rows.row_id("drivers", rows.driver_of(task.key)),
-        "options": write_fields(task, _TASK_OPTIONS.values(), EXACT),
+        "options": _write_task_options(task, EXACT),
         **_constraint_columns("constraint", task.constraint),
         **_constraint_columns("constraint2", task.constraint2),
         **{name: getattr(task, name) for name in _SAME_TASK_FIELDS},

@@ -9,6 +9,8 @@ changes no date and no draw, and applying the inverse edits to ``b`` gives
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import compress, count
+from operator import is_not
 from typing import Any
 
 from planning.core.durations import EXACT, Units
@@ -177,11 +179,27 @@ def _only_in_one(
     before: Sequence[Any], after: Sequence[Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return by key the rows that are not the same object in both."""
+    before, after = _without_common_ends(before, after)
     shared = set(map(id, before)).intersection(map(id, after))
     return (
         {row.key: row for row in before if id(row) not in shared},
         {row.key: row for row in after if id(row) not in shared},
     )
+
+
+def _without_common_ends(
+    before: Sequence[Any], after: Sequence[Any]
+) -> tuple[Sequence[Any], Sequence[Any]]:
+    """Return both without the same objects at their beginnings and ends."""
+    start = _common_length(before, after)
+    before, after = before[start:], after[start:]
+    finish = _common_length(before[::-1], after[::-1])
+    return before[: len(before) - finish], after[: len(after) - finish]
+
+
+def _common_length(one: Sequence[Any], other: Sequence[Any]) -> int:
+    shorter = min(len(one), len(other))
+    return next(compress(count(), map(is_not, one, other)), shorter)
 
 
 def _field_edits(kind: RowKind, key: str, old: Any, new: Any, units: Units) -> Iterator[Edit]:

@@ -9,6 +9,7 @@ working time, reckoned by the plan's ``minutes_per_day`` and
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from planning.core.plan import Lag, PlanError, ProjectSettings
 
@@ -65,6 +66,7 @@ STANDARD = Units()
 EXACT = Units(minutes_per_day=10**9, minutes_per_week=10**9)
 
 
+@lru_cache(maxsize=4096)
 def parse_duration(text: str, units: Units = STANDARD) -> Duration:
     """Read a duration as a plan file writes it.
 
@@ -158,6 +160,11 @@ def format_duration(minutes: int, units: Units = STANDARD, *, elapsed: bool = Fa
     >>> format_duration(1200), format_duration(120), format_duration(-50)
     ('2.5d', '2h', '-50m')
     """
+    return _format(minutes, units, elapsed)
+
+
+@lru_cache(maxsize=4096)
+def _format(minutes: int, units: Units, elapsed: bool) -> str:
     unit = common_unit([minutes], units, elapsed=elapsed)
     number = format_number(abs(minutes), units.minutes(unit, elapsed=elapsed))
     return f"{'-' if minutes < 0 else ''}{'e' if elapsed else ''}{number}{unit}"

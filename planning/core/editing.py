@@ -213,7 +213,8 @@ def put(plan: Plan, collection: str, entity: Any) -> Plan:
         rows = tuple(entity if row.key == entity.key else row for row in rows)
     else:
         rows = (*rows, entity)
-    return replace(plan, **{collection: rows})
+    changed: dict[str, Any] = {collection: rows}
+    return replace(plan, **changed)
 
 
 def drop(plan: Plan, collection: str, key: str) -> Plan:
@@ -222,7 +223,8 @@ def drop(plan: Plan, collection: str, key: str) -> Plan:
     kept = tuple(row for row in rows if row.key != key)
     if len(kept) == len(rows):
         raise PlanError("This no longer exists.")
-    return replace(plan, **{collection: kept})
+    changed: dict[str, Any] = {collection: kept}
+    return replace(plan, **changed)
 
 
 def _index_below(plan: Plan, key: str) -> int:

@@ -6,10 +6,10 @@ file, the diff, the merge and the change log all use these tables, so that a
 field added once is known to each of them.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from functools import cache
+from operator import attrgetter
 from typing import Any, cast
 
 from planning.core.durations import Units
@@ -50,14 +50,26 @@ def table(*rows: Field) -> dict[str, Field]:
     return {row.name: row for row in rows}
 
 
-def write_fields(row: Any, rows: Iterable[Field], units: Units) -> dict[str, Any]:
-    """Return the fields of ``row`` that differ from their defaults, by name."""
-    defaults = _defaults(cast(Hashable, type(row)))
-    return {
-        field.name: field.write(row, units)
-        for field in rows
-        if any(getattr(row, name) != defaults.get(name, MISSING) for name in field.attributes)
-    }
+def writer(row_type: type, rows: Mapping[str, Field]) -> Callable[[Any, Units], dict[str, Any]]:
+    """Return what writes the fields of a row that differ from their defaults.
+
+    Defaults are looked up once for the type, since plans have many rows.
+    """
+    defaults = {field.name: field.default for field in fields(cast(Any, row_type))}
+    watched = [(field, name) for field in rows.values() for name in field.attributes]
+    expected = [(field, defaults[name]) for field, name in watched]
+    values_of = attrgetter(*(name for _, name in watched))
+
+    def write(row: Any, units: Units) -> dict[str, Any]:
+        values = values_of(row) if len(watched) > 1 else (values_of(row),)
+        changed = {
+            field.name: field
+            for (field, default), value in zip(expected, values, strict=True)
+            if value is not default and value != default
+        }
+        return {name: field.write(row, units) for name, field in changed.items()}
+
+    return write
 
 
 def read_fields(
@@ -162,12 +174,3 @@ def choice(name: str, kind: EditKind, options: Callable[[str], Any]) -> Field:
 def _check_year(year: int, text: str) -> None:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise PlanError(f"{text} lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
-
-
-@cache
-def _defaults(row: Hashable) -> dict[str, Any]:
-    return {
-        field.name: field.default
-        for field in fields(cast(Any, row))
-        if field.default is not MISSING
-    }

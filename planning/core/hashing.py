@@ -10,14 +10,13 @@ import json
 from typing import Any
 
 from planning.core.durations import EXACT
-from planning.core.fields import write_fields
 from planning.core.plan import Plan
-from planning.core.words import DRIVERS, PROJECT_FIELDS, ROW_KINDS, RowKind
+from planning.core.words import DRIVERS, ROW_KINDS, RowKind, write_settings
 
 
 def canonical_plan(plan: Plan) -> dict[str, Any]:
     """Return the plan as plain JSON values in one canonical form."""
-    project = write_fields(plan.project, PROJECT_FIELDS.values(), EXACT)
+    project = write_settings(plan.project, EXACT)
     del project["name"]
     return {
         "lineo": 1,

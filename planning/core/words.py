@@ -27,8 +27,8 @@ from planning.core.fields import (
     read_moment,
     simple,
     table,
-    write_fields,
     write_moment,
+    writer,
 )
 from planning.core.plan import (
     Constraint,
@@ -156,6 +156,7 @@ TASK_FIELDS = table(
     ),
     plain("active", EditKind.TASK),
 )
+_write_task_fields = writer(Task, TASK_FIELDS)
 _TASK_ALWAYS = ("name", "parent", "kind", "duration")
 
 
@@ -163,7 +164,7 @@ def write_task(task: Task, units: Units) -> dict[str, Any]:
     """Return the task as it stands in a plan file, without what is default."""
     words = {"id": task.key}
     words |= {name: TASK_FIELDS[name].write(task, units) for name in _TASK_ALWAYS}
-    return words | write_fields(task, TASK_FIELDS.values(), units)
+    return words | _write_task_fields(task, units)
 
 
 def read_task(words: dict[str, Any], units: Units) -> Task:
@@ -178,6 +179,9 @@ DEPENDENCY_FIELDS = table(
 )
 
 
+_write_dependency_fields = writer(Dependency, DEPENDENCY_FIELDS)
+
+
 def write_dependency(dependency: Dependency, units: Units) -> dict[str, Any]:
     """Return the link as it stands in a plan file."""
     words = {
@@ -186,7 +190,7 @@ def write_dependency(dependency: Dependency, units: Units) -> dict[str, Any]:
         "type": str(dependency.type),
         "lag": format_lag(dependency.lag, units),
     }
-    return words | write_fields(dependency, DEPENDENCY_FIELDS.values(), units)
+    return words | _write_dependency_fields(dependency, units)
 
 
 def read_dependency(words: dict[str, Any], units: Units) -> Dependency:
@@ -357,6 +361,10 @@ PROJECT_FIELDS = table(
     plain("lag_from_early_start", EditKind.SETTING),
     *(_level(name) for name in RISK_LEVELS),
 )
+
+
+# Only the settings that differ from their defaults, by their names in edits.
+write_settings = writer(ProjectSettings, PROJECT_FIELDS)
 
 
 def write_project(project: ProjectSettings) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from typing import Any
 
 from planning.core.durations import Units
 from planning.core.estimates import format_estimate
-from planning.core.fields import write_fields, write_moment
+from planning.core.fields import write_moment
 from planning.core.plan import Dependency, Plan, PlanError, Task, standard_calendar
-from planning.core.words import PROJECT_FIELDS, ROW_KINDS, RowKind, write_task
+from planning.core.words import ROW_KINDS, RowKind, write_settings, write_task
 from planning.interchange.csv_cells import neutral, write_links
 from planning.interchange.csv_columns import COLUMNS
 from planning.interchange.csv_reading import PREDECESSORS, TableReader
@@ -84,7 +84,7 @@ def write(plan: Plan, dates: Dates | None = None) -> str:
 
 
 def _project_row(plan: Plan) -> dict[str, str]:
-    settings = write_fields(plan.project, PROJECT_FIELDS.values(), Units.of(plan.project))
+    settings = write_settings(plan.project, Units.of(plan.project))
     del settings["name"], settings["start"]
     levels = {
         name: settings.pop(name) for name in list(settings) if name.startswith("risk_levels.")
