@@ -1,13 +1,15 @@
 """What every writer shares: the bytes with their report, numbers for keys, clean text."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from planning.core.plan import Plan
 from planning.interchange.report import ImportReport, ReportBuilder
 
-LARGEST_NUMBER = 2**31 - 1
+# Start and finish of each task as scheduled, by key.
+Dates = Mapping[str, tuple[datetime | None, datetime | None]]
 
 # What XML 1.0 cannot hold, and what would break a line of a table.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")

@@ -1,17 +1,15 @@
 """Plan → iCalendar: an event for each task, for people's calendars."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from icalendar import Calendar, Event
 
 from planning.core.plan import Plan, Task
-from planning.interchange.export import Export, fit
+from planning.interchange.export import Dates, Export, fit
 from planning.interchange.report import ReportBuilder
 
 PRODUCT = "-//Lineo//Lineo//EN"
-Dates = Mapping[str, tuple[datetime | None, datetime | None]]
 
 
 def write(plan: Plan, dates: Dates) -> Export:

@@ -11,10 +11,9 @@ from planning.core.plan import (
     Rules,
     TotalFloat,
 )
-from planning.interchange.export import Export, drop_uncertainty, fit, numbered
+from planning.interchange.export import Dates, Export, drop_uncertainty, fit, numbered
 from planning.interchange.mspdi_write_calendars import add, write_calendars
 from planning.interchange.mspdi_write_tasks import (
-    Dates,
     TaskWriter,
     duration_text,
     remaining_minutes,

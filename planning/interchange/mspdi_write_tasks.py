@@ -1,6 +1,5 @@
 """Tasks and links of a plan as MS Project XML, in the order of its schema."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from xml.etree.ElementTree import Element, SubElement
@@ -13,7 +12,7 @@ from planning.core.plan import (
     Task,
     TaskKind,
 )
-from planning.interchange.export import fit
+from planning.interchange.export import Dates, fit
 from planning.interchange.mspdi_values import CONSTRAINTS, LINK_TYPES
 from planning.interchange.mspdi_write_calendars import add
 from planning.interchange.report import ReportBuilder
@@ -22,8 +21,6 @@ DAYS, ELAPSED_DAYS, PERCENT, ELAPSED_PERCENT = 7, 8, 19, 20
 FIXED_UNITS = 0
 NO_CALENDAR = -1
 TENTHS_PER_MINUTE = 10
-
-Dates = Mapping[str, tuple[datetime | None, datetime | None]]
 
 
 @dataclass(frozen=True, slots=True)

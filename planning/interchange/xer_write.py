@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from planning.core.plan import LagCalendar, OutOfSequence, Plan, Rules, TotalFloat
-from planning.interchange.export import Export, drop_uncertainty, fit, numbered
+from planning.interchange.export import Dates, Export, drop_uncertainty, fit, numbered
 from planning.interchange.report import ReportBuilder
 from planning.interchange.xer_tables import Record
 from planning.interchange.xer_wbs import in_table_order
@@ -11,7 +11,6 @@ from planning.interchange.xer_write_calendars import calendar_records
 from planning.interchange.xer_write_links import link_records, spans_of
 from planning.interchange.xer_write_tasks import (
     ActivityWriter,
-    Dates,
     activity_type,
     hours_text,
     moment_text,

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from planning.core.plan import Constraint, ConstraintType, Plan, Task, TaskKind
-from planning.interchange.export import fit
+from planning.interchange.export import Dates, fit
 from planning.interchange.report import ReportBuilder
 from planning.interchange.xer_tables import Record
 from planning.interchange.xer_write_wbs import PROJECT_ID, WrittenBreakdown
-
-Dates = Mapping[str, tuple[datetime | None, datetime | None]]
 
 SINGLE = {
     ConstraintType.ALAP: "CS_ALAP",
