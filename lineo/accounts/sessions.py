@@ -1,7 +1,5 @@
 """Who is signed in, and where they are."""
 
-from uuid import UUID
-
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 
@@ -58,11 +56,10 @@ def sign_in(request: VisitorRequest, *, email: str, password: str) -> None:
 
 def sign_out(request: VisitorRequest) -> None:
     """End the session, and tell whoever listens if someone was signed in."""
-    person_id: UUID | None = request.user.pk
-    workspace_id = request.workspace.pk if request.workspace else None
+    facts = {"person_id": request.user.pk, "workspace_id": getattr(request.workspace, "pk", None)}
     logout(request)
-    if person_id:
-        signals.send_on_commit(signals.signed_out, person_id=person_id, workspace_id=workspace_id)
+    if facts["person_id"]:
+        signals.send_on_commit(signals.signed_out, **facts)
 
 
 def enter_workspace(request: VisitorRequest, workspace: Workspace) -> None:
@@ -72,7 +69,7 @@ def enter_workspace(request: VisitorRequest, workspace: Workspace) -> None:
 
 def _address_of(request: VisitorRequest) -> str:
     """Return the caller's address; the proxy's word for it counts where one is configured."""
-    if settings.SECURE_PROXY_SSL_HEADER:
+    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
         forwarded = request.headers.get("X-Forwarded-For", "")
         return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
     return request.META.get("REMOTE_ADDR", "")
