@@ -71,5 +71,5 @@ def _address_of(request: VisitorRequest) -> str:
     """Return the caller's address; the proxy's word for it counts where one is configured."""
     if getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
         forwarded = request.headers.get("X-Forwarded-For", "")
-        return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
-    return request.META.get("REMOTE_ADDR", "")
+        return forwarded.rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 from rq.serializers import JSONSerializer
 from rq.worker import Worker, WorkerStatus
 
-from lineo.jobs import doorbell, horse, pace, registry, services
+from lineo.jobs import doorbell, horse, pace, services
 from lineo.jobs.heart import LOST_CLAIM
 from lineo.jobs.services import Claim
 
@@ -50,8 +50,6 @@ class JobWorker(Worker):
 
     def work(self, *_: Any, **__: Any) -> bool:
         """Work until asked to stop; then hand back what is being done, and go."""
-        registry.discover()
-        registry.prepare()
         self._install_signal_handlers()  # type: ignore[no-untyped-call]
         logger.info("Worker %s takes jobs of %s.", self.pid, ", ".join(self.queue_names()))
         while not self._asked_to_stop:

@@ -1,4 +1,7 @@
-"""manage.py of the tests: the same commands, and the tests' own job functions."""
+"""manage.py of the tests: workers that know the tests' own job functions and no app's.
+
+So they start in a second, and their memory and time hold nothing of the engine.
+"""
 
 import os
 import sys
@@ -12,14 +15,13 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    from django.core.management import execute_from_command_line
+    from lineo.jobs.supervisor import Supervisor
+    from lineo.jobs.worker import JobWorker
+    from tests.jobs import functions  # noqa: F401 - registers them
 
-    import tests.jobs.functions  # noqa: F401 - registers them
-
-    if sys.argv[1] == "supervise":
-        from lineo.jobs.supervisor import Supervisor
-
-        command = (sys.executable, __file__, "work")
-        Supervisor(workers=int(sys.argv[2]), live_workers=0, command=command).run()
-    else:
-        execute_from_command_line(sys.argv)
+    match sys.argv[1:]:
+        case ["supervise", workers]:
+            command = (sys.executable, __file__, "work")
+            Supervisor(workers=int(workers), live_workers=0, command=command).run()
+        case ["work", "--queue", queue]:
+            JobWorker([queue]).work()

@@ -15,8 +15,8 @@ from tests.jobs.processes import horse_of, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# About three seconds of work in small steps.
-LONG = {"steps": 100, "step_seconds": 0.03}
+# About two seconds of work in small steps.
+LONG = {"steps": 66, "step_seconds": 0.03}
 
 
 def lines(diary) -> list[str]:
@@ -103,6 +103,7 @@ def test_a_frozen_work_horse_is_overtaken_and_writes_nothing_when_it_thaws(
     assert name_of(bridge) == "Bridge+"
 
 
+@pytest.mark.long
 def test_a_horse_that_stays_frozen_does_not_hold_its_worker_for_ever(bridge, processes, diary):
     job = ask(bridge, "test.mark", diary=str(diary), **LONG)
     supervisor = processes.supervisor(workers=1)
@@ -164,7 +165,9 @@ def test_a_cancelled_job_ends_and_its_processor_is_free(bridge, processes, funct
     assert name_of(bridge) == "Bridge"
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "end", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)]
+)
 def test_a_stopped_supervisor_hands_its_work_back(bridge, processes, diary, end):
     job = ask(bridge, "test.mark", diary=str(diary), **LONG)
     supervisor = processes.supervisor(workers=1)
@@ -172,7 +175,7 @@ def test_a_stopped_supervisor_hands_its_work_back(bridge, processes, diary, end)
     family = supervisor.children(recursive=True)
 
     os.kill(supervisor.pid, end)
-    supervisor.wait(timeout=10)
+    supervisor.wait(timeout=15)
 
     assert not any(process.is_running() for process in family)
     assert (state(job), seen(job).max_attempts) == (State.QUEUED, 4)

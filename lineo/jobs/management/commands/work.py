@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from lineo.jobs import registry
 from lineo.jobs.models import Queue
 from lineo.jobs.worker import JobWorker
 
@@ -13,4 +14,6 @@ class Command(BaseCommand):
         parser.add_argument("--queue", action="append", choices=Queue.values)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        registry.discover()
+        registry.prepare()
         JobWorker(options["queue"] or [Queue.DEFAULT.value]).work()
