@@ -7,4 +7,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("lineo.accounts.urls")),
     path("", include("lineo.jobs.urls")),
+    path("", include("planning.urls")),
+    path("", include("simulations.urls")),
 ]

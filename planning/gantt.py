@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
 
-from planning.links import link_path
+from planning.links import STEM, link_path
 from planning.timescale import TimeScale
 
 ROW = 30
@@ -24,8 +24,10 @@ DateLabel = Callable[[date, str], str]
 
 def plain_label(day: date, unit: str) -> str:
     """English ruler labels, for use without a locale."""
-    patterns = {"day": "%-d", "week": "%-d", "month": "%b", "year": "%Y"}
-    return f"Q{(day.month + 2) // 3}" if unit == "quarter" else day.strftime(patterns[unit])
+    if unit == "quarter":
+        return f"Q{(day.month + 2) // 3}"
+    patterns = {"week-named": "%-d %B %Y", "month": "%b", "month-named": "%B %Y", "year": "%Y"}
+    return day.strftime(patterns.get(unit, "%-d"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ class Gantt:
     def _edges(self, bar: Bar) -> tuple[float, float]:
         left, right = self.scale.x(bar.start), self.scale.x(bar.finish)
         if bar.kind == "milestone":
-            return left - 6, left + 6
+            return left - STEM, left + STEM
         return left, max(right, left + 3)
 
     def _bar(self, bar: Bar, row: int) -> str:

@@ -3,6 +3,7 @@
 Edges = tuple[float, float]
 
 STUB = 7.0
+STEM = 5.0
 CORNER = 3.0
 HALF_BAR = 7.0
 HALF_ROW = 15.0
@@ -17,9 +18,9 @@ def link_path(kind: str, predecessor: Edges, successor: Edges, y1: float, y2: fl
     from_finish, to_start = kind[0] == "F", kind[1] == "S"
     x1 = predecessor[1] if from_finish else predecessor[0]
     x2 = successor[0] if to_start else successor[1]
-    if kind == "FS" and x2 >= x1 - 2:
+    if kind == "FS" and x2 + STEM >= x1 - 1:
         side = HALF_BAR if y2 > y1 else -HALF_BAR
-        column = max(x2, x1) + 5
+        column = max(x2 + STEM, x1)
         return rounded([(x1, y1), (column, y1), (column, y2 - side)])
     if from_finish != to_start:
         column = max(x1, x2) + STUB if from_finish else min(x1, x2) - STUB

@@ -1,6 +1,5 @@
 """Scales of the charts: dates and percentages to pixels, and dates worth writing under an axis."""
 
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -35,29 +34,16 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class DateAxis:
-    """Dates to pixels through the edges of a histogram's bins.
+    """Dates to pixels, from the first of ``edges`` to the second."""
 
-    The bins are equally wide on the screen while their edges are dates of the project, so an
-    axis of working time leaves no gaps at weekends and still carries real dates.
-    """
-
-    edges: Sequence[datetime]
+    edges: tuple[datetime, datetime]
     frame: Frame
 
     def x(self, moment: datetime) -> float:
         """Pixels of ``moment``, held inside the frame."""
-        if moment <= self.edges[0]:
-            return self.frame.left
-        if moment >= self.edges[-1]:
-            return self.frame.left + self.frame.inner_width
-        bin_ = bisect_right(self.edges, moment) - 1
-        first, last = self.edges[bin_], self.edges[bin_ + 1]
+        first, last = self.edges
         share = (moment - first) / (last - first) if last > first else 0.0
-        return self.at(bin_ + share)
-
-    def at(self, position: float) -> float:
-        """Pixels of a position counted in bins."""
-        return self.frame.left + position / (len(self.edges) - 1) * self.frame.inner_width
+        return self.frame.left + min(max(share, 0.0), 1.0) * self.frame.inner_width
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +100,6 @@ def date_ticks(first: datetime, last: datetime, *, most: int = 8) -> tuple[str, 
         if len(dates) <= most:
             return unit, dates
     return unit, dates[:most]
-
-
-def merged_bins(
-    edges: Sequence[datetime], counts: Sequence[int], *, most: int = 64
-) -> tuple[list[datetime], list[int]]:
-    """The same histogram in at most ``most`` bins, empty tails cut off."""
-    filled = [index for index, count in enumerate(counts) if count]
-    if not filled:
-        return [edges[0], edges[-1]], [0]
-    first, last = filled[0], filled[-1] + 1
-    group = -(-(last - first) // most)
-    starts = range(first, last, group)
-    new_edges = [edges[index] for index in starts] + [edges[last]]
-    return new_edges, [sum(counts[start : min(start + group, last)]) for start in starts]
 
 
 def text(number: float) -> str:

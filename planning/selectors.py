@@ -108,3 +108,15 @@ def forecasts_of(scenario: Scenario) -> QuerySet[ForecastRecord]:
 def changes_of(scenario: Scenario) -> QuerySet[Change]:
     """Return a scenario's history, the newest change first."""
     return Change.objects.filter(subject_id=scenario.pk).select_related("actor")
+
+
+def risks_for(membership: Who) -> QuerySet[Risk]:
+    """Return the risks that a person may read, with scenario and project."""
+    scenarios = Scenario.objects.filter(project__in=projects_for(membership))
+    return Risk.objects.filter(scenario__in=scenarios).select_related("scenario__project")
+
+
+def calendars_for(membership: Who) -> QuerySet[Calendar]:
+    """Return the calendars that a person may read, with scenario and project."""
+    scenarios = Scenario.objects.filter(project__in=projects_for(membership))
+    return Calendar.objects.filter(scenario__in=scenarios).select_related("scenario__project")

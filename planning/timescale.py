@@ -26,8 +26,8 @@ class Zoom:
 ZOOMS = {
     zoom.name: zoom
     for zoom in (
-        Zoom("day", 34.0, major="week", minor="day"),
-        Zoom("week", 13.0, major="month", minor="week"),
+        Zoom("day", 34.0, major="week-named", minor="day"),
+        Zoom("week", 13.0, major="month-named", minor="week"),
         Zoom("month", 4.0, major="year", minor="month"),
         Zoom("quarter", 1.5, major="year", minor="quarter"),
     )
@@ -84,6 +84,7 @@ class TimeScale:
 
     def ticks(self, unit: str) -> Iterator[Tick]:
         """The divisions of the ruler in ``unit``, the first one cut at the left edge."""
+        unit = unit.removesuffix("-named")
         day = floor_date(self.first, unit)
         while day <= self.last:
             following = STEPS[unit](day)

@@ -5,26 +5,32 @@ write 12.5 as "12,5" in some locales). Nothing here reads the database.
 """
 
 import json
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import accumulate
+from datetime import datetime, timedelta
 
-from planning.scales import (
-    DateAxis,
-    Frame,
-    Tick,
-    date_ticks,
-    merged_bins,
-    midnight,
-    polyline,
-    text,
-)
+from planning.scales import DAY, DateAxis, Frame, Tick, date_ticks, midnight, polyline, text
+
+Points = Sequence[tuple[datetime, float]]
 
 FORECAST = Frame(width=1056, height=340, left=44, right=16, top=28, bottom=32)
 SPARK = Frame(width=264, height=56, left=2, right=2, top=6, bottom=2)
 MARKED = (10, 50, 80, 90)
 LABELLED = (50, 80)
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """A finish: the share of iterations done by each date, and by interval.
+
+    ``points`` rise from the first iteration's finish to the last one's; ``bars`` are the starts
+    of intervals of ``bar_width``, each with the share that finishes in it.
+    """
+
+    points: Points
+    bars: Points = ()
+    bar_width: timedelta = DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,6 @@ class ForecastChart:
     markers: list[Marker]
     target: DateLine | None
     points: str
-    chance_by: list[tuple[datetime, float]]
 
     @property
     def view_box(self) -> str:
@@ -96,8 +101,7 @@ class ForecastChart:
 
 
 def forecast_chart(
-    edges: Sequence[datetime],
-    counts: Sequence[int],
+    distribution: Distribution,
     percentiles: Mapping[int, datetime],
     *,
     bands: Mapping[int, tuple[datetime, datetime]] | None = None,
@@ -106,20 +110,17 @@ def forecast_chart(
 ) -> ForecastChart:
     """Draw the finish's distribution.
 
-    ``edges`` are one more than ``counts``; ``bands`` hold the 95 % noise of each percentile. The
-    axis is stretched to show a target that lies outside the iterations.
+    ``bands`` hold the 95 % noise of each percentile. The axis is stretched to show a target
+    that lies near the iterations.
     """
-    edges, counts = merged_bins(edges, counts)
-    edges, counts = _reaching(edges, counts, target)
-    axis = DateAxis(edges, frame)
-    shares = _cumulative(counts)
-    curve = _line(axis, frame, shares)
-    unit, dates = date_ticks(edges[0], edges[-1])
+    axis = DateAxis(_reach(distribution, target), frame)
+    curve = _line(axis, frame, distribution.points)
+    unit, dates = date_ticks(*axis.edges)
     return ForecastChart(
         frame=frame,
-        bars=_histogram(axis, frame, counts),
+        bars=_histogram(axis, frame, distribution),
         curve=curve,
-        area=f"{curve}V{text(frame.floor)}H{text(frame.left)}z",
+        area=f"{curve}V{text(frame.floor)}H{text(axis.x(distribution.points[0][0]))}z",
         y_ticks=[Tick(text(frame.y(share / 100)), share) for share in (0, 25, 50, 75, 100)],
         x_ticks=[Tick(text(axis.x(midnight(day))), day) for day in dates],
         x_unit=unit,
@@ -128,16 +129,15 @@ def forecast_chart(
             for p in MARKED
             if p in percentiles
         ],
-        target=_date_line(axis, frame, target, shares) if target else None,
-        points=_points(axis, shares, edges),
-        chance_by=list(zip(edges, shares, strict=True)),
+        target=_date_line(axis, frame, target, distribution) if target else None,
+        points=_points(axis, distribution),
     )
 
 
-def chance_by(chart: ForecastChart, moment: datetime) -> float:
-    """The chance, read from the chart's own curve, of finishing by ``moment``."""
-    edges = [edge for edge, _ in chart.chance_by]
-    return _share_at(edges, [share for _, share in chart.chance_by], moment)
+def chance_by(distribution: Distribution, moment: datetime) -> float:
+    """The share of iterations that finish by ``moment``."""
+    place = bisect_right(distribution.points, moment, key=lambda point: point[0])
+    return distribution.points[place - 1][1] if place else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,22 +153,19 @@ class SparkChart:
 
 
 def spark_chart(
-    edges: Sequence[datetime],
-    counts: Sequence[int],
+    distribution: Distribution,
     percentiles: Mapping[int, datetime],
     *,
     target: datetime | None = None,
     frame: Frame = SPARK,
 ) -> SparkChart:
     """Draw a distribution small enough for a card."""
-    edges, counts = merged_bins(edges, counts, most=32)
-    edges, counts = _reaching(edges, counts, target)
-    axis = DateAxis(edges, frame)
-    curve = _line(axis, frame, _cumulative(counts))
+    axis = DateAxis(_reach(distribution, target), frame)
+    curve = _line(axis, frame, distribution.points)
     return SparkChart(
         view_box=f"0 0 {text(frame.width)} {text(frame.height)}",
         curve=curve,
-        area=f"{curve}V{text(frame.floor)}H{text(frame.left)}z",
+        area=f"{curve}V{text(frame.floor)}H{text(axis.x(distribution.points[0][0]))}z",
         ticks=[
             (p, text(axis.x(percentiles[p])), text(frame.y(p / 100)))
             for p in LABELLED
@@ -179,44 +176,38 @@ def spark_chart(
     )
 
 
-def _histogram(axis: DateAxis, frame: Frame, counts: Sequence[int]) -> str:
+def _histogram(axis: DateAxis, frame: Frame, distribution: Distribution) -> str:
     """All bars as one path, two thirds of the frame high, a hair of air between them."""
-    peak = max(counts) or 1
+    peak = max((share for _, share in distribution.bars), default=0.0)
     bars = []
-    for index, count in enumerate(counts):
-        left, right = axis.at(index) + 0.5, axis.at(index + 1) - 0.5
-        height = count / peak * (frame.floor - frame.top) * 0.66
+    for start, share in distribution.bars:
+        left, right = axis.x(start) + 0.5, axis.x(start + distribution.bar_width) - 0.5
+        height = share / peak * (frame.floor - frame.top) * 0.66 if peak else 0.0
         if height > 0:
             bars.append(
                 f"M{text(left)} {text(frame.floor)}v{text(-height)}"
-                f"h{text(right - left)}v{text(height)}z"
+                f"h{text(max(right - left, 1))}v{text(height)}z"
             )
     return "".join(bars)
 
 
-def _line(axis: DateAxis, frame: Frame, shares: Sequence[float]) -> str:
-    return polyline([(axis.at(index), frame.y(share)) for index, share in enumerate(shares)])
+def _line(axis: DateAxis, frame: Frame, points: Points) -> str:
+    """The curve, from the floor under its first point to the right edge of the axis."""
+    places = [(axis.x(moment), frame.y(share)) for moment, share in points]
+    first, last = places[0], places[-1]
+    return polyline([(first[0], frame.floor), *places, (axis.x(axis.edges[-1]), last[1])])
 
 
-def _cumulative(counts: Sequence[int]) -> list[float]:
-    total = sum(counts) or 1
-    return [0.0, *(count / total for count in accumulate(counts))]
-
-
-def _reaching(
-    edges: list[datetime], counts: list[int], target: datetime | None
-) -> tuple[list[datetime], list[int]]:
-    """Empty bins of the usual width as far as a target that lies near the iterations."""
-    if target is None or edges[0] <= target <= edges[-1]:
-        return edges, counts
-    step = (edges[-1] - edges[0]) / len(counts)
-    if not step or abs(target - edges[0]) > 3 * (edges[-1] - edges[0]):
-        return edges, counts
-    while target > edges[-1]:
-        edges, counts = [*edges, edges[-1] + step], [*counts, 0]
-    while target < edges[0]:
-        edges, counts = [edges[0] - step, *edges], [0, *counts]
-    return edges, counts
+def _reach(distribution: Distribution, target: datetime | None) -> tuple[datetime, datetime]:
+    """The first and the last date of the axis, with a hair of air, at least a day apart."""
+    low, high = distribution.points[0][0], distribution.points[-1][0]
+    if distribution.bars:
+        low = min(low, distribution.bars[0][0])
+        high = max(high, distribution.bars[-1][0] + distribution.bar_width)
+    span = max(high - low, DAY)
+    if target and low - 2 * span <= target <= high + 2 * span:
+        low, high = min(low, target - span / 30), max(high, target + span / 30)
+    return low, max(high, low + span)
 
 
 def _marker(
@@ -243,7 +234,9 @@ def _marker(
     )
 
 
-def _date_line(axis: DateAxis, frame: Frame, moment: datetime, shares: Sequence[float]) -> DateLine:
+def _date_line(
+    axis: DateAxis, frame: Frame, moment: datetime, distribution: Distribution
+) -> DateLine:
     x = axis.x(moment)
     is_right = x > frame.left + frame.inner_width * 0.7
     return DateLine(
@@ -251,27 +244,16 @@ def _date_line(axis: DateAxis, frame: Frame, moment: datetime, shares: Sequence[
         label_x=text(x - 6 if is_right else x + 6),
         anchor="end" if is_right else "start",
         date=moment,
-        chance=_share_at(axis.edges, shares, moment),
+        chance=chance_by(distribution, moment),
     )
 
 
-def _share_at(edges: Sequence[datetime], shares: Sequence[float], moment: datetime) -> float:
-    if moment <= edges[0]:
-        return 0.0
-    for (left, low), (right, high) in zip(
-        zip(edges, shares, strict=True), list(zip(edges, shares, strict=True))[1:], strict=False
-    ):
-        if moment < right:
-            return low + (high - low) * ((moment - left) / (right - left))
-    return 1.0
-
-
-def _points(axis: DateAxis, shares: Sequence[float], edges: Sequence[datetime]) -> str:
-    """What the crosshair reads: ``[x, share, date]`` for each edge."""
+def _points(axis: DateAxis, distribution: Distribution) -> str:
+    """What the crosshair reads: ``[x, share, date]`` for each point."""
     return json.dumps(
         [
-            [round(axis.at(index), 1), round(share, 4), edge.isoformat(timespec="minutes")]
-            for index, (share, edge) in enumerate(zip(shares, edges, strict=True))
+            [round(axis.x(moment), 1), round(share, 4), moment.isoformat(timespec="minutes")]
+            for moment, share in distribution.points
         ],
         separators=(",", ":"),
     )

@@ -58,7 +58,7 @@ class TypedEstimate:
     elapsed: bool = False
 
 
-def parse_estimate(text: str, units: Units = STANDARD) -> TypedEstimate:
+def parse_estimate(text: str, units: Units = STANDARD, *, is_signed: bool = False) -> TypedEstimate:
     """Read a typed range.
 
     Parameters
@@ -67,6 +67,8 @@ def parse_estimate(text: str, units: Units = STANDARD) -> TypedEstimate:
         One of the forms of this module.
     units : Units
         Working minutes of a day and a week.
+    is_signed : bool
+        Whether values below zero are allowed, as for a risk's impact.
 
     Returns
     -------
@@ -90,7 +92,7 @@ def parse_estimate(text: str, units: Units = STANDARD) -> TypedEstimate:
         raise PlanError(f"“{shorten(text)}” is no estimate; {HELP}")
     reader = _Reader(text, units)
     estimate = reader.read(cleaned)
-    check_estimate(estimate)
+    check_estimate(estimate, is_signed=is_signed)
     return TypedEstimate(estimate, reader.elapsed)
 
 

@@ -18,6 +18,10 @@ class DayEdges:
     def __init__(self, calendars: Mapping[str, Calendar]) -> None:
         self._calendars = calendars
 
+    def works_on(self, key: str, day: date) -> bool:
+        """Return whether the calendar ``key`` has any work on ``day``."""
+        return any(True for _ in self._work(key, day))
+
     def first_minute(self, key: str, day: date) -> datetime:
         """Return when work begins on ``day`` by the calendar ``key``."""
         for offset in range(SEARCH_DAYS):

@@ -69,13 +69,24 @@ def edit_task(
     *,
     actor: User | None,
     expected: Expecteds = (),
+    predecessors: Sequence[Dependency] | None = None,
     **fields: Any,
 ) -> Change | None:
-    """Set fields of one task, in the words and units of the core Task."""
+    """Set fields of one task, in the words and units of the core Task.
+
+    With ``predecessors`` the task also comes to wait for exactly these.
+    """
+
+    def change(plan: Plan) -> Plan:
+        plan = editing.replace_task(plan, key, **fields)
+        if predecessors is None:
+            return plan
+        return editing.set_predecessors(plan, key, predecessors)
+
     return commit(
         scenario,
         meaning=Meaning(actor, "edit-task", _("Edited “%(name)s”"), key),
-        change=lambda plan: editing.replace_task(plan, key, **fields),
+        change=change,
         expected=expected,
     )
 

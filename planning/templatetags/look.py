@@ -1,6 +1,7 @@
 """How values look on a page: icons, chances, dates, durations."""
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django import template
@@ -87,13 +88,25 @@ def short_date(moment: date | datetime | None) -> str:
     if not moment:
         return "–"
     is_near = moment.year == timezone.localdate().year
-    return date_format(moment, _("j M") if is_near else _("j M Y"))
+    return date_format(moment, _("j M") if is_near else _("j M ’y"))
 
 
 @register.filter
 def long_date(moment: date | datetime | None) -> str:
     """A date in full: the answer to "when?"."""
     return "–" if not moment else date_format(moment, _("j F Y"))
+
+
+@register.filter
+def unlocalized(number: float) -> str:
+    """A number as markup reads it, whatever the person's language."""
+    return f"{number:.3f}"
+
+
+@register.filter
+def at(items: Sequence[object] | None, index: int) -> object:
+    """The item of that place, where there is one."""
+    return items[index] if items and index < len(items) else None
 
 
 @register.filter

@@ -1,0 +1,71 @@
+"""Small forms: a project, a file, a name, a new task."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from planning.form_fields import DateInput, duration_or_error, units_of
+from planning.models import Scenario
+from planning.models.project import ProjectType
+
+MAX_FILE_BYTES = 20 * 1024 * 1024
+
+
+class CreateProjectForm(forms.Form):
+    """A project with an empty plan."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    start = forms.DateField(label=gettext_lazy("Starts on"), widget=DateInput)
+    type = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=ProjectType.choices, initial=ProjectType.OTHER
+    )
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
+
+    def __init__(self, *args: Any, time_zone: str = "UTC", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = sorted(available_timezones())
+        self.fields["time_zone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
+        self.fields["time_zone"].initial = time_zone
+        self.fields["start"].initial = timezone.localdate()
+
+
+class ImportForm(forms.Form):
+    """A plan file of another tool."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        widget=forms.FileInput(attrs={"accept": ".xml,.xer,.csv,.json,.gan,.mpp,.zip"}),
+    )
+    once = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_FILE_BYTES:
+            raise ValidationError(_("A file may have 20 MB at most."))
+        return file
+
+
+class ScenarioNameForm(forms.Form):
+    """A name for a scenario, or for a branch of it."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+
+
+class AddTaskForm(forms.Form):
+    """One new task: its name, and its duration if it is known."""
+
+    name = forms.CharField(label=gettext_lazy("Task"), max_length=500)
+    duration = forms.CharField(label=gettext_lazy("Duration"), max_length=60, required=False)
+    after = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, scenario: Scenario, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._units = units_of(scenario)
+
+    def clean_duration(self) -> dict[str, Any]:
+        return duration_or_error(self.cleaned_data["duration"], self._units)

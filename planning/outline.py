@@ -1,0 +1,90 @@
+"""Every task of a plan in a few narrow columns: what the Gantt must know of each row."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from planning import selectors
+from planning.core.plan import TaskKind
+from planning.gantt import Bar, Spread
+from planning.models import Scenario
+
+
+class Outline(NamedTuple):
+    """One task, by the names of its columns."""
+
+    id: UUID
+    key: str
+    number: int
+    name: str
+    parent_id: UUID | None
+    kind: str
+    start: datetime | None
+    finish: datetime | None
+    percent_complete: float
+    is_critical: bool
+    promised_start: datetime | None
+    promised_finish: datetime | None
+    deadline: datetime | None
+    target: datetime | None
+    actual_finish: datetime | None
+
+    @property
+    def is_instant(self) -> bool:
+        """Whether the task is drawn as a point in time."""
+        return self.kind == TaskKind.MILESTONE or self.start == self.finish
+
+
+def outlines_of(scenario: Scenario) -> list[Outline]:
+    """Return a scenario's tasks in table order."""
+    rows = selectors.tasks_of(scenario).values_list(*Outline._fields)
+    return [Outline(*values) for values in rows]
+
+
+def levels_of(outlines: Iterable[Outline]) -> dict[UUID, int]:
+    """Return how deep each task stands; a parent comes before its children."""
+    levels: dict[UUID, int] = {}
+    for outline in outlines:
+        levels[outline.id] = levels.get(outline.parent_id, -1) + 1  # type: ignore[arg-type]
+    return levels
+
+
+def bar_of(outline: Outline, scenario: Scenario, spreads: Mapping[str, Spread]) -> Bar:
+    """Return the task as a row of the Gantt; one without dates stands at the plan's start."""
+    start = outline.start or scenario.start
+    finish = outline.finish or start
+    return Bar(
+        key=outline.key,
+        name=outline.name,
+        start=start,
+        finish=finish,
+        kind=_shape(outline),
+        percent=100.0 if outline.actual_finish else outline.percent_complete,
+        is_critical=outline.is_critical,
+        promised_start=outline.promised_start,
+        promised_finish=outline.promised_finish,
+        deadline=outline.deadline or outline.target,
+        spread=spreads.get(outline.key),
+        label=_label(outline, finish),
+        title=_title(outline, start, finish),
+    )
+
+
+def _shape(outline: Outline) -> str:
+    if outline.kind == TaskKind.SUMMARY:
+        return "summary"
+    return "milestone" if outline.is_instant else "task"
+
+
+def _label(outline: Outline, finish: datetime) -> str:
+    return date_format(finish, _("j M")) if outline.kind == TaskKind.MILESTONE else ""
+
+
+def _title(outline: Outline, start: datetime, finish: datetime) -> str:
+    first, last = date_format(start, _("j M Y")), date_format(finish, _("j M Y"))
+    dates = first if first == last else f"{first} – {last}"
+    return f"{outline.name}: {dates}"

@@ -1,0 +1,86 @@
+"""The plan settings as a form."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from planning.core.durations import format_duration
+from planning.days_off import calendars_by_key
+from planning.form_fields import (
+    FinishDateField,
+    StartDateField,
+    day_edge,
+    minutes_or_error,
+    units_of,
+)
+from planning.models import Scenario
+
+
+class PlanSettingsForm(forms.Form):
+    """What holds for the whole plan."""
+
+    start = StartDateField(label=gettext_lazy("Starts on"))
+    target = FinishDateField(
+        label=gettext_lazy("Target"),
+        required=False,
+        help_text=gettext_lazy("The date whose chance is watched."),
+    )
+    must_finish_by = FinishDateField(
+        label=gettext_lazy("Must finish by"),
+        required=False,
+        help_text=gettext_lazy("Sets late dates and float; moves nothing."),
+    )
+    data_date = StartDateField(
+        label=gettext_lazy("Data date"),
+        required=False,
+        help_text=gettext_lazy("Progress is reported up to here; nothing that remains is earlier."),
+    )
+    calendar = forms.ChoiceField(label=gettext_lazy("Project calendar"))
+    critical_float_limit = forms.CharField(
+        label=gettext_lazy("Critical up to a float of"), max_length=20
+    )
+
+    def __init__(self, *args: Any, scenario: Scenario, **kwargs: Any) -> None:
+        self._calendars = calendars_by_key(scenario)
+        self._units = units_of(scenario)
+        self._scenario = scenario
+        super().__init__(*args, initial=self._initial(), **kwargs)
+        self.fields["calendar"].choices = [  # type: ignore[attr-defined]
+            (key, calendar.name) for key, calendar in self._calendars.items()
+        ]
+
+    def clean_critical_float_limit(self) -> int:
+        return minutes_or_error(self.cleaned_data["critical_float_limit"], self._units)
+
+    def changed_fields(self) -> dict[str, Any]:
+        """Return the settings of the plan that differ from what the form showed."""
+        fields: dict[str, Any] = {}
+        for name in self.changed_data:
+            value = self.cleaned_data[name]
+            if name == "critical_float_limit":
+                fields["critical_float_limit_minutes"] = value
+            elif name == "calendar":
+                fields[name] = value
+            else:
+                fields[name] = self._moment(name, value)
+        return fields
+
+    def _initial(self) -> dict[str, Any]:
+        scenario = self._scenario
+        names = ("start", "target", "must_finish_by", "data_date")
+        moments = {name: getattr(scenario, name) for name in names}
+        limit = scenario.critical_float_limit_minutes
+        return {
+            "calendar": scenario.calendar_key,
+            "critical_float_limit": format_duration(limit, self._units),
+            **{name: value and value.date() for name, value in moments.items()},
+        }
+
+    def _moment(self, name: str, day: date | None) -> datetime | None:
+        if day is None:
+            return None
+        is_start = isinstance(self.fields[name], StartDateField)
+        key = self.cleaned_data.get("calendar") or self._scenario.calendar_key
+        return day_edge(self._calendars, key, day, is_start=is_start)

@@ -1,0 +1,41 @@
+"""A task's row in the words that people type: "3..5..10d", "3FS+2d"."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from planning import columns
+from planning.core.distributions import Estimate
+from planning.core.durations import Units, format_duration
+from planning.core.estimates import format_estimate
+from planning.core.plan import Dependency, Lag, LinkType, TaskKind
+from planning.models import Dependency as DependencyRow
+from planning.models import Task
+from planning.typed import link_text
+
+
+def estimate_of(task: Task) -> Estimate | None:
+    """Return the estimate that the row holds."""
+    return columns.estimate_of_column(task.estimate)
+
+
+def typed_duration(task: Task, units: Units) -> str:
+    """Return the duration or range as a person would type it; a milestone has none."""
+    if task.kind == TaskKind.MILESTONE and not task.duration_minutes:
+        return ""
+    estimate = estimate_of(task)
+    if estimate is not None:
+        return format_estimate(estimate, units, elapsed=task.elapsed)
+    return format_duration(task.duration_minutes, units, elapsed=task.elapsed)
+
+
+def links_text(links: Iterable[DependencyRow], numbers: Mapping[UUID, int], units: Units) -> str:
+    """Return the links into a task, by the numbers of their predecessors."""
+    ordered = sorted(links, key=lambda link: numbers[link.predecessor_id])
+    return ", ".join(
+        link_text(_value(link), numbers[link.predecessor_id], units) for link in ordered
+    )
+
+
+def _value(link: DependencyRow) -> Dependency:
+    lag = Lag(link.lag_minutes, link.lag_elapsed, link.lag_percent)
+    return Dependency("", "", LinkType(link.type), lag)

@@ -1,0 +1,175 @@
+"""One scenario: its workbench, its name, its settings, its branches."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from lineo.accounts.requests import PersonRequest
+from planning.forms import ScenarioNameForm
+from planning.models import Scenario
+from planning.services import history, plans, scenarios
+from planning.settings_form import PlanSettingsForm
+from planning.timescale import ZOOMS
+from planning.views.loading import (
+    may_edit,
+    scenario_or_404,
+    sentences,
+    status_of,
+)
+from planning.views.workbench import (
+    ZOOM_COOKIE,
+    answer_change,
+    render_bar,
+    render_workbench,
+    workbench_of,
+)
+
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+@require_safe
+@login_required
+def scenario(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """The workbench: what the plan is, and what a change does to it."""
+    first = request.GET.get("first", "")
+    found = scenario_or_404(request, pk)
+    return render_workbench(request, found, first=int(first) if first.isdecimal() else 0)
+
+
+@require_safe
+@login_required
+def scenario_rows(request: PersonRequest, pk: UUID, first: int) -> HttpResponse:
+    """One window of rows, fetched as it scrolls into sight."""
+    found = scenario_or_404(request, pk)
+    workbench = workbench_of(request, found)
+    if first >= workbench.total:
+        raise Http404
+    context = {"scenario": found, "window": workbench.window(first)}
+    return render(request, "planning/_window.html", context)
+
+
+@require_safe
+@login_required
+def workbench_bar(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """The bar above the table, fetched anew when a forecast has arrived."""
+    return render_bar(request, scenario_or_404(request, pk))
+
+
+@require_POST
+@login_required
+def set_zoom(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Remember how wide a day shall be drawn."""
+    response = redirect(scenario_or_404(request, pk))
+    if request.POST.get("zoom") in ZOOMS:
+        response.set_cookie(
+            ZOOM_COOKIE,
+            request.POST["zoom"],
+            max_age=YEAR_SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure(),
+        )
+    return response
+
+
+@require_POST
+@login_required
+def undo(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Take back this person's last change."""
+    found = scenario_or_404(request, pk)
+    return answer_change(request, found, lambda: history.undo(found, actor=request.user))
+
+
+@require_POST
+@login_required
+def redo(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Do again what undo took back."""
+    found = scenario_or_404(request, pk)
+    return answer_change(request, found, lambda: history.redo(found, actor=request.user))
+
+
+@require_POST
+@login_required
+def branch_scenario(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Copy the whole plan under another name."""
+    source = scenario_or_404(request, pk)
+    form = ScenarioNameForm(request.POST)
+    if form.is_valid():
+        name = form.cleaned_data["name"]
+        try:
+            return redirect(scenarios.branch_scenario(source, name=name, actor=request.user))
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+    return _name_refused(request, source, form)
+
+
+@require_POST
+@login_required
+def rename_scenario(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Give the scenario another name."""
+    found = scenario_or_404(request, pk)
+    form = ScenarioNameForm(request.POST)
+    if form.is_valid():
+        name = form.cleaned_data["name"]
+        try:
+            scenarios.edit_scenario(found, actor=request.user, name=name)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            return redirect(found.project)
+    return _name_refused(request, found, form)
+
+
+@require_POST
+@login_required
+def archive_scenario(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Make the scenario read-only."""
+    found = scenario_or_404(request, pk)
+    try:
+        scenarios.archive_scenario(found, actor=request.user)
+    except ValidationError as error:
+        messages.error(request, sentences(error))
+    else:
+        messages.success(request, _("Archived “%(name)s”.") % {"name": found.name})
+    return redirect(found.project)
+
+
+@require_POST
+@login_required
+def restore_scenario(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Make an archived scenario editable again."""
+    found = scenario_or_404(request, pk)
+    scenarios.restore_scenario(found, actor=request.user)
+    messages.success(request, _("“%(name)s” can be edited again.") % {"name": found.name})
+    return redirect(found.project)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def plan_settings(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """What holds for the whole plan: start, target, data date, calendar."""
+    found = scenario_or_404(request, pk)
+    form = PlanSettingsForm(request.POST or None, scenario=found)
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        try:
+            plans.edit_settings(found, actor=request.user, **form.changed_fields())
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+            status = status_of(error)
+        else:
+            messages.success(request, _("The plan settings are saved."))
+            return redirect("planning:plan-settings", found.pk)
+    context = {"scenario": found, "form": form, "may_edit": may_edit(request, found)}
+    return render(request, "planning/settings.html", context, status=status)
+
+
+def _name_refused(request: PersonRequest, found: Scenario, form: ScenarioNameForm) -> HttpResponse:
+    context = {"scenario": found, "form": form, "action": request.path}
+    return render(request, "planning/scenario_name.html", context, status=422)

@@ -1,0 +1,197 @@
+"""What the workbench shows: rows of the table and windows of the Gantt, as plain values.
+
+Dates are read from the columns that the last commit computed. Texts are made only for the
+rows that a window shows.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from planning import selectors
+from planning.core.durations import Units
+from planning.core.plan import TaskKind
+from planning.days_off import days_off
+from planning.gantt import ROW, Gantt, Link
+from planning.labels import ruler_label
+from planning.models import Dependency, Scenario, Task
+from planning.outline import Outline, bar_of, levels_of, outlines_of
+from planning.shapes import estimate_shape
+from planning.spreads import spreads_of
+from planning.task_text import estimate_of, links_text, typed_duration
+from planning.timescale import TimeScale
+
+WINDOW_ROWS = 100
+MAX_LEVEL = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table."""
+
+    pk: UUID
+    number: int
+    version: int
+    level: int
+    name: str
+    url: str
+    classes: str
+    is_summary: bool
+    duration: str
+    shape: str
+    start: datetime | None
+    finish: datetime | None
+    p80: datetime | None
+    links: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of rows with its piece of the Gantt; without rows it is yet to be fetched."""
+
+    first: int
+    last: int
+    rows: Sequence[Row] = ()
+    gantt: str = ""
+
+    @property
+    def number(self) -> int:
+        """What people call its first row."""
+        return self.first + 1
+
+    @property
+    def height(self) -> int:
+        """Pixels, so that the scroll bar is right before the rows are there."""
+        return (self.last - self.first) * ROW
+
+
+class Workbench:
+    """A scenario's rows, read once for a page or for one window of it."""
+
+    def __init__(self, scenario: Scenario, *, zoom: str = "") -> None:
+        self.scenario = scenario
+        self.outlines = outlines_of(scenario)
+        self.spreads = spreads_of(scenario)
+        self._wanted_zoom = zoom
+
+    @property
+    def total(self) -> int:
+        return len(self.outlines)
+
+    @property
+    def zoom(self) -> str:
+        return self.gantt.scale.zoom.name
+
+    def windows(self, shown: int) -> list[Window]:
+        """Every window of the plan; only the one that holds row ``shown`` has its rows."""
+        return [
+            self.window(first)
+            if first <= shown < first + WINDOW_ROWS
+            else Window(first, min(first + WINDOW_ROWS, self.total))
+            for first in range(0, self.total, WINDOW_ROWS)
+        ]
+
+    def window(self, first: int) -> Window:
+        """The window that begins with row ``first``."""
+        last = min(first + WINDOW_ROWS, self.total)
+        label = _("Gantt of tasks %(first)d to %(last)d; the same dates stand in the table.")
+        drawn = self.gantt.window(first, last, label % {"first": first + 1, "last": last})
+        return Window(first, last, self._rows(first, last), mark_safe(drawn))  # noqa: S308
+
+    def head(self) -> SafeString:
+        """The rulers above the Gantt."""
+        return mark_safe(self.gantt.head())  # noqa: S308 - the Gantt escapes what people typed
+
+    @cached_property
+    def gantt(self) -> Gantt:
+        """The whole plan as bars and arrows, drawn window by window."""
+        bars = [bar_of(outline, self.scenario, self.spreads) for outline in self.outlines]
+        moments = [moment for bar in bars for moment in (bar.start, bar.finish)]
+        moments += [spread.p90 for spread in self.spreads.values()]
+        moments += [self.scenario.start]
+        scale = TimeScale.covering(moments, self._wanted_zoom)
+        zone = ZoneInfo(self.scenario.project.time_zone)
+        return Gantt(
+            scale=scale,
+            bars=bars,
+            links=self._arrows(),
+            days_off=days_off(self.scenario, scale) if scale.zoom.shows_days_off else (),
+            today=timezone.now().astimezone(zone).replace(tzinfo=None),
+            data_date=self.scenario.data_date,
+            date_label=ruler_label,
+        )
+
+    def _arrows(self) -> list[Link]:
+        ends = {outline.id: outline for outline in self.outlines}
+        links = Dependency.objects.filter(scenario=self.scenario)
+        return [
+            _arrow(ends[before], ends[after], kind)
+            for before, after, kind in links.values_list("predecessor_id", "successor_id", "type")
+        ]
+
+    def _rows(self, first: int, last: int) -> list[Row]:
+        ids = [outline.id for outline in self.outlines[first:last]]
+        tasks = selectors.tasks_of(self.scenario).filter(pk__in=ids)
+        links = self._links_into(ids)
+        return [self._row(task, links[task.pk]) for task in tasks]
+
+    def _links_into(self, ids: Sequence[UUID]) -> Mapping[UUID, list[Dependency]]:
+        links: dict[UUID, list[Dependency]] = defaultdict(list)
+        for link in Dependency.objects.filter(successor__in=ids):
+            links[link.successor_id].append(link)
+        return links
+
+    def _row(self, task: Task, links: Sequence[Dependency]) -> Row:
+        is_summary = task.kind == TaskKind.SUMMARY
+        spread = self.spreads.get(task.key)
+        return Row(
+            pk=task.pk,
+            number=task.number,
+            version=task.version,
+            level=min(self._levels[task.pk], MAX_LEVEL),
+            name=task.name,
+            url=reverse("planning:task", args=[task.pk]),
+            classes=_classes(task),
+            is_summary=is_summary,
+            duration="" if is_summary else typed_duration(task, self._units),
+            shape="" if is_summary else estimate_shape(estimate_of(task)),
+            start=task.start,
+            finish=task.finish,
+            p80=spread.p80 if spread else None,
+            links=links_text(links, self._numbers, self._units),
+        )
+
+    @cached_property
+    def _units(self) -> Units:
+        return Units(self.scenario.minutes_per_day, self.scenario.minutes_per_week)
+
+    @cached_property
+    def _levels(self) -> Mapping[UUID, int]:
+        return levels_of(self.outlines)
+
+    @cached_property
+    def _numbers(self) -> Mapping[UUID, int]:
+        return {outline.id: outline.number for outline in self.outlines}
+
+
+def _arrow(before: Outline, after: Outline, kind: str) -> Link:
+    return Link(before.key, after.key, kind, before.is_critical and after.is_critical)
+
+
+def _classes(task: Task) -> str:
+    names = {
+        "is-summary": task.kind == TaskKind.SUMMARY,
+        "is-milestone": task.kind == TaskKind.MILESTONE,
+        "is-finished": task.actual_finish is not None,
+        "is-critical": task.is_critical,
+    }
+    return " ".join(name for name, holds in names.items() if holds)

@@ -1,0 +1,182 @@
+"""What the forecast page shows: one question, one answer, and the evidence under it."""
+
+import math
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.urls import reverse
+
+from planning import selectors
+from planning.models import Scenario
+from planning.outline import Outline, outlines_of
+from simulations.charts import ForecastChart, chance_by, forecast_chart
+from simulations.forecast_document import ForecastDocument, document_of
+from simulations.small_charts import TornadoRow, TrendChart, tornado, trend_chart
+
+SHOWN_PERCENTILES = (5, 10, 20, 30, 50, 70, 80, 90, 95, 99)
+SHOWN_CAUSES = 10
+SHOWN_TASKS = 15
+SHOWN_FORECASTS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The date that can be promised."""
+
+    p50: datetime
+    p80: datetime
+    noise_days: float
+    target: datetime | None
+    chance: float | None
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PercentileRow:
+    """One percentile of the finish with its noise."""
+
+    percentile: int
+    date: datetime
+    noise_days: float
+    days: float
+    is_headline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """What the forecast knows of one task."""
+
+    name: str
+    number: int
+    url: str
+    p50: datetime
+    p80: datetime
+    mean_days: float
+    sd_days: float
+    criticality: float
+    cruciality: float
+    ssi: float
+    significance: float
+    first_order_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A date that someone asked about, and its chance."""
+
+    date: date
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastPage:
+    """Everything under the answer."""
+
+    answer: Answer
+    chart: ForecastChart
+    percentiles: list[PercentileRow]
+    tornado: list[TornadoRow]
+    criticality: list[TaskRow]
+    trend: TrendChart | None
+    notes: list[dict[str, Any]]
+    asked: Asked | None
+
+
+def forecast_page(scenario: Scenario, asked_by: str = "") -> ForecastPage | None:
+    """Return the page of a scenario's forecast; None where there is nothing to show."""
+    document = document_of(scenario)
+    if document is None:
+        return None
+    tasks = _task_rows(document, scenario)
+    return ForecastPage(
+        answer=_answer(scenario, document),
+        chart=forecast_chart(
+            document.distribution,
+            document.finishes,
+            bands={p: document.band(p) for p in (10, 50, 80, 90)},
+            target=scenario.target,
+        ),
+        percentiles=[_percentile(document, p) for p in SHOWN_PERCENTILES],
+        tornado=_causes(document, tasks),
+        criticality=sorted(tasks, key=lambda row: (-row.criticality, -row.sd_days))[:SHOWN_TASKS],
+        trend=_trend(scenario),
+        notes=document.notes,
+        asked=_asked(document, asked_by),
+    )
+
+
+def _answer(scenario: Scenario, document: ForecastDocument) -> Answer:
+    return Answer(
+        p50=document.finishes[50],
+        p80=document.finishes[80],
+        noise_days=document.noise_days(80),
+        target=scenario.target,
+        chance=scenario.forecast_p_target,
+        is_current=scenario.forecast_is_current,
+    )
+
+
+def _percentile(document: ForecastDocument, percentile: int) -> PercentileRow:
+    return PercentileRow(
+        percentile=percentile,
+        date=document.finishes[percentile],
+        noise_days=document.noise_days(percentile),
+        days=document.days[percentile],
+        is_headline=percentile == 80,
+    )
+
+
+def _task_rows(document: ForecastDocument, scenario: Scenario) -> list[TaskRow]:
+    """The tasks whose duration is uncertain or that can be critical."""
+    outlines = {outline.key: outline for outline in outlines_of(scenario)}
+    return [
+        _task_row(task, outlines[task["id"]])
+        for task in document.tasks
+        if task["id"] in outlines and task["criticality"] is not None
+    ]
+
+
+def _task_row(task: dict[str, Any], outline: Outline) -> TaskRow:
+    return TaskRow(
+        name=outline.name,
+        number=outline.number,
+        url=reverse("planning:task", args=[outline.id]),
+        p50=datetime.fromisoformat(task["finish_percentiles"]["50"]),
+        p80=datetime.fromisoformat(task["finish_percentiles"]["80"]),
+        mean_days=task["mean_duration_days"] or 0.0,
+        sd_days=task["sd_duration_days"] or 0.0,
+        criticality=task["criticality"],
+        cruciality=task["cruciality"] or 0.0,
+        ssi=task["ssi"] or 0.0,
+        significance=task["significance"] or 0.0,
+        first_order_share=task["first_order_share"] or 0.0,
+    )
+
+
+def _causes(document: ForecastDocument, tasks: list[TaskRow]) -> list[TornadoRow]:
+    """Tasks by the part of the finish's σ that their own spread explains: σ·√Sᵢ."""
+    causes = [
+        (row.url, row.name, "task", document.sd_days * math.sqrt(max(row.first_order_share, 0.0)))
+        for row in tasks
+    ]
+    return tornado([cause for cause in causes if cause[3] > 0.005])[:SHOWN_CAUSES]
+
+
+def _trend(scenario: Scenario) -> TrendChart | None:
+    records = selectors.forecasts_of(scenario)[:SHOWN_FORECASTS]
+    made = [
+        (record.created_at, record.p50, record.p80)
+        for record in records
+        if record.p50 and record.p80
+    ]
+    return trend_chart(made[::-1], target=scenario.target)
+
+
+def _asked(document: ForecastDocument, text: str) -> Asked | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    evening = datetime.combine(day, time(23, 59))
+    return Asked(day, chance_by(document.distribution, evening))

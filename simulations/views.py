@@ -1,0 +1,116 @@
+"""The forecast of a scenario, and the simulation that makes it."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import retarget, trigger_client_event
+
+from lineo.accounts.policy import Action
+from lineo.accounts.requests import PersonRequest
+from lineo.htmx import render_page, wants_partial
+from planning.access import may_on
+from planning.models import Scenario
+from planning.views.loading import scenario_or_404, sentences
+from simulations import services
+from simulations.charts import spark_chart
+from simulations.forecast_document import document_of
+from simulations.forecast_page import forecast_page
+from simulations.status import SimulationStatus, last_simulation, status_of
+
+
+@require_safe
+@login_required
+def forecast(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Which date can I promise, what drives it, what should I refine first?"""
+    scenario = scenario_or_404(request, pk)
+    context = {
+        **_status_context(request, scenario, status_of(scenario)),
+        "page": forecast_page(scenario, request.GET.get("by", "")),
+        "reason": scenario.forecast_reason
+        or _("Press Simulate: thousands of futures, in seconds."),
+    }
+    return render_page(request, "simulations/forecast.html", context, partial="forecast-body")
+
+
+@require_safe
+@login_required
+def status(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """How far the simulation is; whoever watched it learns here that it has ended."""
+    scenario = scenario_or_404(request, pk)
+    state = status_of(scenario)
+    context = _status_context(request, scenario, state)
+    is_watching = request.GET.get("watching", "")
+    if state and state.is_under_way and is_watching:
+        return render(request, "simulations/_progress.html", context)
+    response = render(request, "simulations/_status.html", context)
+    if is_watching:
+        retarget(response, "#simulation")
+        response["HX-Reswap"] = "innerHTML"
+        trigger_client_event(response, "forecast-ready", {})
+    return response
+
+
+@require_safe
+@login_required
+def spark(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """The small S-curve of a card."""
+    scenario = scenario_or_404(request, pk)
+    found = document_of(scenario)
+    chart = None
+    if found:
+        chart = spark_chart(found.distribution, found.finishes, target=scenario.target)
+    return render(request, "simulations/_spark.html", {"chart": chart})
+
+
+@require_POST
+@login_required
+def simulate(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Ask for a simulation; a worker does it."""
+    scenario = scenario_or_404(request, pk)
+    try:
+        services.start_simulation(
+            scenario,
+            actor=request.user,
+            idempotency_key=request.POST.get("idempotency_key", "")[:100],
+        )
+    except ValidationError as error:
+        messages.error(request, sentences(error))
+        return _answer(request, scenario, status=422)
+    return _answer(request, scenario)
+
+
+@require_POST
+@login_required
+def cancel(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Ask the simulation under way to stop."""
+    scenario = scenario_or_404(request, pk)
+    simulation = last_simulation(scenario)
+    if simulation:
+        services.cancel_simulation(simulation, actor=request.user)
+    return _answer(request, scenario)
+
+
+def _answer(request: PersonRequest, scenario: Scenario, *, status: int = 200) -> HttpResponse:
+    if not wants_partial(request):
+        return redirect("simulations:forecast", scenario.pk)
+    context = _status_context(request, scenario, status_of(scenario))
+    return render(request, "simulations/_status.html", context, status=status)
+
+
+def _status_context(
+    request: PersonRequest, scenario: Scenario, state: SimulationStatus | None
+) -> dict[str, Any]:
+    may_simulate = may_on(scenario, request.membership, Action.SIMULATE)
+    return {
+        "scenario": scenario,
+        "simulation": state,
+        "may_simulate": may_simulate and not scenario.is_archived,
+        "idempotency_key": uuid4(),
+    }

@@ -1,0 +1,89 @@
+// The workbench's rows come in windows: this fetches those that scroll near, and after a change
+// those that are in sight; the others are fetched again when they come back into sight.
+
+const MARGIN = "1200px";
+const bench = document.getElementById("workbench");
+
+function url(window_) {
+  return bench.dataset.rowsUrl.replace("/0/", `/${window_.dataset.first}/`);
+}
+
+const inSight = new WeakSet();
+const watched = new WeakSet();
+const busy = new WeakSet();
+const stale = new WeakSet();
+
+async function fetchRows(window_) {
+  if (busy.has(window_)) return;
+  busy.add(window_);
+  stale.delete(window_);
+  const swap = window_.matches(".window-pending") ? "outerHTML" : "morph:outerHTML";
+  await htmx.ajax("GET", url(window_), { target: window_, swap, source: window_ });
+  busy.delete(window_);
+  if (stale.has(window_) && inSight.has(window_)) fetchRows(window_);
+}
+
+const near = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) inSight.add(target);
+      else inSight.delete(target);
+      if (isIntersecting && needed(target)) fetchRows(target);
+    }
+  },
+  { root: bench, rootMargin: MARGIN },
+);
+
+function needed(window_) {
+  return stale.has(window_) || window_.matches(".window-pending");
+}
+
+function watch() {
+  for (const window_ of bench.querySelectorAll(".window")) {
+    if (watched.has(window_)) continue;
+    watched.add(window_);
+    near.observe(window_);
+  }
+}
+
+function placeholder(first, rows) {
+  const window_ = document.createElement("div");
+  window_.className = "window window-pending";
+  window_.dataset.first = first;
+  const space = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  space.setAttribute("height", rows * 30);
+  space.setAttribute("width", 10);
+  window_.append(space);
+  return window_;
+}
+
+// Rows were added or deleted: there may be more or fewer windows than before.
+function fit(total) {
+  const size = Number(bench.dataset.windowRows);
+  const wanted = Math.ceil(total / size);
+  const windows = [...bench.querySelectorAll(".window")];
+  for (const extra of windows.slice(wanted)) extra.remove();
+  let last = windows[Math.min(wanted, windows.length) - 1];
+  for (let index = windows.length; index < wanted; index += 1) {
+    const added = placeholder(index * size, Math.min(size, total - index * size));
+    last.after(added);
+    last = added;
+  }
+}
+
+function refresh() {
+  const total = Number(document.getElementById("workbench-bar").dataset.total);
+  if (!bench || !total) return window.location.reload();
+  fit(total);
+  watch();
+  for (const window_ of bench.querySelectorAll(".window")) {
+    stale.add(window_);
+    if (inSight.has(window_)) fetchRows(window_);
+  }
+}
+
+// The event comes before the answer is swapped in, which tells how many rows there are now.
+document.addEventListener("plan-changed", () => requestAnimationFrame(refresh));
+document.addEventListener("forecast-ready", () => requestAnimationFrame(refresh));
+document.addEventListener("htmx:afterSwap", () => bench && watch());
+if (bench) watch();
