@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from planning.models import Scenario
@@ -35,7 +36,7 @@ class ForecastDocument:
 
     def _date_of(self, days: float) -> datetime:
         pairs = [(self.days[p], self.finishes[p]) for p in sorted(self.days)]
-        for (low, early), (high, late) in zip(pairs, pairs[1:], strict=False):
+        for (low, early), (high, late) in pairwise(pairs):
             if low <= days <= high and high > low:
                 return early + (late - early) * ((days - low) / (high - low))
         return pairs[0][1] if days < pairs[0][0] else pairs[-1][1]

@@ -5,60 +5,68 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from planning.scales import date_ticks, merged_bins
-from simulations.charts import chance_by, forecast_chart, spark_chart
+from planning.scales import date_ticks
+from planning.strips import strip_chart
+from simulations.charts import Distribution, chance_by, forecast_chart, spark_chart
 from simulations.small_charts import tornado, trend_chart
 
 FIRST = datetime(2026, 3, 2, 8)
-EDGES = [FIRST + timedelta(days=day) for day in range(5)]
-COUNTS = [10, 30, 40, 20]
-PERCENTILES = {10: EDGES[1], 50: EDGES[2], 80: EDGES[3], 90: EDGES[3]}
+DATES = [FIRST + timedelta(days=day) for day in range(5)]
+POINTS = list(zip(DATES, [0.1, 0.3, 0.6, 0.9, 1.0], strict=True))
+BARS = list(zip(DATES, [0.1, 0.2, 0.3, 0.3, 0.1], strict=True))
+PERCENTILES = {10: DATES[0], 50: DATES[2], 80: DATES[3], 90: DATES[3]}
+
+
+def make_distribution() -> Distribution:
+    return Distribution(POINTS, BARS)
 
 
 def test_the_curve_rises_from_nothing_to_all_iterations():
-    chart = forecast_chart(EDGES, COUNTS, PERCENTILES)
+    chart = forecast_chart(make_distribution(), PERCENTILES)
 
     shares = [share for _, share, _ in json.loads(chart.points)]
+    heights = [float(place.split()[1]) for place in chart.curve[1:].split("L")]
 
-    assert shares == [0, 0.1, 0.4, 0.8, 1]
-    assert chart_y(chart.curve, 0) > chart_y(chart.curve, -1)
+    assert shares == [0.1, 0.3, 0.6, 0.9, 1.0]
+    assert heights == sorted(heights, reverse=True)
+    assert (heights[0], heights[-1]) == (chart.frame.floor, chart.frame.top)
 
 
-def test_the_target_says_the_chance_that_the_curve_has_there():
-    halfway = EDGES[1] + (EDGES[2] - EDGES[1]) / 2
+def test_the_target_says_the_share_of_iterations_done_by_then():
+    target = DATES[2] + timedelta(hours=1)
 
-    chart = forecast_chart(EDGES, COUNTS, PERCENTILES, target=halfway)
+    chart = forecast_chart(make_distribution(), PERCENTILES, target=target)
 
-    assert chart.target.chance == pytest.approx(0.25)
-    assert chance_by(chart, EDGES[3]) == pytest.approx(0.8)
+    assert chart.target.chance == 0.6
+    assert chance_by(make_distribution(), DATES[2]) == 0.6
+    assert chance_by(make_distribution(), DATES[2] - timedelta(minutes=1)) == 0.3
 
 
 @pytest.mark.parametrize(("days", "chance"), [(-1, 0.0), (6, 1.0)])
 def test_a_target_outside_the_iterations_is_still_shown(days, chance):
     target = FIRST + timedelta(days=days)
 
-    chart = forecast_chart(EDGES, COUNTS, PERCENTILES, target=target)
+    chart = forecast_chart(make_distribution(), PERCENTILES, target=target)
 
     assert chart.target.chance == chance
-    assert chart.frame.left <= float(chart.target.x) <= chart.frame.width
+    inside = (chart.frame.left, chart.frame.left + chart.frame.inner_width)
+    assert inside[0] < float(chart.target.x) < inside[1]
+
+
+def test_a_target_years_away_does_not_flatten_the_curve():
+    near = forecast_chart(make_distribution(), PERCENTILES)
+    far = forecast_chart(make_distribution(), PERCENTILES, target=FIRST + timedelta(days=900))
+
+    assert far.curve == near.curve
 
 
 def test_a_certain_finish_is_drawn_without_dividing_by_nothing():
-    chart = forecast_chart([FIRST, FIRST], [0], {50: FIRST, 80: FIRST})
+    certain = Distribution([(FIRST, 1.0)], [(FIRST, 1.0)])
+
+    chart = forecast_chart(certain, {50: FIRST, 80: FIRST})
 
     assert chart.curve.startswith("M")
-    assert spark_chart([FIRST, FIRST], [7], {50: FIRST, 80: FIRST}).curve
-
-
-def test_many_bins_are_merged_and_none_of_their_iterations_is_lost():
-    edges = [FIRST + timedelta(hours=hour) for hour in range(513)]
-    counts = [0] * 20 + [3] * 480 + [0] * 12
-
-    new_edges, new_counts = merged_bins(edges, counts)
-
-    assert len(new_counts) <= 64
-    assert sum(new_counts) == sum(counts)
-    assert (new_edges[0], new_edges[-1]) == (edges[20], edges[500])
+    assert spark_chart(Distribution([(FIRST, 1.0)]), {50: FIRST}).curve
 
 
 @pytest.mark.parametrize(
@@ -73,8 +81,15 @@ def test_ticks_are_dates_that_people_count_by(days, unit):
         assert {day.day for day in dates} == {1}
 
 
+def test_week_ticks_fall_on_mondays():
+    _, dates = date_ticks(FIRST, FIRST + timedelta(days=40))
+
+    assert dates[0] == date(2026, 3, 2)
+    assert {day.weekday() for day in dates} == {0}
+
+
 def test_no_coordinate_is_written_in_the_locale_of_the_reader():
-    chart = forecast_chart(EDGES, COUNTS, PERCENTILES)
+    chart = forecast_chart(make_distribution(), PERCENTILES)
 
     assert "," not in chart.curve + chart.bars + chart.area
 
@@ -89,18 +104,15 @@ def test_the_tornado_ranks_by_days_whatever_their_sign():
 
 
 def test_a_trend_needs_two_forecasts():
-    one = (FIRST, EDGES[2], EDGES[3])
+    one = (FIRST, DATES[2], DATES[3])
 
     assert trend_chart([one]) is None
-    assert len(trend_chart([one, (EDGES[1], EDGES[3], EDGES[4])]).dots) == 2
+    assert len(trend_chart([one, (DATES[1], DATES[3], DATES[4])]).dots) == 2
 
 
-def test_week_ticks_fall_on_mondays():
-    _, dates = date_ticks(FIRST, FIRST + timedelta(days=40))
+def test_projects_without_a_forecast_leave_their_row_of_the_strip_blank():
+    strip = strip_chart([None, (DATES[0], DATES[1], DATES[2], DATES[3], None)])
 
-    assert dates[0] == date(2026, 3, 2)
-    assert {day.weekday() for day in dates} == {0}
-
-
-def chart_y(path: str, point: int) -> float:
-    return float(path[1:].split("L")[point].split()[1])
+    assert strip.rows[0] is None
+    assert float(strip.rows[1].x50) < float(strip.rows[1].x80)
+    assert strip_chart([None]) is None
