@@ -7,6 +7,7 @@ length is set to.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
+from datetime import date
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -416,4 +417,4 @@ def _intervals(pairs: Iterable[Iterable[int]]) -> plan.DayHours:
 
 
 def _date(text: str) -> Any:
-    return plan.date.fromisoformat(text)
+    return date.fromisoformat(text)

@@ -47,9 +47,12 @@ def _copy_table(
     """Insert the rows of ``ids`` again; keys to other copied rows follow them."""
     if not ids:
         return
-    columns, values, joins, parameters = [], [], [], []
+    columns: list[str] = []
+    values: list[str] = []
+    joins: list[str] = []
+    parameters: list[list[UUID]] = []
     for field in model._meta.concrete_fields:
-        columns.append(connection.ops.quote_name(field.column))
+        columns.append(connection.ops.quote_name(str(field.column)))
         collection = _collection_of(field)
         if field.primary_key:
             values.append("ids.new")
@@ -67,7 +70,7 @@ def _copy_table(
             parameters += [list(mapping), list(mapping.values())]
             values.append(f"{alias}.new")
         else:
-            values.append(f"row.{connection.ops.quote_name(field.column)}")
+            values.append(f"row.{connection.ops.quote_name(str(field.column))}")
     scenario = [str(target.pk)] if "%s::uuid" in values else []
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:

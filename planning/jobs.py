@@ -43,7 +43,7 @@ def import_plan(
 
 
 def _place(plan: Plan, file_name: str, project: str | None, scenario: str | None) -> Scenario:
-    actor = User.objects.get(pk=current_person_id())
+    actor = User.objects.get(pk=str(current_person_id()))
     summary = _("Imported “%(file)s”") % {"file": file_name}
     if scenario:
         target = Scenario.objects.select_related("project").get(pk=scenario)

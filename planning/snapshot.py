@@ -94,7 +94,7 @@ class Snapshot:
 
     def in_row_order(self) -> "Snapshot":
         """Return the snapshot with its plan in the order in which rows are read."""
-        ordered = {
+        ordered: dict[str, Any] = {
             name: tuple(sorted(getattr(self.plan, name), key=self._row_order(name)))
             for name in KINDS
         }

@@ -63,5 +63,5 @@ def start_simulation(
 def cancel_simulation(simulation: Simulation, *, actor: User | None) -> bool:
     """Ask for a simulation to stop; say whether it will."""
     demand_on(simulation.scenario, actor, Action.SIMULATE)
-    job = Job.objects.filter(pk=simulation.job_id).first()
+    job = Job.objects.filter(pk=str(simulation.job_id)).first()
     return bool(job and jobs.cancel(job))

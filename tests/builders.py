@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 
 from lineo.accounts.ids import uuid7
@@ -14,6 +14,7 @@ from planning.core.plan import Dependency
 from planning.models import Project, Scenario, Task
 from planning.services import projects, tasks
 
+PASSWORD = "a-long-pass-phrase"  # noqa: S105 - of people who exist in tests only
 _numbers = count(1)
 
 
@@ -41,8 +42,8 @@ def make_team(name: str = "Atelier", role: Role = Role.MEMBER, email: str = "") 
     return Team(workspace, person, membership)
 
 
-def make_person(email: str = "", password: str = "a-long-pass-phrase") -> User:
-    return User.objects.create_user(email or f"person{next(_numbers)}@example.com", password)
+def make_person(email: str = "") -> User:
+    return User.objects.create_user(email or f"person{next(_numbers)}@example.com", PASSWORD)
 
 
 def join(team: Team, role: Role = Role.MEMBER) -> User:
@@ -67,6 +68,6 @@ def make_chain(scenario: Scenario, *names: str, team: Team, days: int = 1) -> li
         tasks.add_task(scenario, actor=team.person, name=name, duration_minutes=days * 480)
         for name in names
     ]
-    for before, after in zip(rows, rows[1:], strict=False):
+    for before, after in pairwise(rows):
         tasks.add_dependency(scenario, Dependency(before.key, after.key), actor=team.person)
     return list(scenario.tasks.order_by("position"))

@@ -27,7 +27,10 @@ class WorkingTime:
         self._dated: dict[date, list[str]] = {}
         for calendar in reversed(self._chain):
             for exception in calendar["exceptions"]:
-                day, last = date.fromisoformat(exception["from"]), date.fromisoformat(exception["to"])
+                day, last = (
+                    date.fromisoformat(exception["from"]),
+                    date.fromisoformat(exception["to"]),
+                )
                 while day <= last:
                     self._dated[day] = exception["hours"]
                     day += timedelta(days=1)

@@ -111,9 +111,9 @@ def _check_references(plan: Plan, keys: dict[str, set[str]]) -> None:
             raise PlanError(f"“{name}” can't wait for itself", path=f"dependencies[{index}]")
 
 
-def _check_ancestry(collection: str, rows: Sequence[Task] | Sequence[Calendar]) -> None:
+def _check_ancestry(collection: str, rows: Sequence[Task | Calendar]) -> None:
     """Refuse a row that is its own ancestor, and an outline deeper than people read."""
-    parents = {row.key: row.parent for row in rows}
+    parents: dict[str, str | None] = {row.key: row.parent for row in rows}
     depth: dict[str, int] = {}
     for index, row in enumerate(rows):
         chain: list[str] = []

@@ -20,7 +20,7 @@ class WallClockFormField(forms.DateTimeField):
     def to_python(self, value: object) -> Any:
         if isinstance(value, dt.datetime):
             return value.replace(tzinfo=None)
-        parsed = super().to_python(value)
+        parsed = super().to_python(str(value) if value else None)
         return None if parsed is None else parsed.replace(tzinfo=None)
 
 
@@ -61,7 +61,7 @@ class WallClockField(models.Field):  # type: ignore[type-arg]
         value = self.value_from_object(obj)
         return "" if value is None else value.isoformat()
 
-    def formfield(self, **kwargs: Any) -> forms.Field | None:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
         return super().formfield(**{"form_class": WallClockFormField, **kwargs})
 
 

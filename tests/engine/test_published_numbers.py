@@ -1,5 +1,6 @@
 """Closed forms and published networks, within four standard errors of the simulation."""
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -148,7 +149,7 @@ def test_two_parallel_normals() -> None:
 @pytest.mark.parametrize(("rho", "sd"), [(0.0, 6.3246), (0.3, 12.1655), (0.5, 14.8324)])
 def test_a_driver_widens_a_chain_of_normals(rho: float, sd: float) -> None:
     keys = "ABCDEFGHIJ"
-    chain = links(" ".join(map("".join, zip(keys, keys[1:], strict=False))))
+    chain = links(" ".join(map("".join, itertools.pairwise(keys))))
     tasks = [task(key, Normal(20 * DAY, 2 * DAY)) for key in keys]
 
     forecast = forecast_of(plan_of(tasks, chain, drivers=(Driver("crew", rho, tuple(keys)),)))

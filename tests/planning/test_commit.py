@@ -92,9 +92,7 @@ def test_it_refuses_an_archived_scenario(team: Team, scenario: Scenario) -> None
         tasks.add_task(branch, actor=team.person, name="Dig")
 
 
-def test_the_rows_read_back_are_the_plan_that_was_committed(
-    team: Team, scenario: Scenario
-) -> None:
+def test_the_rows_read_back_are_the_plan_that_was_committed(team: Team, scenario: Scenario) -> None:
     make_chain(scenario, "Dig", "Pour", "Cure", team=team)
     scenario.refresh_from_db()
     committed = snapshot.cached(scenario)

@@ -59,9 +59,7 @@ def test_a_file_put_into_a_scenario_is_one_change_that_can_be_undone(
 
 
 def test_a_file_put_into_a_project_is_a_new_scenario(team: Team, scenario: Scenario) -> None:
-    imports.start_import(
-        name="shed.json", data=PLAN, actor=team.person, project=scenario.project
-    )
+    imports.start_import(name="shed.json", data=PLAN, actor=team.person, project=scenario.project)
 
     run_waiting()
 

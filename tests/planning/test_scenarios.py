@@ -105,7 +105,7 @@ def test_a_rename_over_an_older_version_is_refused(team: Team, scenario: Scenari
 def test_a_replaced_plan_keeps_rows_by_key_and_is_one_change(
     team: Team, scenario: Scenario
 ) -> None:
-    dig, pour = make_chain(scenario, "Dig", "Pour", team=team)
+    dig, _pour = make_chain(scenario, "Dig", "Pour", team=team)
     plan = plan_of(scenario)
     moved = replace(plan.project, start=datetime(2026, 2, 2, 8))
     wanted = replace(plan, project=moved, tasks=plan.tasks[:1], dependencies=())

@@ -15,7 +15,10 @@ UNSTABLE = {"version"}
 
 def rows_of(scenario: Scenario) -> list[dict[str, object]]:
     """Return every column of the plan's rows but versions."""
-    rows = [*Task.objects.filter(scenario=scenario), *DependencyRow.objects.filter(scenario=scenario)]
+    rows = [
+        *Task.objects.filter(scenario=scenario),
+        *DependencyRow.objects.filter(scenario=scenario),
+    ]
     return [
         {
             field.attname: getattr(row, field.attname)
@@ -27,7 +30,7 @@ def rows_of(scenario: Scenario) -> list[dict[str, object]]:
 
 
 def test_undo_brings_back_the_exact_rows(team: Team, scenario: Scenario) -> None:
-    dig, pour, _cure = make_chain(scenario, "Dig", "Pour", "Cure", team=team)
+    _dig, pour, _cure = make_chain(scenario, "Dig", "Pour", "Cure", team=team)
     before = rows_of(scenario)
 
     tasks.delete_tasks(scenario, [pour.key], actor=team.person)
@@ -68,7 +71,7 @@ def test_undo_is_refused_where_somebody_touched_the_same_field(
     tasks.edit_task(scenario, dig.key, actor=team.person, name="Mine")
     tasks.edit_task(scenario, dig.key, actor=colleague, name="Theirs")
 
-    with pytest.raises(ValidationError, match="Theirs.*Dig"):
+    with pytest.raises(ValidationError, match=r"Theirs.*Dig"):
         history.undo(scenario, actor=team.person)
 
     assert Task.objects.get().name == "Theirs"

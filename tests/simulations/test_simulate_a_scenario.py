@@ -89,9 +89,7 @@ def test_a_forecast_of_an_older_plan_never_covers_a_newer_one(
     assert after.forecast_revision == 99
 
 
-def test_a_plan_without_ranges_has_a_forecast_that_says_so(
-    team: Team, scenario: Scenario
-) -> None:
+def test_a_plan_without_ranges_has_a_forecast_that_says_so(team: Team, scenario: Scenario) -> None:
     make_chain(scenario, "Dig", "Pour", team=team)
 
     after = simulate(scenario, team)
@@ -100,9 +98,7 @@ def test_a_plan_without_ranges_has_a_forecast_that_says_so(
     assert after.forecast_reason == "no task has a range"
 
 
-def test_an_empty_plan_is_done_with_a_reason_and_no_figures(
-    team: Team, scenario: Scenario
-) -> None:
+def test_an_empty_plan_is_done_with_a_reason_and_no_figures(team: Team, scenario: Scenario) -> None:
     after = simulate(scenario, team)
 
     assert Job.objects.get().state == State.DONE
