@@ -7,7 +7,8 @@ the whole plan is checked once. Every fault names its path, as in
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from planning.core.estimate_words import read_estimate
 from planning.core.estimates import TypedEstimate
 from planning.core.fields import inside, read_date
 from planning.core.plan import Plan, PlanError, ProjectSettings, Task, standard_calendar
+from planning.core.validation import validate
 from planning.core.words import ROW_KINDS, RowKind, read_project, read_task, write_project
 from planning.interchange.day_edges import DayEdges
 from planning.interchange.json_text import parse_json
@@ -38,6 +40,7 @@ _PROJECT_STARTS = ("start", "data_date")
 _PROJECT_FINISHES = ("target", "must_finish_by")
 _START_CONSTRAINTS = {"SNET", "SNLT", "MSO"}
 _DATE_LENGTH = len("2026-01-05")
+_TASK_PATH = re.compile(r"tasks\[(\d+)\]")
 Result = TypeVar("Result")
 
 
@@ -126,7 +129,12 @@ class _Reader:
         if self.faults or project is None:
             raise PlanFileError(self.faults)
         rows = parents_first([task for task in tasks if task is not None])
-        return Plan(project, tuple(calendars), tuple(rows), **others)
+        plan = Plan(project, tuple(calendars), tuple(rows), **others)
+        try:
+            validate(plan)
+        except PlanError as fault:
+            raise PlanFileError([_in_file(fault, tasks, rows)]) from None
+        return plan
 
     def _rows(self, kind: RowKind) -> list[Any]:
         rows = [
@@ -226,6 +234,16 @@ def _completed(
             raise inside(name, fault) from None
         completed[name] = moment.isoformat(timespec="minutes")
     return completed
+
+
+def _in_file(fault: PlanError, in_file: Sequence[Task | None], rows: Sequence[Task]) -> PlanError:
+    """Return a fault of the plan with the place where its task stands in the file."""
+    match = _TASK_PATH.match(fault.path)
+    if match is None:
+        return fault
+    task = rows[int(match[1])]
+    place = next(index for index, other in enumerate(in_file) if other is task)
+    return PlanError(fault.message, path=f"tasks[{place}]{fault.path[match.end() :]}")
 
 
 def _with_estimate(task: Task, typed: TypedEstimate, *, is_given: bool) -> Task:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from planning.core.plan import PlanError
+from planning.core.validation import validate
 from planning.interchange import csv_file, gan, mspdi, xer
 from planning.interchange.json_text import decode_json
 from planning.interchange.planfile import plan_from_json
@@ -57,7 +58,9 @@ def read_plan(data: bytes, name: str = "") -> ImportResult:
         raise PlanError(f"This file is larger than {MAX_BYTES // 1024**2} MB.")
     reader = _reader_of(data, name)
     try:
-        return reader(data)
+        result = reader(data)
+        validate(result.plan)
+        return result
     except RecursionError:
         raise PlanError("This file is nested too deeply to be a plan.") from None
 

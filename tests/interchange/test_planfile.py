@@ -379,3 +379,28 @@ def test_a_parent_is_known_as_a_summary():
 
     assert plan.tasks[0].kind is TaskKind.SUMMARY
     assert [task.key for task in plan.leaves()] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("blocks", "fault"),
+    [
+        ({"tasks": [{"id": "A"}, {"id": "A"}]}, r"tasks\[1\]: “A” stands twice"),
+        ({"tasks": [{"id": "A", "parent": "Z"}]}, r"tasks\[0\]: refers to “Z”"),
+        ({"dependencies": [{"from": "A", "to": "A"}]}, r"dependencies\[0\]: .* wait for itself"),
+        ({"project": {"name": "x", "start": "2026-01-05", "calendar": "c"}}, "project.calendar"),
+        (
+            {"tasks": [{"id": "A", "parent": "B"}, {"id": "B", "parent": "A"}]},
+            r"tasks\[\d\].parent: “.” is its own ancestor",
+        ),
+    ],
+)
+def test_a_plan_that_does_not_hold_together_is_refused(blocks, fault):
+    with pytest.raises(PlanError, match=fault):
+        plan_from_data(plan_data(**blocks))
+
+
+def test_a_fault_of_a_moved_row_names_its_place_in_the_file():
+    tasks = [{"id": "a", "parent": "S", "kind": "milestone", "duration": "1d"}, {"id": "S"}]
+
+    with pytest.raises(PlanError, match=r"^tasks\[0\].duration: a milestone takes no time"):
+        plan_from_data(plan_data(tasks=tasks))
