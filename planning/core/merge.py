@@ -8,7 +8,7 @@ row. :func:`merged` gives the plan once every conflict is decided.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -18,6 +18,8 @@ from planning.core.durations import Units
 from planning.core.edits import Edit, EditKind, What
 from planning.core.plan import Plan, PlanError, Task
 from planning.core.references import Place, references, without_dangling
+from planning.core.schedule import schedule
+from planning.core.validation import validate
 from planning.core.words import ROW_KINDS, RowKind
 
 
@@ -65,13 +67,18 @@ class Merge:
     conflicts: tuple[Conflict, ...]
 
 
-def merge(base: Plan, ours: Plan, theirs: Plan) -> Merge:
+def merge(
+    base: Plan, ours: Plan, theirs: Plan, *, chosen: Collection[Place] | None = None
+) -> Merge:
     """Return what of theirs is clear to take and what must be decided.
 
     Parameters
     ----------
     base, ours, theirs : Plan
         The common ancestor, the plan that receives, and the one that gives.
+    chosen : collection of (collection, key), optional
+        The rows of theirs to take, as ``("tasks", "A")``; all by default. An
+        added row that a chosen one stands on is taken with it.
 
     Returns
     -------
@@ -79,11 +86,16 @@ def merge(base: Plan, ours: Plan, theirs: Plan) -> Merge:
         Without edits where theirs is base or ours; without conflicts where
         the two sides touched different rows or fields.
     """
-    return _Sides(base, ours, theirs).merge()
+    return _Sides(base, ours, theirs, chosen).merge()
 
 
 def merged(
-    base: Plan, ours: Plan, theirs: Plan, decisions: Mapping[str, Side] | None = None
+    base: Plan,
+    ours: Plan,
+    theirs: Plan,
+    decisions: Mapping[str, Side] | None = None,
+    *,
+    chosen: Collection[Place] | None = None,
 ) -> Plan:
     """Return ours with theirs merged in.
 
@@ -95,30 +107,53 @@ def merged(
         For each conflict's ``id`` whose version stands. A row that stays
         keeps what stood on it; a row that goes takes with it what stands on
         it.
+    chosen : collection of (collection, key), optional
+        As for :func:`merge`.
 
     Returns
     -------
     Plan
-        Not yet validated: a link of ours and one of theirs may close a circle
-        together, which :func:`planning.core.validation.validate` names.
+        Not yet checked: a link of ours and one of theirs may close a circle
+        together, which :func:`check_merged` names.
 
     Raises
     ------
     PlanError
         If a conflict is not decided.
     """
-    return _Sides(base, ours, theirs).merged(decisions or {})
+    return _Sides(base, ours, theirs, chosen).merged(decisions or {})
+
+
+def check_merged(plan: Plan) -> None:
+    """Refuse a merged plan that is no plan, before anything is written.
+
+    Raises
+    ------
+    PlanError
+        If links of both sides close a circle together, parents of calendars
+        or tasks go round, or a calendar that is needed never works.
+    """
+    validate(plan)
+    schedule(plan)
 
 
 class _Sides:
     """Three plans, what each side did to the first, and where they clash."""
 
-    def __init__(self, base: Plan, ours: Plan, theirs: Plan) -> None:
+    def __init__(
+        self, base: Plan, ours: Plan, theirs: Plan, chosen: Collection[Place] | None
+    ) -> None:
         self.base, self.ours, self.theirs = base, ours, theirs
+        self.is_whole = chosen is None
         self.units: Units = common_units(base, ours, theirs)
         self.our_edits = _by_place(diff(base, ours, units=self.units))
         self.their_edits = _by_place(diff(base, theirs, units=self.units))
         self.base_rows, self.our_rows, self.their_rows = map(_rows, (base, ours, theirs))
+        if chosen is not None:
+            wanted = self._with_what_they_stand_on(chosen)
+            self.their_edits = {
+                place: edits for place, edits in self.their_edits.items() if place in wanted
+            }
 
     def merge(self) -> Merge:
         edits: list[Edit] = []
@@ -152,6 +187,17 @@ class _Sides:
             edits.extend(self._decided(conflict, decisions[conflict.id]))
         edits.extend(self._restored(kept, edits))
         return self._in_order(without_dangling(apply(edits, self.ours)))
+
+    def _with_what_they_stand_on(self, chosen: Collection[Place]) -> set[Place]:
+        """Return the chosen rows and those that theirs added below them."""
+        wanted = set(chosen)
+        waiting = list(chosen)
+        while waiting:
+            for needed in references(self.their_rows.get(waiting.pop())):
+                if needed not in wanted and needed not in self.our_rows:
+                    wanted.add(needed)
+                    waiting.append(needed)
+        return wanted
 
     def _outcomes(self, place: Place, theirs: dict[str, Edit]) -> Iterator[Edit | Conflict]:
         """Yield for one row what is clear and what both sides changed."""
@@ -265,6 +311,8 @@ class _Sides:
 
     def _in_order(self, plan: Plan) -> Plan:
         """Return the plan in the order of theirs where ours moved nothing."""
+        if not self.is_whole:
+            return plan
         keys = {task.key for task in self.base.tasks}
         before = [task.key for task in self.base.tasks if self.ours.has_task(task.key)]
         if before != [task.key for task in self.ours.tasks if task.key in keys]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from planning.core.diff import apply, diff
 from planning.core.edits import EditKind
 from planning.core.hashing import canonical_plan
-from planning.core.merge import Side, merge, merged
+from planning.core.merge import Side, check_merged, merge, merged
 from planning.core.plan import (
     Calendar,
     Constraint,
@@ -295,3 +295,48 @@ def test_disjoint_edits_merge_to_both_in_either_order(edits: list[Edit], split: 
 def test_a_plan_that_stands_well_is_left_as_it_is():
     assert without_dangling(BASE) == BASE
     assert without_dangling(BASE).tasks[1] is BASE.tasks[1]
+
+
+def test_only_chosen_rows_are_taken():
+    theirs = with_task(with_task(BASE, "A", name="Dig deep"), "C", duration_minutes=960)
+
+    result = merged(BASE, BASE, theirs, chosen=[("tasks", "A")])
+
+    assert result == with_task(BASE, "A", name="Dig deep")
+
+
+def test_a_chosen_link_brings_the_new_tasks_that_it_stands_on():
+    added = (Task("N", "New", duration_minutes=480), Task("M", "Other", duration_minutes=480))
+    theirs = with_link(replace(BASE, tasks=(*BASE.tasks, *added)), "N", "C")
+
+    result = merged(BASE, BASE, theirs, chosen=[("dependencies", "N|C|FS")])
+
+    assert keys(result) == ["S", "A", "B", "C", "N"]
+    assert len(result.dependencies) == 3
+
+
+def test_a_conflict_in_a_row_that_was_not_chosen_needs_no_decision():
+    ours = with_task(BASE, "A", duration_minutes=960)
+    theirs = with_task(with_task(BASE, "A", duration_minutes=1440), "C", name="Dry")
+
+    assert merged(BASE, ours, theirs, chosen=[("tasks", "C")]).task("C").name == "Dry"
+
+
+def test_a_circle_that_both_sides_close_together_is_named():
+    loose = replace(BASE, dependencies=())
+    ours, theirs = with_link(loose, "A", "C"), with_link(loose, "C", "A")
+
+    result = merged(loose, ours, theirs)
+
+    with pytest.raises(PlanError, match=r"Dig.*Cure|Cure.*Dig"):
+        check_merged(result)
+    check_merged(ours)
+
+
+def test_calendars_whose_parents_go_round_after_a_merge_are_named():
+    day, night = standard_calendar(), Calendar("night", "Night")
+    ours = replace(BASE, calendars=(replace(day, parent="night"), night))
+    theirs = replace(BASE, calendars=(day, replace(night, parent="standard")))
+
+    with pytest.raises(PlanError, match="its own ancestor"):
+        check_merged(merged(BASE, ours, theirs))
