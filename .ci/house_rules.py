@@ -97,10 +97,22 @@ def scripts_can_be_read_by_a_shell() -> Iterator[Finding]:
                 yield path, 1, "a shell script that does not parse"
 
 
+def settings_are_explained() -> Iterator[Finding]:
+    """Whoever runs Lineo finds every variable in docs/operations.md."""
+    told = (ROOT / "docs/operations.md").read_text()
+    path = ROOT / "lineo/settings.py"
+    read = re.compile(r"(?:environment\.\w+|_database)\(\s*\"([A-Z_]+)\"")
+    for found in read.finditer(path.read_text()):
+        if f"`{found.group(1)}`" not in told:
+            number = path.read_text()[: found.start()].count("\n") + 1
+            yield path, number, f"{found.group(1)} has no line in docs/operations.md"
+
+
 RULES = (
     templates_without_inline_code,
     no_secrets,
     requirements_are_pinned_and_explained,
+    settings_are_explained,
     scripts_can_be_read_by_a_shell,
 )
 
