@@ -1,6 +1,6 @@
 """Days on which the project doesn't work, as stretches to shade behind the Gantt."""
 
-from datetime import date
+from datetime import date, datetime
 
 from planning import columns
 from planning.core.plan import Calendar
@@ -10,6 +10,7 @@ from planning.models import Scenario
 from planning.timescale import DAY, TimeScale
 
 Stretch = tuple[date, date]
+Moments = tuple[datetime, datetime]
 
 
 def days_off(scenario: Scenario, scale: TimeScale) -> list[Stretch]:
@@ -24,6 +25,18 @@ def days_off(scenario: Scenario, scale: TimeScale) -> list[Stretch]:
             stretches.append((begun[0], day + DAY))
         day += DAY
     return stretches
+
+
+def working_days(scenario: Scenario, first: datetime, last: datetime) -> list[Moments]:
+    """Return when work begins and ends on each working day between two moments."""
+    key = scenario.calendar_key
+    edges = DayEdges(calendars_by_key(scenario))
+    days = (first.date() + step * DAY for step in range((last.date() - first.date()).days + 1))
+    return [
+        (edges.first_minute(key, day), edges.last_minute(key, day))
+        for day in days
+        if edges.works_on(key, day)
+    ]
 
 
 def calendars_by_key(scenario: Scenario) -> dict[str, Calendar]:

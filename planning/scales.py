@@ -1,5 +1,6 @@
 """Scales of the charts: dates and percentages to pixels, and dates worth writing under an axis."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -32,18 +33,34 @@ class Frame:
         return self.floor - share * (self.floor - self.top)
 
 
+Stretch = tuple[datetime, datetime]
+
+
 @dataclass(frozen=True, slots=True)
 class DateAxis:
-    """Dates to pixels, from the first of ``edges`` to the second."""
+    """Dates to pixels over stretches of time, each as wide as the other.
 
-    edges: tuple[datetime, datetime]
+    One stretch is plain time. A stretch for each working day leaves nights and weekends no
+    room, so that a distribution of working time has no gaps.
+    """
+
+    stretches: Sequence[Stretch]
     frame: Frame
+
+    @property
+    def edges(self) -> Stretch:
+        """The first and the last moment."""
+        return self.stretches[0][0], self.stretches[-1][1]
 
     def x(self, moment: datetime) -> float:
         """Pixels of ``moment``, held inside the frame."""
-        first, last = self.edges
+        place = bisect_right(self.stretches, moment, key=lambda stretch: stretch[0]) - 1
+        if place < 0:
+            return self.frame.left
+        first, last = self.stretches[place]
         share = (moment - first) / (last - first) if last > first else 0.0
-        return self.frame.left + min(max(share, 0.0), 1.0) * self.frame.inner_width
+        position = (place + min(share, 1.0)) / len(self.stretches)
+        return self.frame.left + position * self.frame.inner_width
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def strip_chart(finishes: Sequence[Finish | None], *, frame: Frame = STRIP) -> S
     known = [moment for finish in finishes if finish for moment in finish if moment]
     if not known:
         return None
-    axis = DateAxis((min(known), max(*known, min(known) + DAY)), frame)
+    axis = DateAxis([(min(known), max(*known, min(known) + DAY))], frame)
     unit, days = date_ticks(*axis.edges, most=5)
     places = [text(axis.x(midnight(day))) for day in days]
     return StripChart(

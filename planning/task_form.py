@@ -157,8 +157,13 @@ def _initial(task: Task) -> dict[str, Any]:
         "kind": task.kind,
         "risk_level": task.risk_level,
         "calendar": task.calendar.key if task.calendar else "",
-        "percent_complete": round(task.percent_complete, 2),
+        "percent_complete": _plain(task.percent_complete),
         "remaining": "" if remaining is None else format_duration(remaining, units),
         "constraint_type": task.constraint_type,
         **{name: moment.date() if moment else None for name, moment in dates.items()},
     }
+
+
+def _plain(number: float) -> float | int:
+    """The number without a needless “.0”."""
+    return int(number) if number == int(number) else round(number, 2)

@@ -107,6 +107,13 @@ class Workbench:
         drawn = self.gantt.window(first, last, label % {"first": first + 1, "last": last})
         return Window(first, last, self._rows(first, last), mark_safe(drawn))  # noqa: S308
 
+    @property
+    def today_x(self) -> int:
+        """Where today, or else the plan's start, stands on the Gantt, in pixels."""
+        today = self.gantt.today
+        is_shown = today and self.gantt.scale.first <= today.date() <= self.gantt.scale.last
+        return round(self.gantt.scale.x(today if today and is_shown else self.scenario.start))
+
     def head(self) -> SafeString:
         """The rulers above the Gantt."""
         return mark_safe(self.gantt.head())  # noqa: S308 - the Gantt escapes what people typed

@@ -6,13 +6,24 @@ write 12.5 as "12,5" in some locales). Nothing here reads the database.
 
 import json
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from planning.scales import DAY, DateAxis, Frame, Tick, date_ticks, midnight, polyline, text
+from planning.scales import (
+    DAY,
+    DateAxis,
+    Frame,
+    Stretch,
+    Tick,
+    date_ticks,
+    midnight,
+    polyline,
+    text,
+)
 
 Points = Sequence[tuple[datetime, float]]
+Work = Callable[[datetime, datetime], Sequence[Stretch]]
 
 FORECAST = Frame(width=1056, height=340, left=44, right=16, top=28, bottom=32)
 SPARK = Frame(width=264, height=56, left=2, right=2, top=6, bottom=2)
@@ -106,14 +117,16 @@ def forecast_chart(
     *,
     bands: Mapping[int, tuple[datetime, datetime]] | None = None,
     target: datetime | None = None,
+    work: Work | None = None,
     frame: Frame = FORECAST,
 ) -> ForecastChart:
     """Draw the finish's distribution.
 
     ``bands`` hold the 95 % noise of each percentile. The axis is stretched to show a target
-    that lies near the iterations.
+    that lies near the iterations; ``work`` gives the working days between two moments, which
+    alone are then drawn.
     """
-    axis = DateAxis(_reach(distribution, target), frame)
+    axis = _axis(distribution, target, work, frame)
     curve = _line(axis, frame, distribution.points)
     unit, dates = date_ticks(*axis.edges)
     return ForecastChart(
@@ -157,10 +170,11 @@ def spark_chart(
     percentiles: Mapping[int, datetime],
     *,
     target: datetime | None = None,
+    work: Work | None = None,
     frame: Frame = SPARK,
 ) -> SparkChart:
     """Draw a distribution small enough for a card."""
-    axis = DateAxis(_reach(distribution, target), frame)
+    axis = _axis(distribution, target, work, frame)
     curve = _line(axis, frame, distribution.points)
     return SparkChart(
         view_box=f"0 0 {text(frame.width)} {text(frame.height)}",
@@ -183,10 +197,10 @@ def _histogram(axis: DateAxis, frame: Frame, distribution: Distribution) -> str:
     for start, share in distribution.bars:
         left, right = axis.x(start) + 0.5, axis.x(start + distribution.bar_width) - 0.5
         height = share / peak * (frame.floor - frame.top) * 0.66 if peak else 0.0
-        if height > 0:
+        if height > 0 and right > left:
             bars.append(
                 f"M{text(left)} {text(frame.floor)}v{text(-height)}"
-                f"h{text(max(right - left, 1))}v{text(height)}z"
+                f"h{text(right - left)}v{text(height)}z"
             )
     return "".join(bars)
 
@@ -196,6 +210,13 @@ def _line(axis: DateAxis, frame: Frame, points: Points) -> str:
     places = [(axis.x(moment), frame.y(share)) for moment, share in points]
     first, last = places[0], places[-1]
     return polyline([(first[0], frame.floor), *places, (axis.x(axis.edges[-1]), last[1])])
+
+
+def _axis(
+    distribution: Distribution, target: datetime | None, work: Work | None, frame: Frame
+) -> DateAxis:
+    low, high = _reach(distribution, target)
+    return DateAxis((work(low, high) if work else ()) or [(low, high)], frame)
 
 
 def _reach(distribution: Distribution, target: datetime | None) -> tuple[datetime, datetime]:

@@ -23,6 +23,7 @@ class ForecastDocument:
     sd_days: float
     tasks: list[dict[str, Any]]
     notes: list[dict[str, Any]]
+    costs: list[dict[str, Any]]
 
     def noise_days(self, percentile: int) -> float:
         """Half the width of the 95 % band of a percentile, in working days."""
@@ -56,6 +57,7 @@ def document_of(scenario: Scenario) -> ForecastDocument | None:
         sd_days=duration["sd"] or 0.0,
         tasks=found["tasks"],
         notes=found["notes"],
+        costs=found.get("costs", []),
     )
 
 

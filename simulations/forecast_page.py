@@ -1,13 +1,14 @@
 """What the forecast page shows: one question, one answer, and the evidence under it."""
 
-import math
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
 
 from planning import selectors
+from planning.days_off import working_days
 from planning.models import Scenario
 from planning.outline import Outline, outlines_of
 from simulations.charts import ForecastChart, chance_by, forecast_chart
@@ -16,6 +17,7 @@ from simulations.small_charts import TornadoRow, TrendChart, tornado, trend_char
 
 SHOWN_PERCENTILES = (5, 10, 20, 30, 50, 70, 80, 90, 95, 99)
 SHOWN_CAUSES = 10
+LEAST_DAYS = 0.05
 SHOWN_TASKS = 15
 SHOWN_FORECASTS = 40
 
@@ -96,9 +98,10 @@ def forecast_page(scenario: Scenario, asked_by: str = "") -> ForecastPage | None
             document.finishes,
             bands={p: document.band(p) for p in (10, 50, 80, 90)},
             target=scenario.target,
+            work=partial(working_days, scenario),
         ),
         percentiles=[_percentile(document, p) for p in SHOWN_PERCENTILES],
-        tornado=_causes(document, tasks),
+        tornado=_causes(document, scenario),
         criticality=sorted(tasks, key=lambda row: (-row.criticality, -row.sd_days))[:SHOWN_TASKS],
         trend=_trend(scenario),
         notes=document.notes,
@@ -154,13 +157,18 @@ def _task_row(task: dict[str, Any], outline: Outline) -> TaskRow:
     )
 
 
-def _causes(document: ForecastDocument, tasks: list[TaskRow]) -> list[TornadoRow]:
-    """Tasks by the part of the finish's σ that their own spread explains: σ·√Sᵢ."""
-    causes = [
-        (row.url, row.name, "task", document.sd_days * math.sqrt(max(row.first_order_share, 0.0)))
-        for row in tasks
-    ]
-    return tornado([cause for cause in causes if cause[3] > 0.005])[:SHOWN_CAUSES]
+def _causes(document: ForecastDocument, scenario: Scenario) -> list[TornadoRow]:
+    """What the finish would gain at P80 without each uncertainty, the dearest first."""
+    tasks = {outline.key: outline for outline in outlines_of(scenario)}
+    risks = {risk.key: risk for risk in selectors.risks_of(scenario)}
+    causes = []
+    for cost in document.costs:
+        row = risks.get(cost["id"]) if cost["kind"] == "risk" else tasks.get(cost["id"])
+        if row is None or abs(cost["p80_days"]) < LEAST_DAYS:
+            continue
+        page = "planning:risk" if cost["kind"] == "risk" else "planning:task"
+        causes.append((reverse(page, args=[row.id]), row.name, cost["kind"], cost["p80_days"]))
+    return tornado(causes)[:SHOWN_CAUSES]
 
 
 def _trend(scenario: Scenario) -> TrendChart | None:

@@ -9,7 +9,7 @@ from lineo.jobs.registry import before_forking, job
 from planning import snapshot
 from planning.core.plan import PlanError
 from simulations import results
-from simulations.engine import SimulationOptions, simulate, warm
+from simulations.engine import SimulationOptions, impacts_if_removed, simulate, warm
 from simulations.models import Simulation
 
 TIMEOUT_SECONDS = 900
@@ -28,7 +28,11 @@ def run_simulation(handle: JobHandle, *, simulation: str) -> dict[str, Any]:
     forecast = simulate(
         held.plan,
         SimulationOptions(iterations=asked.iterations, seed=asked.seed),
-        progress=lambda fraction: handle.progress(0.01 + 0.98 * fraction),
+        progress=lambda fraction: handle.progress(0.01 + 0.59 * fraction),
     )
-    record = results.store(asked, forecast, held.plan, revision)
+    handle.progress(0.6, gettext_noop("Asking what each uncertainty costs"))
+    costs = impacts_if_removed(
+        held.plan, forecast, progress=lambda fraction: handle.progress(0.6 + 0.39 * fraction)
+    )
+    record = results.store(asked, forecast, held.plan, revision, costs)
     return {"scenario": str(asked.scenario_id), "revision": revision, "record": str(record.pk)}

@@ -6,6 +6,7 @@ the finish of every iteration, which paired comparison reads.
 """
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,20 @@ from planning.core.plan import Plan
 from planning.models import ForecastRecord, Scenario
 from simulations.curves import finish_curve
 from simulations.engine.forecast import Forecast
+from simulations.engine.sensitivity import Removal
 from simulations.models import Simulation
 from simulations.signals import forecast_stored
 
 DOCUMENT_VERSION = 1
 
 
-def store(simulation: Simulation, forecast: Forecast, plan: Plan, revision: int) -> ForecastRecord:
+def store(
+    simulation: Simulation,
+    forecast: Forecast,
+    plan: Plan,
+    revision: int,
+    costs: Sequence[Removal] = (),
+) -> ForecastRecord:
     """Write the forecast of ``revision`` onto its scenario, and keep its headline.
 
     A forecast of an older revision never covers one of a newer.
@@ -47,7 +55,7 @@ def store(simulation: Simulation, forecast: Forecast, plan: Plan, revision: int)
         forecast_p_target=forecast.p_target,
         forecast_p_planned=forecast.p_planned,
         forecast_reason=reason_for(forecast)[:300],
-        forecast=document(forecast, plan),
+        forecast=document(forecast, plan, costs),
         forecast_finishes=pack(forecast.finishes),
     )
     transaction.on_commit(
@@ -62,12 +70,24 @@ def store(simulation: Simulation, forecast: Forecast, plan: Plan, revision: int)
     return record
 
 
-def document(forecast: Forecast, plan: Plan) -> dict[str, Any]:
-    """Return the forecast as the versioned JSON of the Scenario row."""
+def document(forecast: Forecast, plan: Plan, costs: Sequence[Removal] = ()) -> dict[str, Any]:
+    """Return the forecast as the versioned JSON of the Scenario row.
+
+    ``costs``: what the finish would gain without each uncertainty, in days of P80.
+    """
     return {
         "version": DOCUMENT_VERSION,
         **forecast.to_json(),
         "curve": finish_curve(forecast, plan),
+        "costs": [
+            {
+                "kind": cost.kind,
+                "id": cost.key,
+                "p80_days": cost.percentile_days,
+                "interval_days": list(cost.interval_days),
+            }
+            for cost in costs
+        ],
         "merges": [
             {
                 "task": merge.key,

@@ -1,5 +1,6 @@
 """The forecast of a scenario, and the simulation that makes it."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +17,7 @@ from lineo.accounts.policy import Action
 from lineo.accounts.requests import PersonRequest
 from lineo.htmx import render_page, wants_partial
 from planning.access import may_on
+from planning.days_off import working_days
 from planning.models import Scenario
 from planning.views.loading import scenario_or_404, sentences
 from simulations import services
@@ -65,7 +67,8 @@ def spark(request: PersonRequest, pk: UUID) -> HttpResponse:
     found = document_of(scenario)
     chart = None
     if found:
-        chart = spark_chart(found.distribution, found.finishes, target=scenario.target)
+        work = partial(working_days, scenario)
+        chart = spark_chart(found.distribution, found.finishes, target=scenario.target, work=work)
     return render(request, "simulations/_spark.html", {"chart": chart})
 
 

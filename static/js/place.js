@@ -1,0 +1,24 @@
+// Where a person was on a plan: kept while the tab lives, today's place the first time.
+
+const AIR = 120;
+const bench = document.getElementById("workbench");
+const key = `place:${window.location.pathname}`;
+
+function restore() {
+  const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
+  const zoom = document.querySelector("[name=zoom][aria-pressed=true]")?.value;
+  bench.scrollTop = kept?.top ?? 0;
+  bench.scrollLeft = kept?.zoom === zoom ? kept.left : Math.max(Number(bench.dataset.todayX) - AIR, 0);
+  const row = window.location.hash && document.querySelector(window.location.hash);
+  row?.scrollIntoView({ block: "center" });
+}
+
+function keep() {
+  const zoom = document.querySelector("[name=zoom][aria-pressed=true]")?.value;
+  sessionStorage.setItem(key, JSON.stringify({ top: bench.scrollTop, left: bench.scrollLeft, zoom }));
+}
+
+if (bench) {
+  restore();
+  window.addEventListener("pagehide", keep);
+}
