@@ -286,19 +286,27 @@ HTMX_CONFIG = {
 # --- The API -------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_AUTHENTICATION_CLASSES": ["lineo.api.authentication.SignedInSession"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "lineo.api.authentication.InWorkspace",
+    ],
+    "DEFAULT_PARSER_CLASSES": ["lineo.api.parsing.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "lineo.api.renderers.PageRenderer",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "lineo.api.schema.AutoSchema",
+    "EXCEPTION_HANDLER": "lineo.api.errors.exception_handler",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Lineo",
     "DESCRIPTION": "A decision engine for project plans.",
     "VERSION": __version__,
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "POSTPROCESSING_HOOKS": ["lineo.api.schema.add_shapes"],
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
 }
 
 # --- Logs and mail -------------------------------------------------------------------------

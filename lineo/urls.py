@@ -3,10 +3,23 @@
 from django.contrib import admin
 from django.urls import include, path
 
+API_V1 = [
+    path("", include("lineo.api.urls")),
+    path("", include("lineo.jobs.api")),
+    path("", include("planning.api.urls")),
+    path("", include("simulations.api")),
+]
+
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/v1/", include((API_V1, "api"))),
     path("", include("lineo.accounts.urls")),
     path("", include("lineo.jobs.urls")),
     path("", include("planning.urls")),
     path("", include("simulations.urls")),
 ]
+
+handler400 = "lineo.api.errors.bad_request"
+handler403 = "lineo.api.errors.permission_denied"
+handler404 = "lineo.api.errors.page_not_found"
+handler500 = "lineo.api.errors.server_error"

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from lineo.accounts.models import Membership
 from lineo.accounts.policy import Action, may, scope_chain
 from lineo.jobs.models import Job, JobDetail
@@ -15,6 +17,20 @@ def job_for(membership: Membership | None, job_id: UUID) -> Job | None:
     if job is None or not (_is_own(membership, job) or _may(membership, Action.READ)):
         return None
     return job
+
+
+def jobs_for(
+    membership: Membership | None, *, state: str | None = None, kind: str | None = None
+) -> QuerySet[Job]:
+    """Return the jobs that the person may see, the newest first."""
+    if membership is None:
+        return Job.objects.none()
+    rows = Job.objects.filter(workspace_id=membership.workspace_id).order_by("-id")
+    if not _may(membership, Action.READ):
+        rows = rows.filter(person_id=membership.person_id)
+    if state is not None:
+        rows = rows.filter(state=state)
+    return rows if kind is None else rows.filter(kind=kind)
 
 
 def may_cancel(membership: Membership | None, job: Job) -> bool:

@@ -144,7 +144,9 @@ def restore_scenario(scenario: Scenario, *, actor: User) -> None:
 
 
 @transaction.atomic
-def delete_scenario(scenario: Scenario, *, actor: User) -> None:
+def delete_scenario(
+    scenario: Scenario, *, actor: User, expected_version: int | None = None
+) -> None:
     """Delete a scenario and its plan for good.
 
     Raises
@@ -154,6 +156,8 @@ def delete_scenario(scenario: Scenario, *, actor: User) -> None:
     """
     locked = Scenario.objects.select_for_update().get(pk=scenario.pk)
     demand_on(locked, actor, Action.EDIT)
+    if expected_version is not None and locked.version != expected_version:
+        raise LostRaceError(_("Somebody has changed this scenario meanwhile."), row=locked)
     if locked.is_baseline:
         raise ValidationError(_("The baseline can't be deleted; promote another scenario first."))
     locked.delete()

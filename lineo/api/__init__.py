@@ -1,0 +1,1 @@
+"""The API's frame: error envelope, shapes, pages of rows, preconditions, its description."""

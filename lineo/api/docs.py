@@ -1,0 +1,73 @@
+"""The description of the API, for machines and for people, from local files."""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONCE, SELF
+from csp.decorators import csp_update
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+
+_STYLE = "drf_spectacular_sidecar/swagger-ui-dist/swagger-ui.css"
+_INLINE_IMAGE = re.compile(r"url\((\"data:[^\"]*\"|data:[^)\"]*)\)")
+_DAY = "public, max-age=86400"
+
+View = Callable[..., HttpResponse]
+
+
+def _for_everyone(view: View) -> View:
+    """Show ``view`` also to people who are in no workspace."""
+    view.needs_no_workspace = True  # type: ignore[attr-defined]
+    return view
+
+
+@_for_everyone
+@require_safe
+def schema(request: HttpRequest) -> HttpResponse:
+    """Answer the OpenAPI description."""
+    return JsonResponse(description())
+
+
+@_for_everyone
+@require_safe
+def swagger(request: HttpRequest) -> HttpResponse:
+    """Show the description as a page on which each operation can be tried."""
+    return render(request, "drf_spectacular/swagger_ui.html")
+
+
+@_for_everyone
+@require_safe
+def swagger_style(request: HttpRequest) -> HttpResponse:
+    """Answer Swagger UI's style sheet without its inline images, which our policy forbids."""
+    return HttpResponse(
+        _style(), content_type="text/css; charset=utf-8", headers={"Cache-Control": _DAY}
+    )
+
+
+@_for_everyone
+@csp_update({"style-src": [SELF, NONCE], "worker-src": ["blob:"], "img-src": [SELF, "data:"]})
+@require_safe
+def redoc(request: HttpRequest) -> HttpResponse:
+    """Show the description as a page to read."""
+    return render(request, "drf_spectacular/redoc.html")
+
+
+@cache
+def description() -> dict[str, Any]:
+    """Return the OpenAPI document; it changes with the code only."""
+    document: dict[str, Any] = SchemaGenerator(api_version="v1").get_schema(public=True)
+    return document
+
+
+@cache
+def _style() -> str:
+    found = finders.find(_STYLE)
+    if not isinstance(found, str):
+        raise FileNotFoundError(_STYLE)
+    return _INLINE_IMAGE.sub("none", Path(found).read_text(encoding="utf-8"))

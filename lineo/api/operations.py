@@ -1,0 +1,128 @@
+"""One declaration for each operation: what it takes, what it answers, what OpenAPI says of it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import Any, TypeVar
+
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from lineo.api.preconditions import version_seen
+from lineo.api.queries import Query, read_query
+from lineo.api.shapes import Schema, listing, nullable, record, ref, shape, text, validated
+
+Handler = TypeVar("Handler", bound=Callable[..., Response])
+
+ERROR = shape(
+    "Error",
+    record(
+        {
+            "error": record(
+                {
+                    "code": text(40, about="A word that stays the same."),
+                    "message": text(10_000, about="A sentence for people."),
+                    "details": listing(
+                        record({"field": text(1000), "message": text(10_000)}),
+                        1000,
+                    ),
+                    "request_id": nullable(text(64)),
+                }
+            )
+        },
+        about="What every answer looks like that is no success.",
+    ),
+)
+
+_REASONS = {
+    400: "The request can't be understood.",
+    401: "Nobody is signed in.",
+    403: "The role doesn't let them.",
+    404: "It does not exist, or is someone else's.",
+    406: "Only JSON and a page for people are spoken here.",
+    409: "It can't be done as things stand now.",
+    412: "Somebody has changed it since: read it again.",
+    413: "The body is too large.",
+    415: "Bodies are JSON.",
+    422: "The body makes no sense; each fault is named.",
+    428: "If-Match is missing.",
+}
+_IF_MATCH = OpenApiParameter(
+    "If-Match",
+    {"type": "string"},
+    OpenApiParameter.HEADER,
+    required=True,
+    description='The ETag that was read, in its quotes, such as `"3"`; `*` stands for any.',
+)
+
+
+def operation(
+    operation_id: str,
+    summary: str,
+    *,
+    answers: Schema | None = None,
+    status: int = 200,
+    body: str = "",
+    query: Iterable[Query] = (),
+    headers: Iterable[OpenApiParameter] = (),
+    guarded: bool = False,
+    also: Mapping[int, Any] | None = None,
+) -> Callable[[Handler], Handler]:
+    """Declare what a view's method does.
+
+    The method is then handed, as keywords, only what has passed: ``body`` in
+    the shape of that name, ``query`` by name, and ``seen``, the version that
+    If-Match names, where the operation is ``guarded`` by it.
+    """
+    known = tuple(query)
+
+    def declare(handler: Handler) -> Handler:
+        @wraps(handler)
+        def run(view: Any, request: Request, **address: Any) -> Response:
+            given = {"query": read_query(request.query_params, known)} if known else {}
+            if not known:
+                read_query(request.query_params, ())
+            if guarded:
+                given["seen"] = version_seen(request)
+            if body:
+                given["body"] = validated(body, request.data)
+            return handler(view, request, **address, **given)
+
+        described = extend_schema(
+            operation_id=operation_id,
+            summary=summary,
+            description=handler.__doc__ or "",
+            request={"application/json": ref(body)} if body else None,
+            responses=_responses(status, answers, body=bool(body), guarded=guarded, also=also),
+            parameters=[
+                *(_query_parameter(each) for each in known),
+                *headers,
+                *([_IF_MATCH] if guarded else []),
+            ],
+        )
+        declared: Handler = described(run)
+        return declared
+
+    return declare
+
+
+def _query_parameter(query: Query) -> OpenApiParameter:
+    return OpenApiParameter(query.name, query.schema, description=query.about)
+
+
+def _responses(
+    status: int,
+    answers: Schema | None,
+    *,
+    body: bool,
+    guarded: bool,
+    also: Mapping[int, Any] | None,
+) -> dict[Any, Any]:
+    errors = {400, 401, 403, 404, 406, 409, 422}
+    errors |= {413, 415} if body else set()
+    errors |= {412, 428} if guarded else set()
+    return {
+        status: OpenApiResponse(answers, description="Done."),
+        **{code: OpenApiResponse(ERROR, description=_REASONS[code]) for code in sorted(errors)},
+        **(also or {}),
+    }

@@ -1,0 +1,40 @@
+"""How drf-spectacular describes the API."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema as BaseSchema
+
+from lineo.api.shapes import shapes
+
+
+class AutoSchema(BaseSchema):
+    """Groups operations by the tag of their view; what they take stands in ``@operation``."""
+
+    def get_tags(self) -> list[str]:
+        return [getattr(self.view, "tag", "api")]
+
+    def map_renderers(self, attribute: str) -> list[str]:
+        """Describe JSON alone: the pages for people are no part of the contract."""
+        return ["application/json"] if attribute == "media_type" else ["json"]
+
+    def get_filter_backends(self) -> list[Any]:
+        return []
+
+
+class SessionScheme(OpenApiAuthenticationExtension):
+    """The cookie of a signed-in browser."""
+
+    target_class = "lineo.api.authentication.SignedInSession"
+    name = "session"
+    priority = 1
+
+    def get_security_definition(self, auto_schema: BaseSchema) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+def add_shapes(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Publish every named shape among the components."""
+    components = result.setdefault("components", {}).setdefault("schemas", {})
+    components.update(dict(sorted(shapes().items())))
+    return result

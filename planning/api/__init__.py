@@ -1,0 +1,1 @@
+"""Plans over HTTP: resources in the words of the plan file, thin over services and selectors."""

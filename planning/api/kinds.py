@@ -1,0 +1,64 @@
+"""The rows of a plan that the API treats alike."""
+
+from lineo.api.shapes import listing, text
+from planning import columns
+from planning.api import reads
+from planning.api.plan_shapes import KEY
+from planning.api.rows import Kind, views_of
+from planning.columns import KeyNames
+from planning.core import plan, words
+from planning.models import Calendar, Driver, Risk
+
+
+def calendar_of(row: Calendar) -> plan.Calendar:
+    """Return the value of a calendar row."""
+    parents = {row.parent_id: row.parent.key} if row.parent else {}
+    return columns.calendar_of(row, KeyNames(calendars=parents, tasks={}))
+
+
+def risk_of(row: Risk) -> plan.Risk:
+    """Return the value of a risk row."""
+    impacts = list(row.impacts.all())
+    tasks = {impact.task_id: impact.task.key for impact in impacts}
+    return next(columns.risks_of([row], impacts, KeyNames(calendars={}, tasks=tasks)))
+
+
+def driver_of(row: Driver) -> plan.Driver:
+    """Return the value of a driver row."""
+    return next(columns.drivers_of([row], row.tasks.all()))
+
+
+ScenarioCalendars, CalendarDetail = views_of(
+    Kind(
+        noun="calendar",
+        title="Calendar",
+        core=words.CALENDARS,
+        rows=reads.calendars,
+        value_of=calendar_of,
+        required=("name",),
+        instead=(("name", text(200, least=1)),),
+    )
+)
+ScenarioRisks, RiskDetail = views_of(
+    Kind(
+        noun="risk",
+        title="Risk",
+        core=words.RISKS,
+        rows=reads.risks,
+        value_of=risk_of,
+        required=("name", "probability", "impacts"),
+        instead=(("name", text(300, least=1)),),
+    )
+)
+ScenarioDrivers, DriverDetail = views_of(
+    Kind(
+        noun="driver",
+        title="Driver",
+        core=words.DRIVERS,
+        rows=reads.drivers,
+        value_of=driver_of,
+        required=("name",),
+        identity="name",
+        instead=(("name", KEY), ("tasks", listing(KEY, 10_000))),
+    )
+)

@@ -1,0 +1,156 @@
+"""Reads of the API: what a person may see, with all that its answer shows, filtered as asked.
+
+Each brings what one answer needs in a fixed number of queries. ``query`` holds the parameters of
+the request, None where they were left out.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from lineo.accounts.models import Membership
+from lineo.activity.models import Change
+from planning import selectors
+from planning.core.plan import Dependency as Link
+from planning.models import (
+    Calendar,
+    Dependency,
+    Driver,
+    Project,
+    Risk,
+    Scenario,
+    Task,
+    Update,
+)
+
+Asked = Mapping[str, Any]
+Who = Membership | None
+
+_BASELINE = Prefetch("scenarios", Scenario.objects.filter(is_baseline=True), to_attr="baselines")
+
+
+def projects(who: Who, query: Asked | None = None) -> QuerySet[Project]:
+    """Return the projects, each with its baseline as ``baselines``."""
+    rows = selectors.projects_for(who).prefetch_related(_BASELINE)
+    if query is None:
+        return rows
+    wanted = _equal(query, "status", "type") & _contains("name", query["search"])
+    return rows.filter(wanted & _archived(query)).order_by(*_order(query, "name"))
+
+
+def scenarios(project: Project, query: Asked) -> QuerySet[Scenario]:
+    """Return a project's scenarios, the baseline first."""
+    rows = Scenario.objects.filter(_archived(query), project=project)
+    return rows.order_by("-is_baseline", "created_at", "pk")
+
+
+def tasks(who: Who) -> QuerySet[Task]:
+    """Return every task that the person may see."""
+    rows = selectors.tasks_for(who)
+    return rows.select_related("parent", "calendar", "driver")
+
+
+def tasks_of(scenario: Scenario, query: Asked) -> QuerySet[Task]:
+    """Return a scenario's tasks."""
+    rows = Task.objects.filter(
+        _equal(query, "kind", "key") & _contains("name", query["search"]), scenario=scenario
+    )
+    if query["parent"] is not None:
+        rows = rows.filter(parent__key=query["parent"])
+    if query["critical"] is not None:
+        rows = rows.filter(is_critical=query["critical"])
+    chosen = rows.select_related("scenario__project", "parent", "calendar", "driver")
+    return chosen.order_by(*_order(query, "position"))
+
+
+def dependencies(who: Who) -> QuerySet[Dependency]:
+    """Return every dependency that the person may see, with both tasks."""
+    rows = Dependency.objects.filter(scenario__in=_scenarios(who))
+    return rows.select_related("scenario__project", "predecessor", "successor")
+
+
+def dependencies_of(scenario: Scenario, query: Asked) -> QuerySet[Dependency]:
+    """Return a scenario's dependencies."""
+    rows = selectors.dependencies_of(scenario).select_related("scenario")
+    if query["from"] is not None:
+        rows = rows.filter(predecessor__key=query["from"])
+    if query["to"] is not None:
+        rows = rows.filter(successor__key=query["to"])
+    return rows.order_by("pk")
+
+
+def dependency_of(scenario: Scenario, link: Link) -> Dependency:
+    """Return the row that holds ``link``."""
+    rows = selectors.dependencies_of(scenario).select_related("scenario")
+    return rows.get(
+        predecessor__key=link.predecessor, successor__key=link.successor, type=link.type
+    )
+
+
+def calendars(who: Who) -> QuerySet[Calendar]:
+    """Return every calendar that the person may see, with its parent."""
+    rows = Calendar.objects.filter(scenario__in=_scenarios(who))
+    return rows.select_related("scenario__project", "parent")
+
+
+def risks(who: Who) -> QuerySet[Risk]:
+    """Return every risk that the person may see, with its impacts and their tasks."""
+    rows = Risk.objects.filter(scenario__in=_scenarios(who))
+    return rows.select_related("scenario__project").prefetch_related("impacts__task")
+
+
+def drivers(who: Who) -> QuerySet[Driver]:
+    """Return every driver that the person may see, with the tasks that it moves."""
+    rows = Driver.objects.filter(scenario__in=_scenarios(who))
+    members = Prefetch("tasks", Task.objects.only("key", "driver_id").order_by("key"))
+    return rows.select_related("scenario__project").prefetch_related(members)
+
+
+def updates(who: Who) -> QuerySet[Update]:
+    """Return every update that the person may see."""
+    rows = Update.objects.filter(project__in=selectors.projects_for(who))
+    return rows.select_related("author", "forecast")
+
+
+def updates_of(project: Project, query: Asked) -> QuerySet[Update]:
+    """Return a project's updates, the newest first."""
+    rows = selectors.updates_of(project)
+    if query["scenario"] is not None:
+        rows = rows.filter(scenario=query["scenario"])
+    if query["task"] is not None:
+        rows = rows.filter(task_key=query["task"])
+    return rows
+
+
+def changes(who: Who) -> QuerySet[Change]:
+    """Return every change of a scenario that the person may see."""
+    scenario_ids = _scenarios(who).values("pk")
+    rows = Change.objects.filter(subject_kind="scenario", subject_id__in=scenario_ids)
+    return rows.select_related("actor")
+
+
+def changes_of(scenario: Scenario) -> QuerySet[Change]:
+    """Return a scenario's history without what each change did, the newest first."""
+    return selectors.changes_of(scenario).defer("edits").order_by("-revision")
+
+
+def _scenarios(who: Who) -> QuerySet[Scenario]:
+    return Scenario.objects.filter(project__in=selectors.projects_for(who))
+
+
+def _equal(query: Asked, *names: str) -> Q:
+    return Q(**{name: query[name] for name in names if query.get(name) is not None})
+
+
+def _contains(name: str, text: str | None) -> Q:
+    return Q(**{f"{name}__icontains": text}) if text else Q()
+
+
+def _archived(query: Asked) -> Q:
+    wanted = query["archived"]
+    return Q() if wanted is None else Q(archived_at__isnull=not wanted)
+
+
+def _order(query: Asked, otherwise: str) -> tuple[str, str]:
+    return query["ordering"] or otherwise, "pk"

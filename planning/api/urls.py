@@ -1,0 +1,70 @@
+"""Addresses of plans: collections below what holds them, each row by its own id."""
+
+from django.urls import path
+
+from planning.api import (
+    analysis,
+    dependencies,
+    history,
+    kinds,
+    plans,
+    projects,
+    scenarios,
+    tasks,
+    updates,
+)
+
+urlpatterns = [
+    path("projects/", projects.Projects.as_view(), name="projects"),
+    path("projects/<uuid:project_id>/", projects.ProjectDetail.as_view(), name="project"),
+    path(
+        "projects/<uuid:project_id>/archive/",
+        projects.ProjectArchive.as_view(),
+        name="archive-project",
+    ),
+    path(
+        "projects/<uuid:project_id>/restore/",
+        projects.ProjectRestore.as_view(),
+        name="restore-project",
+    ),
+    path(
+        "projects/<uuid:project_id>/scenarios/",
+        scenarios.ProjectScenarios.as_view(),
+        name="scenarios",
+    ),
+    path("projects/<uuid:project_id>/updates/", updates.ProjectUpdates.as_view(), name="updates"),
+    path("updates/<uuid:update_id>/", updates.UpdateDetail.as_view(), name="update"),
+    path("scenarios/<uuid:scenario_id>/", scenarios.ScenarioDetail.as_view(), name="scenario"),
+    *(
+        path(f"scenarios/<uuid:scenario_id>/{name}/", view.as_view(), name=name)
+        for name, view in (
+            ("branch", scenarios.ScenarioBranch),
+            ("archive", scenarios.ScenarioArchive),
+            ("restore", scenarios.ScenarioRestore),
+            ("undo", history.ScenarioUndo),
+            ("redo", history.ScenarioRedo),
+            ("settings", plans.ScenarioSettings),
+            ("plan", plans.ScenarioPlan),
+            ("schedule", analysis.ScenarioSchedule),
+            ("changes", history.ScenarioChanges),
+            ("tasks", tasks.ScenarioTasks),
+            ("milestones", tasks.ScenarioMilestones),
+            ("dependencies", dependencies.ScenarioDependencies),
+            ("calendars", kinds.ScenarioCalendars),
+            ("risks", kinds.ScenarioRisks),
+            ("drivers", kinds.ScenarioDrivers),
+        )
+    ),
+    path("changes/<uuid:change_id>/", history.ChangeDetail.as_view(), name="change"),
+    path("tasks/<uuid:task_id>/", tasks.TaskDetail.as_view(), name="task"),
+    path("tasks/<uuid:task_id>/move/", tasks.TaskPlace.as_view(), name="move-task"),
+    path("tasks/<uuid:task_id>/reasons/", tasks.TaskReasons.as_view(), name="task-reasons"),
+    path(
+        "dependencies/<uuid:dependency_id>/",
+        dependencies.DependencyDetail.as_view(),
+        name="dependency",
+    ),
+    path("calendars/<uuid:row_id>/", kinds.CalendarDetail.as_view(), name="calendar"),
+    path("risks/<uuid:row_id>/", kinds.RiskDetail.as_view(), name="risk"),
+    path("drivers/<uuid:row_id>/", kinds.DriverDetail.as_view(), name="driver"),
+]
