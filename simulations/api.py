@@ -110,7 +110,7 @@ _IDEMPOTENCY_KEY = OpenApiParameter(
 )
 
 
-def present(row: Simulation) -> dict[str, Any]:
+def present(row: Any) -> dict[str, Any]:
     """Return a simulation as the API shows it; its job stands in ``job``."""
     return {
         "id": str(row.pk),

@@ -1,6 +1,7 @@
 """What is read of simulations, scoped to a person."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -23,7 +24,7 @@ def simulations_of(scenario: Scenario) -> QuerySet[Simulation]:
     return Simulation.objects.filter(scenario=scenario).select_related("record")
 
 
-def attach_jobs(simulations: Iterable[Simulation]) -> None:
+def attach_jobs(simulations: Iterable[Any]) -> None:
     """Give each simulation its job as ``job``, or None, in one query."""
     rows = list(simulations)
     jobs = Job.objects.in_bulk([row.job_id for row in rows if row.job_id])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
@@ -79,16 +79,15 @@ def operation(
     def declare(handler: Handler) -> Handler:
         @wraps(handler)
         def run(view: Any, request: Request, **address: Any) -> Response:
-            given = {"query": read_query(request.query_params, known)} if known else {}
-            if not known:
-                read_query(request.query_params, ())
+            query = read_query(request.query_params, known)
+            given: dict[str, Any] = {"query": query} if known else {}
             if guarded:
                 given["seen"] = version_seen(request)
             if body:
                 given["body"] = validated(body, request.data)
             return handler(view, request, **address, **given)
 
-        described = extend_schema(
+        declared: Any = extend_schema(
             operation_id=operation_id,
             summary=summary,
             description=handler.__doc__ or "",
@@ -99,9 +98,8 @@ def operation(
                 *headers,
                 *([_IF_MATCH] if guarded else []),
             ],
-        )
-        declared: Handler = described(run)
-        return declared
+        )(run)
+        return cast(Handler, declared)
 
     return declare
 

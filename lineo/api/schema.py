@@ -22,7 +22,7 @@ class AutoSchema(BaseSchema):
         return []
 
 
-class SessionScheme(OpenApiAuthenticationExtension):
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """The cookie of a signed-in browser."""
 
     target_class = "lineo.api.authentication.SignedInSession"

@@ -1,9 +1,7 @@
 """What every view of the API is built on."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,14 +17,14 @@ class ApiView(APIView):
     max_body_bytes: ClassVar[int] = MAX_BODY_BYTES
 
     @classmethod
-    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+    def as_view(cls, **initkwargs: Any) -> Any:
         """Answer people without a workspace here, in the envelope, not by a redirect."""
         view: Any = super().as_view(**initkwargs)
         view.needs_no_workspace = True
         return view
 
     def finalize_response(
-        self, request: HttpRequest | Request, response: Any, *args: Any, **kwargs: Any
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> Response:
         """Keep answers out of caches: they belong to a person and change with the plan."""
         answer: Response = super().finalize_response(request, response, *args, **kwargs)

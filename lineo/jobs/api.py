@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from lineo.accounts.models import Membership
 from lineo.api.operations import operation
 from lineo.api.paging import PAGE_QUERY, page, page_of
 from lineo.api.queries import Query
@@ -74,8 +75,12 @@ class JobView(ApiView):
 
     tag = "jobs"
 
+    @property
+    def membership(self) -> Membership:
+        return self.request.membership  # type: ignore[attr-defined,no-any-return]
+
     def job(self, job_id: UUID) -> Job:
-        job = selectors.job_for(self.request.membership, job_id)
+        job = selectors.job_for(self.membership, job_id)
         if job is None:
             raise Http404
         return job
@@ -99,7 +104,7 @@ class Jobs(JobView):
         ),
     )
     def get(self, request: Request, *, query: dict[str, Any]) -> Response:
-        rows = selectors.jobs_for(request.membership, state=query["state"], kind=query["kind"])
+        rows = selectors.jobs_for(self.membership, state=query["state"], kind=query["kind"])
         return page(request, rows, present, query)
 
 
@@ -119,7 +124,7 @@ class JobCancel(JobView):
         """Ask for the job to be broken off; one that has ended stays as it is."""
         job = self.job(job_id)
         if job.is_active:
-            if not selectors.may_cancel(request.membership, job):
+            if not selectors.may_cancel(self.membership, job):
                 raise PermissionDenied(_("Only who asked for a job, or an admin, can cancel it."))
             services.cancel(job)
             job = self.job(job_id)

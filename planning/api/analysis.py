@@ -1,4 +1,4 @@
-"""What is computed of a plan: its schedule with reasons."""
+"""What is computed of a plan: its schedule with reasons, its health."""
 
 from typing import Any
 from uuid import UUID
@@ -8,12 +8,14 @@ from rest_framework.response import Response
 
 from lineo.api.operations import operation
 from lineo.api.preconditions import etag
-from lineo.api.shapes import FLAG, listing, nullable, record, shape, text, whole
-from planning import selectors
+from lineo.api.shapes import FLAG, NUMBER, listing, nullable, record, shape, text, whole
+from planning import selectors, snapshot
 from planning.api.plan_shapes import KEY, definition
 from planning.api.tasks import DATES, REASON
 from planning.api.views import PlanningView
 from planning.api.words import moment
+from planning.core.health import findings
+from planning.core.health_data import Status
 from planning.core.plan import TaskKind
 from planning.models import Scenario, Task
 
@@ -57,6 +59,30 @@ SCHEDULE = shape(
     ),
 )
 
+HEALTH = shape(
+    "Health",
+    record(
+        {
+            "findings": listing(
+                record(
+                    {
+                        "check": text(60),
+                        "title": text(100),
+                        "status": {"enum": [status.value for status in Status]},
+                        "value": nullable(NUMBER),
+                        "threshold": NUMBER,
+                        "unit": text(20),
+                        "tasks": listing(KEY, 1_000_000),
+                        "advice": text(1000),
+                    }
+                ),
+                100,
+            )
+        },
+        about="What `health --json` prints: findings, never a grade.",
+    ),
+)
+
 
 class ScenarioSchedule(PlanningView):
     """All dates of the plan, each with what sets it."""
@@ -72,6 +98,20 @@ class ScenarioSchedule(PlanningView):
             "revision": scenario.revision,
             "tasks": [_task(row) for row in selectors.tasks_of(scenario)],
         }
+        return Response(answer, headers=etag(scenario.revision))
+
+
+class ScenarioHealth(PlanningView):
+    """The quality of the schedule, point by point."""
+
+    tag = "plans"
+
+    @operation("read_health", "Check the quality of the schedule", answers=HEALTH)
+    def get(self, request: Request, scenario_id: UUID) -> Response:
+        scenario = self.scenario(scenario_id)
+        held = snapshot.cached(scenario)
+        found = findings(held.plan, held.schedule)
+        answer = {"findings": [finding.to_json() for finding in found]}
         return Response(answer, headers=etag(scenario.revision))
 
 

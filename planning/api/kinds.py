@@ -12,7 +12,7 @@ from planning.models import Calendar, Driver, Risk
 
 def calendar_of(row: Calendar) -> plan.Calendar:
     """Return the value of a calendar row."""
-    parents = {row.parent_id: row.parent.key} if row.parent else {}
+    parents = {row.parent.pk: row.parent.key} if row.parent else {}
     return columns.calendar_of(row, KeyNames(calendars=parents, tasks={}))
 
 

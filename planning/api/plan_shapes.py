@@ -25,7 +25,12 @@ def definition(name: str) -> Schema:
 
 
 def fields_of(
-    row_kind: str, /, *, without: Collection[str] = (), only: Collection[str] = (), **instead: Schema
+    row_kind: str,
+    /,
+    *,
+    without: Collection[str] = (),
+    only: Collection[str] = (),
+    **instead: Schema,
 ) -> dict[str, Schema]:
     """Return the fields of a kind of row, some left out and some defined otherwise."""
     properties = plan_schema()["$defs"][row_kind]["properties"]

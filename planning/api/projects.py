@@ -30,7 +30,7 @@ from planning.api.views import PlanningView
 from planning.api.words import explained, instant, moment
 from planning.core.fields import read_date
 from planning.interchange.planfile import plan_from_data
-from planning.models import Project, Scenario
+from planning.models import Scenario
 from planning.models.project import ProjectStatus, ProjectType
 from planning.services import projects as services
 from planning.services.imports import MAX_BYTES
@@ -98,7 +98,7 @@ shape(
 shape("ProjectChange", record(_STATED, required=()))
 
 
-def present(row: Project) -> dict[str, Any]:
+def present(row: Any) -> dict[str, Any]:
     """Return a project as the API shows it; its baseline stands in ``baselines``."""
     return {
         "id": str(row.pk),

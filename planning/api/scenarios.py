@@ -43,6 +43,7 @@ PARTS = (
     "drivers",
     "changes",
     "schedule",
+    "health",
     "forecast",
     "forecasts",
     "simulations",

@@ -46,6 +46,7 @@ urlpatterns = [
             ("settings", plans.ScenarioSettings),
             ("plan", plans.ScenarioPlan),
             ("schedule", analysis.ScenarioSchedule),
+            ("health", analysis.ScenarioHealth),
             ("changes", history.ScenarioChanges),
             ("tasks", tasks.ScenarioTasks),
             ("milestones", tasks.ScenarioMilestones),

@@ -45,8 +45,8 @@ def task_words(row: Task) -> dict[str, Any]:
     """Return every field of a task; its calendar and parent must have been selected."""
     units = units_of(row.scenario)
     names = KeyNames(
-        calendars={row.calendar_id: row.calendar.key} if row.calendar else {},
-        tasks={row.parent_id: row.parent.key} if row.parent else {},
+        calendars={row.calendar.pk: row.calendar.key} if row.calendar else {},
+        tasks={row.parent.pk: row.parent.key} if row.parent else {},
     )
     task = columns.task_of(row, names)
     return {name: field.write(task, units) for name, field in TASK_FIELDS.items()}

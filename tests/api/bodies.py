@@ -1,0 +1,33 @@
+"""A good body for each shape that is sent."""
+
+from typing import Any
+
+PLAN = {"lineo": 1, "project": {"name": "Shed", "start": "2026-01-05"}}
+BODIES: dict[str, Any] = {
+    "Branch": {"name": "What if"},
+    "CalendarChange": {"name": "Nights"},
+    "CalendarNew": {"name": "Nights", "week": {"mon": ["22:00-06:00"]}},
+    "DependencyChange": {"lag": "2d"},
+    "DependencyNew": {"from": "L1", "to": "L2", "type": "SS"},
+    "DriverChange": {"rho": 0.2},
+    "DriverNew": {"name": "Weather", "rho": 0.4, "tasks": ["L2"]},
+    "MilestoneNew": {"name": "Handed over"},
+    "PlanFile": PLAN,
+    "ProjectChange": {"name": "Bridge"},
+    "ProjectNew": {"name": "Bridge", "start": "2026-01-05"},
+    "RiskChange": {"probability": 0.1},
+    "RiskNew": {
+        "name": "Frost",
+        "probability": 0.2,
+        "impacts": [{"task": "L1", "estimate": "1..2..4d"}],
+        "after": {"probability": 0.1, "impacts": [], "cost": 500},
+    },
+    "ScenarioChange": {"name": "Later"},
+    "ScenarioNew": {"name": "From a file", "plan": PLAN},
+    "SettingsChange": {"target": "2026-06-01"},
+    "SimulationNew": {"iterations": 1000, "seed": 7},
+    "TaskChange": {"name": "Dig deeper"},
+    "TaskMove": {"parent": None},
+    "TaskNew": {"name": "Cure", "duration": "3d"},
+    "UpdateNew": {"body": "All is well."},
+}

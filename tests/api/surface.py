@@ -1,0 +1,94 @@
+"""The whole surface of the API, read from its own description."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from lineo.accounts.ids import uuid7
+from lineo.activity.models import Change
+from lineo.api.docs import description
+from planning.core.distributions import Fixed
+from planning.core.plan import Driver, Impact, Risk
+from planning.models import Calendar, Dependency, Scenario
+from planning.models import Driver as DriverRow
+from planning.models import Risk as RiskRow
+from planning.services import plans, updates
+from simulations.services import start_simulation
+from tests.builders import Team, make_chain
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method on one address."""
+
+    method: str
+    path: str
+    body: str | None
+    is_guarded: bool
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    def at(self, ids: dict[str, UUID]) -> str:
+        """Return the address with these ids in it."""
+        return re.sub(r"\{(\w+)\}", lambda name: str(ids[f"{self.kind}:{name[1]}"]), self.path)
+
+    @property
+    def kind(self) -> str:
+        return self.path.split("/")[3]
+
+    @property
+    def has_id(self) -> bool:
+        return "{" in self.path
+
+
+def operations() -> list[Operation]:
+    """Return every operation that the description names."""
+    return [
+        Operation(method.upper(), path, _body(details), _is_guarded(details))
+        for path, item in description()["paths"].items()
+        for method, details in item.items()
+        if method in METHODS
+    ]
+
+
+def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
+    """Make one row of each kind and return their ids by kind and parameter."""
+    dig, _pour = make_chain(scenario, "Dig", "Pour", team=team)
+    risk = Risk("R1", "Rain", 0.3, (Impact(dig.key, Fixed(480)),))
+    plans.save_entity(scenario, risk, actor=team.person)
+    plans.save_entity(scenario, Driver("Crew", 0.5, (dig.key,)), actor=team.person)
+    update = updates.post_update(scenario.project, author=team.person, body="We began.")
+    simulation = start_simulation(scenario, actor=team.person)
+    return {
+        "projects:project_id": scenario.project_id,
+        "scenarios:scenario_id": scenario.pk,
+        "tasks:task_id": dig.pk,
+        "dependencies:dependency_id": Dependency.objects.get(scenario=scenario).pk,
+        "calendars:row_id": Calendar.objects.get(scenario=scenario).pk,
+        "risks:row_id": RiskRow.objects.get(scenario=scenario).pk,
+        "drivers:row_id": DriverRow.objects.get(scenario=scenario).pk,
+        "changes:change_id": Change.objects.filter(subject_id=scenario.pk).latest("revision").pk,
+        "updates:update_id": update.pk,
+        "simulations:simulation_id": simulation.pk,
+        "jobs:job_id": simulation.job_id,
+    }
+
+
+def nobodys(ids: dict[str, UUID]) -> dict[str, UUID]:
+    """Return ids of the same kinds that belong to nothing."""
+    return {name: uuid7() for name in ids}
+
+
+def _body(details: dict[str, Any]) -> str | None:
+    if "requestBody" not in details:
+        return None
+    schema = details["requestBody"]["content"]["application/json"]["schema"]
+    return str(schema["$ref"].rpartition("/")[2])
+
+
+def _is_guarded(details: dict[str, Any]) -> bool:
+    return any(each["name"] == "If-Match" for each in details.get("parameters", ()))
