@@ -39,7 +39,7 @@ def backward(network: Network, dates: Dates, *, by_msproject: bool) -> LateDates
     """
     cap = project_finish(network, dates)
     if network.must_finish_by is not None and not by_msproject:
-        cap = max(cap, network.must_finish_by)
+        cap = network.must_finish_by
     earliest = [
         min(members, key=lambda member: (dates.start[member], network.nodes[member].task.key))
         if members
@@ -63,15 +63,13 @@ def settle_late(
 ) -> None:
     """Compute the late dates of one node from those of its successors."""
     node = network.nodes[number]
-    finish, limiters, reason = _late_finish(number, node, late, by_msproject=by_msproject)
+    given, finish, limiters, reason = _late_finish(number, node, late, by_msproject=by_msproject)
     remaining = node.remaining
     if node.program == Program.FIXED and node.state != State.FINISHED:
         remaining = node.duration
     elif node.expected_finish is not None and node.state != State.FINISHED:
         remaining = node.work.work_between(dates.start[number], dates.finish[number])
-    start = node.work.add(finish, -remaining)
-    if node.snap == Snap.NEXT and remaining == 0 and node.task.start_milestone:
-        start = node.work.next_start(start)
+    start = node.work.add(finish, -remaining) if given is None else given
     late.start[number], late.finish[number] = start, finish
     late.limiters[number], late.reason[number] = limiters, reason
     if node.alap and not by_msproject and node.state != State.FINISHED:
@@ -80,16 +78,28 @@ def settle_late(
 
 def _late_finish(
     number: int, node: Node, late: LateDates, *, by_msproject: bool
-) -> tuple[int, tuple[int, ...], int]:
+) -> tuple[int | None, int, tuple[int, ...], int]:
+    """Return a late start if a link insists on one, the late finish, and what sets it."""
     if by_msproject and node.actual_finish is not None:
-        return node.actual_finish, (), BY_ACTUAL
+        return None, node.actual_finish, (), BY_ACTUAL
     if by_msproject and node.actual_start is not None and node.duration == 0:
-        return node.actual_start, (), BY_ACTUAL
-    finish, limiters, reason = _earliest_limit(number, node, late)
+        return None, node.actual_start, (), BY_ACTUAL
+    given, limit, limiters, reason = _earliest_limit(number, node, late)
+    finish = limit
     if node.state != State.FINISHED:
-        finish, limiters, reason = _with_wishes(node, finish, limiters, reason, late, by_msproject)
-        finish = node.work.last_finish(finish)
-    return finish, limiters, reason
+        finish, limiters, reason = _with_wishes(node, limit, limiters, reason, by_msproject)
+        if finish != limit:
+            given = _pinned_start(node, reason) if given is not None else None
+        if not node.task.start_milestone:
+            finish = node.work.last_finish(finish)
+    return (given if node.state != State.FINISHED else None), finish, limiters, reason
+
+
+def _pinned_start(node: Node, reason: int) -> int | None:
+    """Return the late start that a constraint gives as a wall-clock time."""
+    if reason >= 0 and node.wishes[reason].type is ConstraintType.SNLT:
+        return node.wishes[reason].instant
+    return None
 
 
 def limit_of(limit: Limit, node: Node, late: LateDates) -> int:
@@ -100,6 +110,8 @@ def limit_of(limit: Limit, node: Node, late: LateDates) -> int:
         instant = late.finish[limit.successor]
     else:
         instant = limit.constant
+    if limit.nearest:
+        instant = nearest(node, instant)
     if limit.snap_before:
         instant = node.float_time.next_start(instant)
     if limit.before != Span.NONE:
@@ -108,32 +120,55 @@ def limit_of(limit: Limit, node: Node, late: LateDates) -> int:
         instant = limit.time.add(instant, -limit.lag)
     if limit.snap_after:
         instant = node.work.next_start(instant)
+    if limit.recedes and node.work.next_start(instant) != instant:
+        instant = node.work.last_finish(instant)
     if limit.after != Span.NONE:
         instant = node.work.add(instant, node.span(limit.after))
-    if limit.capped:
-        instant = min(instant, late.finish[limit.successor])
-    return min(instant, late.cap)
+    return instant
 
 
-def _earliest_limit(number: int, node: Node, late: LateDates) -> tuple[int, tuple[int, ...], int]:
+def nearest(node: Node, instant: int) -> int:
+    """Return ``instant`` where work is done, else the nearer end of the gap."""
+    last, following = node.work.last_finish(instant), node.work.next_start(instant)
+    if instant in (last, following):
+        return instant
+    return last if instant - last < following - instant else following
+
+
+def _given_start(limit: Limit, node: Node, late: LateDates) -> int:
+    """Return the wall-clock late start that a link insists on."""
+    return limit_of(limit._replace(before=Span.NONE, after=Span.NONE, snap_after=False), node, late)
+
+
+def _earliest_limit(
+    number: int, node: Node, late: LateDates
+) -> tuple[int | None, int, tuple[int, ...], int]:
     """Return the earliest limit and the links that set it."""
     limits = [
-        (limit_of(one, node, late), one.link)
+        (limit_of(one, node, late), one)
         for one in node.limits
         if one.group < 0 or late.earliest[one.group] == number
     ]
     if not limits:
-        if node.open_finish is not None:
-            return node.open_finish, (), BY_MUST_FINISH
-        return late.cap, (), BY_PROJECT_FINISH
-    finish = min(limits)[0]
+        is_raw = node.open_finish is None or node.state == State.FINISHED
+        finish = late.cap if is_raw else node.work.last_finish(late.cap)
+        return None, finish, (), _the_end(node)
+    finish = min(instant for instant, _ in limits)
+    if finish > late.cap:
+        return None, node.work.last_finish(late.cap), (), _the_end(node)
     work = node.work.work_before(finish)
     limiters = tuple(
-        link
-        for instant, link in limits
+        one.link
+        for instant, one in limits
         if instant == finish or node.work.work_before(instant) == work
     )
-    return finish, limiters, BY_LINK
+    firm = [one for instant, one in limits if instant == finish and one.gives_start]
+    given = min((_given_start(one, node, late) for one in firm), default=None)
+    return given, finish, limiters, BY_LINK
+
+
+def _the_end(node: Node) -> int:
+    return BY_PROJECT_FINISH if node.open_finish is None else BY_MUST_FINISH
 
 
 def _with_wishes(
@@ -141,7 +176,6 @@ def _with_wishes(
     finish: int,
     limiters: tuple[int, ...],
     reason: int,
-    late: LateDates,
     by_msproject: bool,
 ) -> tuple[int, tuple[int, ...], int]:
     """Return the late finish as the node's constraints and deadline allow it."""
@@ -150,7 +184,8 @@ def _with_wishes(
         if kind in (ConstraintType.SNET, ConstraintType.FNET):
             continue
         if kind in (ConstraintType.MSO, ConstraintType.SNLT):
-            if node.state != State.NOT_STARTED and (kind is ConstraintType.MSO or not by_msproject):
+            is_past = kind is ConstraintType.MSO or node.is_pinned
+            if node.state != State.NOT_STARTED and is_past:
                 continue
             wanted = node.work.add(wish.instant, node.duration)
         else:
@@ -171,11 +206,13 @@ def _pull_late(number: int, node: Node, network: Network, dates: Dates, late: La
         if pulled is not None and (start is None or pulled < start):
             start = pulled
     if not node.limits:
-        start = node.work.add(late.cap, -node.remaining)
-    if start is None or start <= dates.start[number]:
+        finish = max(project_finish(network, dates), network.must_finish_by or 0)
+        start = node.work.add(node.work.last_finish(finish), -node.remaining)
+    if start is None:
         return
-    if node.snap == Snap.STAY:
+    if node.snap == Snap.EDGE:
         start = node.work.last_finish(start)
+    start = max(start, dates.start[number])
     dates.start[number] = start
     dates.finish[number] = node.work.add(start, node.remaining)
 
@@ -187,7 +224,10 @@ def _pulled(limit: Limit, node: Node, dates: Dates) -> int | None:
         instant = dates.start[successor]
         if limit.after == Span.NONE:
             instant = node.work.add(instant, -node.remaining)
-        return limit.time.add(instant, -limit.lag)
+        instant = limit.time.add(instant, -limit.lag)
+        return (
+            instant if node.work.last_finish(instant) == instant else node.work.next_start(instant)
+        )
     if limit.before == Span.NONE:
         finish = limit.time.add(dates.finish[successor], -limit.lag)
         return node.work.add(finish, -node.remaining)

@@ -3,7 +3,16 @@
 from typing import NamedTuple
 
 from planning.core.plan import ConstraintType
-from planning.core.scheduling.network import Arrival, Network, Node, Program, Snap, Source, Span
+from planning.core.scheduling.network import (
+    Arrival,
+    Network,
+    Node,
+    Program,
+    Snap,
+    Source,
+    Span,
+    Wish,
+)
 
 NEVER = -1
 
@@ -147,8 +156,6 @@ def _latest(
 
 def snapped(node: Node, instant: int) -> int:
     """Return where a start at ``instant`` may stand."""
-    if node.snap == Snap.STAY:
-        return instant
     if node.snap == Snap.EDGE and node.work.last_finish(instant) == instant:
         return instant
     return node.work.next_start(instant)
@@ -158,31 +165,70 @@ def _free(node: Node, network: Network, starts: list[int], finishes: list[int]) 
     """Return the early dates of work that has not started."""
     drivers: tuple[int, ...] = ()
     reason = BY_LINK
+    finish: int | None = None
     if node.arrivals:
         start, drivers = _latest(node, network, starts, finishes)
+        if node.floor is not None and start < node.floor:
+            start, drivers, reason = node.floor, (), BY_FLOOR
+        else:
+            finish = _given_finish(node, drivers, network, starts, finishes)
     else:
         start, reason = node.base, BY_BASE
-    if node.floor is not None and start < node.floor:
-        start, drivers, reason = node.floor, (), BY_FLOOR
     start = snapped(node, start)
     if node.delay and (node.arrivals or not node.wishes):
         start = snapped(node, start + node.delay)
-    finish = None
     for place, wish in enumerate(node.wishes):
         wanted = _wanted(node, wish.type, wish.instant, wish.hard, start)
         if wanted is None:
             continue
         start, drivers, reason = wanted, (), place
-        finish = wish.instant if wish.type is ConstraintType.MFO and wish.hard else None
+        finish = _wished_finish(node, wish)
     if reason >= 0:
         if node.floor is not None and start < node.floor and not node.keeps_wishes:
             start, finish, reason = node.floor, None, BY_FLOOR
         start = snapped(node, start)
-    if finish is None or finish < start:
+    if finish is None or node.task.start_milestone or node.work.work_between(start, finish) < 0:
         finish = node.work.add(start, node.duration)
-    if node.expected_finish is not None and node.expected_finish > start:
-        finish = node.expected_finish
-    return Early(start, finish, drivers, reason)
+    return Early(start, _expected(node, start, finish), drivers, reason)
+
+
+def _expected(node: Node, start: int, finish: int) -> int:
+    """Return the expected finish of a task that has one, if it can be met.
+
+    Links to its finish come first, and a finish that has passed says nothing.
+    """
+    expected = node.expected_finish
+    if expected is None or node.alap or expected < max(start, node.base):
+        return finish
+    if any(one.before != Span.NONE or one.after != Span.NONE for one in node.arrivals):
+        return finish
+    return expected if node.work.work_between(finish, expected) else finish
+
+
+def _given_finish(
+    node: Node, drivers: tuple[int, ...], network: Network, starts: list[int], finishes: list[int]
+) -> int | None:
+    """Return the wall-clock finish that a driving link insists on, if one does."""
+    for arrival in node.arrivals:
+        if arrival.gives_finish and arrival.link in drivers:
+            begin = network.start if network.data_date is None else network.data_date
+            if arrival.before and arrive(arrival, node, network, starts, finishes) <= begin:
+                return None
+            whole = arrival._replace(before=Span.NONE, after=Span.NONE, ceiling=None, floor=None)
+            finish = arrive(whole, node, network, starts, finishes)
+            if arrival.settles and node.work.last_finish(finish) != finish:
+                finish = node.work.next_start(finish)
+            return finish
+    return None
+
+
+def _wished_finish(node: Node, wish: Wish) -> int | None:
+    """Return the wall-clock finish that a constraint insists on, if it does."""
+    if wish.type is ConstraintType.MFO and wish.hard:
+        return wish.instant
+    if wish.type is ConstraintType.FNET and node.is_pinned:
+        return node.work.last_finish(wish.instant)
+    return None
 
 
 def _wanted(node: Node, kind: ConstraintType, instant: int, hard: bool, start: int) -> int | None:
@@ -197,7 +243,8 @@ def _wanted(node: Node, kind: ConstraintType, instant: int, hard: bool, start: i
         return wanted if hard and start > wanted else None
     if start >= wanted:
         return None
-    if kind is ConstraintType.SNET and node.lends_time_of_day:
+    lends = node.lends_time_of_day and not node.is_pinned and node.arrivals
+    if kind is ConstraintType.SNET and lends:
         return _at_time_of_day(node, wanted, start)
     return wanted
 
@@ -223,9 +270,7 @@ def _remaining(node: Node, network: Network, starts: list[int], finishes: list[i
         if latest >= start:
             start, drivers, reason = latest, links, BY_LINK
     start = node.work.next_start(start)
-    finish = node.work.add(start, node.remaining)
-    if node.expected_finish is not None and node.expected_finish > start:
-        finish = node.expected_finish
+    finish = _expected(node, start, node.work.add(start, node.remaining))
     return Early(start, finish, drivers, reason)
 
 

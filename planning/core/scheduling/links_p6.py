@@ -8,9 +8,9 @@ data date. Lineo adds only floors, for plans with progress but no data date.
 """
 
 from planning.core.calendars import WorkingTime
-from planning.core.plan import LinkType
+from planning.core.plan import LinkType, TaskKind
 from planning.core.scheduling.link import Link
-from planning.core.scheduling.network import Arrival, Limit, Source, Span, State
+from planning.core.scheduling.network import Arrival, Limit, Node, Source, Span, State
 
 N, U, F = State.NOT_STARTED, State.UNDER_WAY, State.FINISHED
 
@@ -18,7 +18,10 @@ N, U, F = State.NOT_STARTED, State.UNDER_WAY, State.FINISHED
 def arrival(link: Link, *, with_floors: bool) -> Arrival:
     """Return what the link asks of its successor."""
     made = _ARRIVALS[link.type](link)
-    floor = _actual_floor(link) if with_floors else None
+    if not with_floors:
+        return made
+    made = made._replace(gives_finish=False)
+    floor = _actual_floor(link)
     if floor is not None:
         made = made._replace(floor=floor if made.floor is None else max(floor, made.floor))
     return made
@@ -56,7 +59,7 @@ def _finish_start(link: Link) -> Arrival:
     before, after = link.before, link.after
     if before.state != F:
         return _arrive(link, Source.FINISH)
-    if after.state == N and link.lag > 0:
+    if after.state != F and link.lag > 0:
         assert before.actual_finish is not None
         left = max(0, link.lag - link.work_since(before.actual_finish))
         return _arrive(link, Source.FINISH, left)
@@ -73,8 +76,6 @@ def _start_start(link: Link) -> Arrival:
     if not link.lag_from_early_start:
         return _from_actual_start(link, before.actual_start)
     if before.state == F:
-        if after.state == N and link.lag < 0:
-            return _constant(link, before.actual_start)
         if after.state == N or link.lag > 0:
             return _from_actual_start(link, before.actual_start)
         return _arrive(link, Source.START, 0)
@@ -87,7 +88,7 @@ def _start_start(link: Link) -> Arrival:
 def _from_actual_start(link: Link, actual_start: int) -> Arrival:
     """Return the actual start and the lag, unless the data date has gone past them."""
     instant = link.plus_lag(actual_start)
-    if instant < link.data_date:
+    if instant < link.data_date or (link.lag < 0 and instant == link.data_date):
         return _arrive(link, Source.START, 0)
     return _constant(link, instant, 0)
 
@@ -95,25 +96,31 @@ def _from_actual_start(link: Link, actual_start: int) -> Arrival:
 def _finish_finish(link: Link) -> Arrival:
     before, after = link.before, link.after
     if before.state != F:
-        return _arrive(link, Source.FINISH, after=Span.REMAINING, floor=link.project_start)
+        is_raw = before.state == N and after.state == N and link.lag <= 0
+        return _arrive(
+            link,
+            Source.FINISH,
+            after=Span.REMAINING,
+            gives_finish=is_raw,
+            settles=is_raw and link.lag == 0,
+        )
     if after.state == F:
         return _arrive(link, Source.FINISH, 0)
     assert before.actual_start is not None
     assert before.actual_finish is not None
     done = before.work.work_between(before.actual_start, before.actual_finish)
     if after.state == U or link.lag == 0 or link.lag > done:
-        return _constant(link, before.actual_finish, after=Span.REMAINING, floor=link.project_start)
+        return _constant(link, before.actual_finish, after=Span.REMAINING)
     # Observed in P6: once the predecessor is done, a short lag counts twice from the data date.
-    return _arrive(
-        link, Source.FINISH, 2 * link.lag, after=Span.REMAINING, floor=link.project_start
-    )
+    return _arrive(link, Source.FINISH, 2 * link.lag, after=Span.REMAINING)
 
 
 def _start_finish(link: Link) -> Arrival:
     before, after = link.before, link.after
     if after.state == N:
         ceiling = link.data_date if before.state == U else None
-        return _arrive(link, Source.START, before=Span.WHOLE, ceiling=ceiling)
+        is_raw = before.state == N and link.lag != 0
+        return _arrive(link, Source.START, before=Span.WHOLE, ceiling=ceiling, gives_finish=is_raw)
     if after.state == F:
         return _start_finish_of_finished(link)
     assert after.actual_start is not None
@@ -176,9 +183,10 @@ def _limit_finish_start(link: Link) -> Limit:
     if after.state == F:
         return _limit(link, Source.START, 0)
     if after.state == N:
-        return _limit(link, Source.START)
+        recedes = before.state == N and link.lag == 0
+        return _limit(link, Source.START, recedes=recedes)
     has_progress = _done(link, after.actual_start, link.after.work) > 0
-    keeps_lag = before.state == N or not has_progress
+    keeps_lag = before.state == N or not has_progress or (before.state == U and link.lag > 0)
     return _limit(link, Source.START, link.lag if keeps_lag else 0)
 
 
@@ -190,17 +198,28 @@ def _limit_start_start(link: Link) -> Limit:
         return _limit(
             link,
             Source.START,
-            snap_after=True,
+            nearest=link.lag == 0,
+            snap_after=link.lag != 0,
             after=Span.REMAINING,
-            capped=link.lag == 0 and link.after_is_last,
+            gives_start=link.lag <= 0,
         )
-    if before.state == F:
+    if _is_complete(before):
         left = _left_after(link, before.actual_start) if after.state != U else 0
         return _limit(link, Source.START, left, after=Span.REMAINING)
-    if after.state == F or link.lag <= 0:
+    if _is_complete(after):
+        return _limit(link, Source.START, 0, after=Span.REMAINING, gives_start=link.lag >= 0)
+    if link.lag <= 0:
         return _limit(link, Source.START, 0, after=Span.REMAINING)
     left = max(0, link.lag - _done(link, before.actual_start, before.work))
-    return _limit(link, Source.START, left, after=Span.REMAINING)
+    is_raw = left == 0 and after.state == U
+    return _limit(link, Source.START, left, after=Span.REMAINING, gives_start=is_raw)
+
+
+def _is_complete(node: Node) -> bool:
+    """Whether nothing remains of a started task."""
+    if node.state == U:
+        return node.remaining == 0 and node.task.kind is not TaskKind.MILESTONE
+    return node.state == F
 
 
 def _done(link: Link, actual_start: int | None, time: WorkingTime) -> int:
@@ -219,14 +238,16 @@ def _limit_finish_finish(link: Link) -> Limit:
 def _limit_start_finish(link: Link) -> Limit:
     before, after = link.before, link.after
     if before.state == N or (before.state == U and after.state == U):
-        return _limit(link, Source.FINISH, before=Span.WHOLE)
+        is_raw = before.state == N and after.state == U and link.lag <= 0
+        return _limit(link, Source.FINISH, before=Span.WHOLE, gives_start=is_raw)
     if before.state == F:
         if after.state == F:
             return _limit(link, Source.FINISH, 0)
         return _limit(link, Source.FINISH, before=Span.WHOLE)
     if after.state == F and (left := _left_after(link, before.actual_start)) > 0:
         return _limit(link, Source.FINISH, left, before=Span.WHOLE)
-    return _limit(link, Source.FINISH, 0, before=Span.REMAINING)
+    is_raw = after.state == N and link.lag > 0
+    return _limit(link, Source.FINISH, 0, before=Span.REMAINING, gives_start=is_raw)
 
 
 _LIMITS = {

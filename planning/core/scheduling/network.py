@@ -43,12 +43,11 @@ class Snap(IntEnum):
     """Where a start may stand.
 
     ``NEXT``: where a working minute begins. ``EDGE``: also where one has just
-    ended (milestones). ``STAY``: anywhere (finish milestones of P6).
+    ended (milestones, but for P6's start milestones).
     """
 
     NEXT = 0
     EDGE = 1
-    STAY = 2
 
 
 class Source(IntEnum):
@@ -74,6 +73,11 @@ class Arrival(NamedTuple):
     of nodes ``group``); go to the next working start of the lag's calendar if
     ``snap``; go back ``before`` (a span of the successor); add ``lag``; go
     back ``after``; then not before ``floor`` and not after ``ceiling``.
+
+    A link that ``gives_finish`` also sets the wall-clock time of the early
+    finish that it asks for (P6 keeps 08:00 where 17:00 of the day before
+    means the same); ``settles``: at the next working start, if nobody works
+    there.
     """
 
     link: int
@@ -89,6 +93,8 @@ class Arrival(NamedTuple):
     floor: int | None = None
     ceiling: int | None = None
     group: int = -1
+    gives_finish: bool = False
+    settles: bool = False
 
 
 class Limit(NamedTuple):
@@ -97,8 +103,13 @@ class Limit(NamedTuple):
     Take ``source`` of the successor's late dates; go to the next start of the
     predecessor's calendar if ``snap_before``; go on ``before`` (a span of the
     predecessor); take ``lag`` away; snap if ``snap_after``; go on ``after``.
-    ``capped``: not after the successor's late finish. A link that begins at
-    the start of a summary limits only the earliest node of ``group``.
+    A link that begins at the start of a summary limits only the earliest
+    node of ``group``.
+
+    ``recedes``: where nobody works, the last working finish before. ``nearest``:
+    a late start where nobody works goes to the nearer end of
+    the gap. A link that ``gives_start`` also sets the wall-clock time of the
+    late start that it asks for.
     """
 
     link: int
@@ -111,7 +122,9 @@ class Limit(NamedTuple):
     constant: int = 0
     snap_before: bool = False
     snap_after: bool = False
-    capped: bool = False
+    nearest: bool = False
+    recedes: bool = False
+    gives_start: bool = False
     group: int = -1
 
 
@@ -134,8 +147,8 @@ class Node:
     duration, remaining : int
         Minutes of ``work``.
     base, floor : int
-        Where it starts without arrivals; what no start may precede (``floor``
-        may be None).
+        Where it starts without arrivals; what arrivals may not precede
+        (``floor`` may be None).
     fixed_start, fixed_finish : int
         Of ``FIXED`` nodes both, of ``STARTED`` ones the start.
     open_finish : int or None
@@ -146,6 +159,8 @@ class Node:
         Whether a hard wish may stand before ``floor``.
     lends_time_of_day : bool
         Whether a date without a time takes the time of the start it replaces.
+    is_pinned : bool
+        Whether two constraints pin one date (P6's Start On and Finish On).
     """
 
     task: Task
@@ -168,6 +183,7 @@ class Node:
     drives: bool = True
     keeps_wishes: bool = False
     lends_time_of_day: bool = False
+    is_pinned: bool = False
     expected_finish: int | None = None
     wishes: tuple[Wish, ...] = ()
     deadline: int | None = None

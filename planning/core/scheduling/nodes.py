@@ -58,9 +58,9 @@ def node_of(task: Task, frame: Frame, outline: Outline) -> Node:
         float_time=float_time,
         duration=duration,
         remaining=_remaining(task, state, duration),
-        snap=_snap(task, frame),
+        snap=_snap(task),
         base=_base(task, frame),
-        floor=None if frame.is_msproject else _floor(frame),
+        floor=None if frame.is_msproject else frame.start,
         actual_start=_instant(task.actual_start or task.actual_finish),
         actual_finish=_instant(task.actual_finish),
         delay=task.leveling_delay_minutes,
@@ -68,6 +68,7 @@ def node_of(task: Task, frame: Frame, outline: Outline) -> Node:
         drives=task.key not in outline.inactive,
         keeps_wishes=frame.project.rules is Rules.P6,
         lends_time_of_day=frame.project.rules is Rules.P6,
+        is_pinned=_is_pinned(task),
         expected_finish=_instant(task.expected_finish),
         wishes=tuple(_wishes(task, frame)),
         deadline=_instant(task.deadline),
@@ -115,14 +116,10 @@ def _program(task: Task, state: State, frame: Frame) -> Program:
     return Program.PASSING if state == State.FINISHED else Program.REMAINING
 
 
-def _snap(task: Task, frame: Frame) -> Snap:
+def _snap(task: Task) -> Snap:
     if task.kind is not TaskKind.MILESTONE or task.start_milestone:
         return Snap.NEXT
-    return Snap.STAY if frame.project.rules is Rules.P6 else Snap.EDGE
-
-
-def _floor(frame: Frame) -> int:
-    return frame.data_date if frame.project.rules is Rules.P6 else frame.start
+    return Snap.EDGE
 
 
 def _base(task: Task, frame: Frame) -> int:
@@ -141,6 +138,12 @@ def _constraints(task: Task) -> Iterator[Constraint]:
     for one in (task.constraint, task.constraint2):
         if one is not None:
             yield one
+
+
+def _is_pinned(task: Task) -> bool:
+    """Whether two constraints pin one date (P6's Start On and Finish On)."""
+    first, second = task.constraint, task.constraint2
+    return first is not None and second is not None and first.date == second.date
 
 
 def _wishes(task: Task, frame: Frame) -> Iterator[Wish]:
