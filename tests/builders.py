@@ -14,7 +14,7 @@ from planning.core.plan import Dependency
 from planning.models import Project, Scenario, Task
 from planning.services import projects, tasks
 
-PASSWORD = "a-long-pass-phrase"  # noqa: S105 - of people who exist in tests only
+PASSWORD = "a-long-pass-phrase"
 _numbers = count(1)
 
 
