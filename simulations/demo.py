@@ -66,8 +66,8 @@ def _software(person: User, today: date) -> None:
         status=ProjectStatus.ACTIVE,
     )
     baseline = projects.baseline_of(project)
-    _branch(baseline, person, "Without offline mode", "Leave W4 out.", _without_offline)
-    _branch(baseline, person, "Second backend team", "Two weeks to begin with.", _second_team)
+    _branch(baseline, person, "Without offline mode", "The app needs a connection; offline work comes with 2.1.", _without_offline)
+    _branch(baseline, person, "Second backend team", "Ten days to begin with, then the backend goes faster.", _second_team)
     _simulate_all(project, person)
 
 
@@ -112,7 +112,7 @@ def _second_team(plan: Plan) -> Plan:
     joining = replace(joining, estimate=Pert(8 * day, 10 * day, 16 * day))
     plan = editing.insert_task(plan, joining, after="B1")
     plan = editing.add_dependency(plan, Dependency("D4", "B0"))
-    for key, low, mode, high in (("B3", 4, 6, 11), ("B4", 3, 5, 9), ("B5", 3, 4, 8)):
+    for key, low, mode, high in (("B3", 5, 8, 15), ("B4", 4, 6, 10), ("B5", 3, 4, 8)):
         estimate = Pert(low * day, mode * day, high * day)
         plan = editing.replace_task(plan, key, estimate=estimate, duration_minutes=mode * day)
     return plan
