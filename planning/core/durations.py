@@ -15,6 +15,7 @@ from planning.core.plan import Lag, PlanError, ProjectSettings
 
 MAX_DURATION_MINUTES = 100 * 366 * 1440
 MAX_LAG_PERCENT = 10_000
+MAX_DIGITS = 60
 TOO_LONG = "longer than a hundred years"
 
 _FILE_DURATION = re.compile(r"(?P<sign>-?)(?P<e>e?)(?P<number>\d+(?:\.\d+)?)(?P<unit>[mhdw])")
@@ -215,7 +216,7 @@ def shorten(text: str, length: int = 60) -> str:
 
 def _duration(match: re.Match[str], unit: str, elapsed: bool, units: Units) -> Duration:
     number = match["number"].replace(",", ".")
-    if len(number) > 30:
+    if len(number) > MAX_DIGITS:
         raise PlanError(f"“{shorten(match[0])}” is {TOO_LONG}.")
     exact = Decimal(number) * units.minutes(unit, elapsed=elapsed)
     if exact > MAX_DURATION_MINUTES:
@@ -225,7 +226,7 @@ def _duration(match: re.Match[str], unit: str, elapsed: bool, units: Units) -> D
 
 
 def _percent(number: str) -> float:
-    percent = float(number) if len(number) <= 30 else float("inf")
+    percent = float(number) if len(number) <= MAX_DIGITS else float("inf")
     if abs(percent) > MAX_LAG_PERCENT:
         raise PlanError(f"A lag of {shorten(number)} % is too long; the limit is 10000 %.")
     return percent

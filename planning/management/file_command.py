@@ -6,9 +6,9 @@ from argparse import ArgumentParser
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from planning.core.plan import PlanError
 from planning.interchange.reading import MAX_BYTES, read_plan
@@ -25,6 +25,17 @@ class FileCommand(BaseCommand):
     """
 
     requires_system_checks: list[str] = []
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Return a parser that answers a wrong argument in one sentence too."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        if parser.called_from_command_line:
+            parser.error = self._refuse  # type: ignore[method-assign]
+        return parser
+
+    def _refuse(self, message: str) -> NoReturn:
+        self.stderr.write(f"{message[:1].upper()}{message[1:]}; --help says what there is.")
+        sys.exit(FAULT)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take ``--json`` beside what the command itself takes."""

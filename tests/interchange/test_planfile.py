@@ -118,6 +118,7 @@ def test_what_is_left_out_has_its_default():
         ({"estimate": {"distribution": "lognormal", "p10": "8d", "p90": "18d"}}, 5760),
         ({"estimate": "2..3..9d"}, 1440),
         ({"duration": "4d", "estimate": "2..3..9d"}, 1920),
+        ({"duration": "2.3333333333333335d"}, 1120),
     ],
 )
 def test_a_duration_left_out_follows_from_the_estimate(fields, minutes):

@@ -208,22 +208,32 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
     assert str(tmp_path) in fault("schedule", str(tmp_path))
 
 
-def test_no_database_no_queue_and_no_environment_is_needed(plan_file, tmp_path):
-    """A bare process whose every server is out of reach."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
-
-    finished = subprocess.run(
-        [sys.executable, "manage.py", "schedule", plan_file(), "--json"],
+def process(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a bare process whose every server is out of reach."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
-        env=environment,
+        env={"PATH": os.environ["PATH"], "HOME": str(home)},
         capture_output=True,
         text=True,
         check=False,
     )
 
+
+def test_no_database_no_queue_and_no_environment_is_needed(plan_file, tmp_path):
+    finished = process(tmp_path, "schedule", plan_file(), "--json")
+
     assert finished.returncode == 0
     assert finished.stderr == ""
     assert json.loads(finished.stdout)["project"]["finish"] == "2026-01-23T17:00"
+
+
+def test_a_wrong_argument_is_answered_in_one_sentence(tmp_path):
+    finished = process(tmp_path, "schedule")
+
+    assert finished.returncode == 2
+    assert finished.stderr.count("\n") == 1
+    assert "required: file" in finished.stderr
 
 
 @pytest.mark.parametrize("file", shared_files("schedules/*.x*"), ids=lambda file: file.name)
