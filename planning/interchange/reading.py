@@ -58,9 +58,7 @@ def read_plan(data: bytes, name: str = "") -> ImportResult:
         raise PlanError(f"This file is larger than {MAX_BYTES // 1024**2} MB.")
     reader = _reader_of(data, name)
     try:
-        result = reader(data)
-        validate(result.plan)
-        return result
+        return reader(data)
     except RecursionError:
         raise PlanError("This file is nested too deeply to be a plan.") from None
 
@@ -75,10 +73,21 @@ def _reader_of(data: bytes, name: str) -> Callable[[bytes], ImportResult]:
     if text[0] == "<":
         return _xml_reader(text)
     if text.startswith("ERMHDR"):
-        return xer.read
+        return _checked(xer.read)
     if text.startswith("BEGIN:VCALENDAR"):
         raise PlanError("This is an iCalendar file; import it into a calendar of a plan.")
     return lambda table: csv_file.read(table, name)
+
+
+def _checked(read: Callable[[bytes], ImportResult]) -> Callable[[bytes], ImportResult]:
+    """Return ``read`` with its plan validated; plan files and tables do so themselves."""
+
+    def read_checked(data: bytes) -> ImportResult:
+        result = read(data)
+        validate(result.plan)
+        return result
+
+    return read_checked
 
 
 def _read_plan_file(data: bytes) -> ImportResult:
@@ -89,15 +98,15 @@ def _xml_reader(text: str) -> Callable[[bytes], ImportResult]:
     element = _FIRST_ELEMENT.search(_NOT_ELEMENTS.sub("", text))
     root = element[1] if element else ""
     if root == "Project":
-        return mspdi.read
+        return _checked(mspdi.read)
     if root == "project":
-        return gan.read
+        return _checked(gan.read)
     if root == "APIBusinessObjects":
         raise PlanError(f"This is Primavera P6 XML; {_AS_XER}.")
     if root.lower() == "html":
         raise PlanError("This is a web page and not a plan; download the file itself.")
     if not root:
-        return mspdi.read
+        return _checked(mspdi.read)
     raise PlanError(
         f"This XML begins with <{root[:40]}>, which is neither MS Project's nor GanttProject's."
     )

@@ -64,7 +64,7 @@ class FileCommand(BaseCommand):
 
     def print_json(self, data: Any) -> None:
         """Print one JSON document, without what is no number."""
-        self.stdout.write(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))
+        self.stdout.write(json.dumps(data, ensure_ascii=False, allow_nan=False))
 
     def print_table(self, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Print columns as wide as they need, the first to the left."""
