@@ -5,7 +5,9 @@ import signal
 import time
 
 import psutil
+import psycopg
 import pytest
+from django.db import connection
 
 from lineo.accounts.tenancy import workspace_context
 from lineo.jobs import services
@@ -25,6 +27,22 @@ def lines(diary) -> list[str]:
 
 def begun(diary) -> int:
     return sum(line.startswith("begin") for line in lines(diary))
+
+
+def disconnect_everyone_else() -> None:
+    """End every connection but the test's own, as a restart of PostgreSQL does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [own] = cursor.fetchone()
+    at = connection.settings_dict
+    with psycopg.connect(
+        host=at["HOST"], port=at["PORT"], user="postgres", dbname=at["NAME"]
+    ) as above:
+        above.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = %s AND pid NOT IN (%s, pg_backend_pid())",
+            [at["NAME"], own],
+        )
 
 
 def is_past(job, share: float) -> bool:
@@ -113,6 +131,18 @@ def test_a_horse_that_stays_frozen_does_not_hold_its_worker_for_ever(bridge, pro
     wait_for(lambda: state(job) == State.DONE)
 
     assert seen(job).attempt == 2
+
+
+def test_a_job_that_loses_its_database_is_done_once_when_it_is_back(bridge, processes, diary):
+    job = ask(bridge, "test.mark", diary=str(diary), **LONG)
+    worker = processes.worker()
+    wait_for(lambda: is_past(job, 0.3))
+
+    disconnect_everyone_else()
+    wait_for(lambda: state(job) == State.DONE)
+
+    assert (seen(job).attempt, name_of(bridge)) == (2, "Bridge+")
+    assert worker.is_running()
 
 
 def test_a_poison_job_has_no_fourth_attempt(bridge, processes, diary):
