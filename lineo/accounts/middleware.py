@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 
 from lineo.accounts import selectors
 from lineo.accounts.requests import VisitorRequest
-from lineo.accounts.tenancy import workspace_context
+from lineo.accounts.tenancy import step_into, workspace_context
 
 SESSION_KEY = "workspace"
 
@@ -45,8 +45,8 @@ class WorkspaceMiddleware:
             if chosen:
                 request.membership = chosen
                 request.workspace = chosen.workspace
-            with workspace_context(chosen and chosen.workspace_id, request.user):
-                return self._respond(request)
+                step_into(chosen.workspace)
+            return self._respond(request)
 
     def process_view(
         self, request: VisitorRequest, view: Callable[..., HttpResponseBase], *_: Any

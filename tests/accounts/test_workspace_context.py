@@ -8,6 +8,7 @@ from lineo.accounts.tenancy import (
     as_owner,
     current_person_id,
     current_workspace_id,
+    step_into,
     workspace_context,
 )
 from tests.accounts.builders import join, make_person, make_workspace
@@ -83,6 +84,18 @@ def test_a_nested_context_that_is_rolled_back_leaves_the_outer_one_as_it_was():
             transaction.set_rollback(True)
 
         assert list(Workspace.objects.all()) == [bridge]
+
+
+def test_stepping_into_a_workspace_lasts_as_long_as_the_context_around_it():
+    ada = make_person("Ada")
+    bridge = make_workspace(owner=ada)
+
+    with workspace_context(None, ada):
+        step_into(bridge)
+        assert (current_workspace_id(), current_person_id()) == (bridge.pk, ada.pk)
+        assert Membership.objects.update(role=Role.OWNER) == 1
+
+    assert (current_workspace_id(), setting("app.workspace")) == (None, "")
 
 
 def test_a_person_is_known_inside_and_forgotten_outside():
