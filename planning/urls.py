@@ -5,6 +5,8 @@ from django.urls import path
 from planning.views import (
     appearance,
     calendars,
+    exports,
+    health,
     history,
     imports,
     projects,
@@ -34,6 +36,8 @@ urlpatterns = [
     path("scenarios/<uuid:pk>/restore/", scenarios.restore_scenario, name="restore-scenario"),
     path("scenarios/<uuid:pk>/settings/", scenarios.plan_settings, name="plan-settings"),
     path("scenarios/<uuid:pk>/history/", history.history, name="history"),
+    path("scenarios/<uuid:pk>/health/", health.health, name="health"),
+    path("scenarios/<uuid:pk>/export/<slug:suffix>/", exports.export_plan, name="export-plan"),
     path("scenarios/<uuid:pk>/tasks/add/", tasks.add_task, name="add-task"),
     path("tasks/<uuid:pk>/", tasks.task, name="task"),
     path("tasks/<uuid:pk>/edit/", tasks.edit_task, name="edit-task"),

@@ -1,0 +1,42 @@
+"""A plan as a file for other tools."""
+
+from urllib.parse import quote
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from lineo.accounts.policy import Action
+from lineo.accounts.requests import PersonRequest
+from planning import snapshot
+from planning.access import may_on
+from planning.interchange.writing import FORMATS, write_plan
+from planning.views.loading import scenario_or_404
+
+CONTENT_TYPES = {
+    "json": "application/json",
+    "xml": "application/xml",
+    "xer": "application/octet-stream",
+    "csv": "text/csv; charset=utf-8",
+    "ics": "text/calendar; charset=utf-8",
+}
+
+
+@require_safe
+@login_required
+def export_plan(request: PersonRequest, pk: UUID, suffix: str) -> HttpResponse:
+    """The plan as an attachment in the format of ``suffix``."""
+    scenario = scenario_or_404(request, pk)
+    if suffix not in FORMATS:
+        raise Http404
+    if not may_on(scenario, request.membership, Action.EXPORT):
+        raise PermissionDenied(_("Your role in this workspace doesn't let you export plans."))
+    written = write_plan(snapshot.plan_of(scenario), suffix)
+    name = slugify(f"{scenario.project.code} {scenario.name}") or "plan"
+    response = HttpResponse(written.data, content_type=CONTENT_TYPES[suffix])
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.{suffix}"
+    return response
