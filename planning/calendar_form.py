@@ -1,5 +1,6 @@
 """A calendar as a form: a week of hours, and the days that differ."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -20,6 +21,7 @@ from planning.days_off import calendars_by_key
 from planning.models import Scenario
 
 DAY_OFF = "–"
+HOURS = re.compile(r"(?:[01]\d|2[0-4]):[0-5]\d-(?:[01]\d|2[0-4]):[0-5]\d")
 LABELS = dict(
     zip(
         WEEKDAYS,
@@ -128,6 +130,8 @@ def _initial(calendar: Calendar) -> dict[str, Any]:
 
 def _hours(typed: str) -> DayHours:
     texts = [part.strip().replace("–", "-") for part in typed.split(",") if part.strip()]
+    if not all(HOURS.fullmatch(part) for part in texts):
+        raise ValidationError(_("Write hours such as 08:00-12:00, 13:00-17:00."))
     try:
         return read_hours(texts) or ()
     except PlanError as error:
@@ -141,4 +145,6 @@ def _exception(line: str) -> dict[str, Any]:
     if not 1 <= len(days) <= 2:
         raise PlanError(f"“{line[:40]}” is no day; write 2026-12-24 to 2026-12-26.")
     work = [part.rstrip(",") for part in parts if ":" in part]
+    if not all(HOURS.fullmatch(part) for part in work):
+        raise PlanError(f"“{line[:40]}” has no hours such as 08:00-12:00.")
     return {"from": days[0], "to": days[-1], "work": work}

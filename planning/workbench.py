@@ -137,23 +137,26 @@ class Workbench:
             date_label=ruler_label,
         )
 
+    @cached_property
+    def _links(self) -> list[Dependency]:
+        return list(Dependency.objects.filter(scenario=self.scenario))
+
     def _arrows(self) -> list[Link]:
         ends = {outline.id: outline for outline in self.outlines}
-        links = Dependency.objects.filter(scenario=self.scenario)
         return [
-            _arrow(ends[before], ends[after], kind)
-            for before, after, kind in links.values_list("predecessor_id", "successor_id", "type")
+            _arrow(ends[link.predecessor_id], ends[link.successor_id], link.type)
+            for link in self._links
         ]
 
     def _rows(self, first: int, last: int) -> list[Row]:
         ids = [outline.id for outline in self.outlines[first:last]]
         tasks = selectors.tasks_of(self.scenario).filter(pk__in=ids)
-        links = self._links_into(ids)
-        return [self._row(task, links[task.pk]) for task in tasks]
+        return [self._row(task, self._links_into[task.pk]) for task in tasks]
 
-    def _links_into(self, ids: Sequence[UUID]) -> Mapping[UUID, list[Dependency]]:
+    @cached_property
+    def _links_into(self) -> Mapping[UUID, list[Dependency]]:
         links: dict[UUID, list[Dependency]] = defaultdict(list)
-        for link in Dependency.objects.filter(successor__in=ids):
+        for link in self._links:
             links[link.successor_id].append(link)
         return links
 

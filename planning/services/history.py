@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -49,19 +49,42 @@ def redo(scenario: Scenario, *, actor: User) -> Change:
     return _revert(scenario, change, actor, _("Redo: %(summary)s"))
 
 
+class Steps(NamedTuple):
+    """The changes that undo and redo would take back."""
+
+    undo: Change | None
+    redo: Change | None
+
+
+def steps(scenario: Scenario, actor: User) -> Steps:
+    """Return what undo and redo would do now, for the buttons that offer them.
+
+    What the changes did is left in the database.
+    """
+    rows = Change.objects.filter(subject_id=scenario.pk, actor=actor).defer("edits")
+    changes = list(rows.exclude(edits=[]).order_by("-revision")[:HORIZON])
+    return Steps(_to_undo(changes), _to_redo(changes))
+
+
 def undoable(scenario: Scenario, actor: User) -> Change | None:
     """Return the change that undo would take back."""
-    changes = _own_changes(scenario, actor)
-    reverted = {change.undoes for change in changes}
-    for change in changes:
-        if not change.is_undo and change.pk not in reverted and change.edits:
-            return change
-    return None
+    return steps(scenario, actor).undo
 
 
 def redoable(scenario: Scenario, actor: User) -> Change | None:
     """Return the undo that redo would take back: none after a fresh change."""
-    changes = _own_changes(scenario, actor)
+    return steps(scenario, actor).redo
+
+
+def _to_undo(changes: Sequence[Change]) -> Change | None:
+    reverted = {change.undoes for change in changes}
+    for change in changes:
+        if not change.is_undo and change.pk not in reverted:
+            return change
+    return None
+
+
+def _to_redo(changes: Sequence[Change]) -> Change | None:
     reverted = {change.undoes for change in changes}
     for change in changes:
         if change.undoes is None:
@@ -94,11 +117,6 @@ def replayed(before: Snapshot, edits: Sequence[Edit]) -> Snapshot:
 def edits_of(change: Change) -> tuple[Edit, ...]:
     """Return what a change did."""
     return tuple(Edit.from_json(edit) for edit in change.edits)
-
-
-def _own_changes(scenario: Scenario, actor: User) -> list[Change]:
-    rows = Change.objects.filter(subject_id=scenario.pk, actor=actor)
-    return list(rows.order_by("-revision")[:HORIZON])
 
 
 def _revert(scenario: Scenario, change: Change, actor: User, pattern: str) -> Change:

@@ -17,7 +17,7 @@ from lineo.accounts.requests import PersonRequest
 from lineo.htmx import wants_partial
 from planning.gantt import DEFINITIONS
 from planning.models import Scenario
-from planning.services.history import redoable, undoable
+from planning.services.history import steps
 from planning.timescale import ZOOMS
 from planning.views.loading import (
     may_edit,
@@ -100,7 +100,7 @@ def _bar_context(
     names = list(ZOOMS)
     zoom = workbench.zoom if workbench.total else names[0]
     place = names.index(zoom)
-    undo, redo = undoable(scenario, request.user), redoable(scenario, request.user)
+    undo, redo = steps(scenario, request.user)
     return {
         "scenario": scenario,
         "may_edit": may_edit(request, scenario),

@@ -1,0 +1,149 @@
+"""Each page of the plan: who sees it, what it shows, how many queries it takes."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from planning.core.plan import Dependency
+from planning.models import Scenario
+from planning.services import plans, scenarios
+from tests.builders import Team, make_chain, make_project, make_team
+
+PAGES = ("scenario", "plan-settings", "history", "risks", "calendars")
+PAGE_QUERIES = 15 + 4  # in tests each of the two contexts also opens a savepoint
+
+
+@pytest.fixture
+def person(client: Client, team: Team) -> Client:
+    client.force_login(team.person)
+    return client
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_of_a_scenario_opens(person: Client, scenario: Scenario, team: Team, page: str):
+    make_chain(scenario, "Dig", "Pour", team=team)
+
+    response = person.get(reverse(f"planning:{page}", args=[scenario.pk]))
+
+    assert response.status_code == 200
+    assert scenario.project.name in response.text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_scenario_of_others_looks_like_none_at_all(client: Client, team: Team, scenario, page):
+    stranger = make_team("Elsewhere")
+    client.force_login(stranger.person)
+
+    foreign = client.get(reverse(f"planning:{page}", args=[scenario.pk]))
+    missing = client.get(reverse(f"planning:{page}", args=[stranger.workspace.pk]))
+
+    assert (foreign.status_code, missing.status_code) == (404, 404)
+    assert foreign.content == missing.content
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nobody_sees_a_page_without_signing_in(client: Client, scenario: Scenario, page: str):
+    response = client.get(reverse(f"planning:{page}", args=[scenario.pk]))
+
+    assert response.status_code == 302
+    assert response.url.startswith(reverse("accounts:sign-in"))
+
+
+def test_no_projects_offer_the_next_step(person: Client):
+    response = person.get(reverse("planning:projects"))
+
+    assert reverse("planning:import-plan") in response.text
+    assert "No projects yet" in response.text
+
+
+def test_the_project_most_in_danger_stands_first(person: Client, team: Team):
+    for name, chance in [("Safe", 0.95), ("Shaky", 0.2), ("Unknown", None)]:
+        project = make_project(team, name=name)
+        Scenario.objects.filter(project=project).update(forecast_p_target=chance)
+
+    response = person.get(reverse("planning:projects"))
+
+    names = [row.name for row in response.context["rows"]]
+    assert names == ["Shaky", "Safe", "Unknown"]
+    assert response.context["danger"].name == "Shaky"
+
+
+def test_a_project_shows_its_scenarios(person: Client, team: Team, scenario: Scenario):
+    scenarios.branch_scenario(scenario, name="Two crews", actor=team.person)
+
+    response = person.get(reverse("planning:project", args=[scenario.project_id]))
+
+    assert [card.name for card in response.context["cards"]] == ["Baseline", "Two crews"]
+
+
+def test_a_task_says_why_it_starts_when_it_does(person: Client, team: Team, scenario: Scenario):
+    _dig, pour = make_chain(scenario, "Dig", "Pour", team=team)
+
+    response = person.get(reverse("planning:why", args=[pour.pk]))
+
+    assert "Dig" in response.text
+    assert "Why not earlier?" in response.text
+
+
+@pytest.mark.parametrize("count", [3, 120])
+def test_the_workbench_asks_no_more_of_the_database_for_more_tasks(
+    person: Client,
+    team: Team,
+    scenario: Scenario,
+    count: int,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+):
+    fill(scenario, team, count)
+    page = reverse("planning:scenario", args=[scenario.pk])
+    person.get(page)
+
+    with django_assert_max_num_queries(PAGE_QUERIES):
+        response = person.get(page)
+
+    assert response.text.count('<tr id="task-') == min(count, 100)
+
+
+def test_later_rows_come_as_a_window_of_their_own(person: Client, team: Team, scenario: Scenario):
+    fill(scenario, team, 120)
+
+    response = person.get(reverse("planning:scenario-rows", args=[scenario.pk, 100]))
+
+    assert response.text.count('<tr id="task-') == 20
+    assert 'data-first="100"' in response.text
+    assert person.get(reverse("planning:scenario-rows", args=[scenario.pk, 900])).status_code == 404
+
+
+def test_the_zoom_and_the_theme_are_remembered(person: Client, scenario: Scenario):
+    person.post(reverse("planning:set-zoom", args=[scenario.pk]), {"zoom": "month"})
+    person.post(reverse("planning:set-theme"), {"theme": "light", "next": "//evil.example/"})
+
+    page = person.get(reverse("planning:scenario", args=[scenario.pk])).text
+
+    assert 'data-theme="light"' in page
+    assert person.cookies["zoom"].value == "month"
+
+
+def test_a_theme_never_leads_off_the_site(client: Client):
+    response = client.post(
+        reverse("planning:set-theme"), {"theme": "dark", "next": "//evil.example"}
+    )
+
+    assert response.url == reverse("planning:projects")
+
+
+def fill(scenario: Scenario, team: Team, count: int) -> None:
+    """Give the scenario ``count`` tasks, each after the one before, as one change."""
+    from dataclasses import replace
+
+    from planning.core.plan import Task
+    from planning.snapshot import plan_of
+
+    scenario.refresh_from_db()
+    keys = [f"T{number}" for number in range(count)]
+    plan = replace(
+        plan_of(scenario),
+        tasks=tuple(Task(key, f"Task {key}", duration_minutes=480) for key in keys),
+        dependencies=tuple(map(Dependency, keys, keys[1:])),
+    )
+    plans.replace_plan(scenario, plan, actor=team.person, summary="Filled")
