@@ -50,9 +50,9 @@ def _is_number(key: str) -> bool:
     return key == str(int(key)) and int(key) > 0
 
 
-def fit(text: str) -> str:
-    """Return a text on one line, without characters that no file can hold."""
-    return " ".join(_UNFIT.sub(" ", text).split())
+def fit(text: str, fallback: object = "") -> str:
+    """Return a text on one line without characters that no file can hold, else ``fallback``."""
+    return " ".join(_UNFIT.sub(" ", text).split()) or str(fallback)
 
 
 def drop_uncertainty(plan: Plan, report: ReportBuilder) -> None:

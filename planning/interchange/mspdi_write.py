@@ -69,7 +69,7 @@ def _write_settings(
 ) -> None:
     limit, rest = divmod(project.critical_float_limit_minutes, project.minutes_per_day)
     add(root, "SaveVersion", SAVE_VERSION)
-    add(root, "Title", fit(project.name))
+    add(root, "Title", fit(project.name, "Project"))
     add(root, "ScheduleFromStart", 1)
     add(root, "StartDate", project.start.isoformat(timespec="seconds"))
     add(root, "CriticalSlackLimit", limit)
@@ -130,7 +130,7 @@ def _write_people(
         element = SubElement(resources, "Resource")
         add(element, "UID", numbers[key])
         add(element, "ID", numbers[key])
-        add(element, "Name", fit(names[key]))
+        add(element, "Name", fit(names[key], numbers[key]))
         add(element, "Type", WORK_RESOURCE)
         add(element, "CalendarUID", calendars[key])
     assignments = SubElement(root, "Assignments")

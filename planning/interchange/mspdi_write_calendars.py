@@ -30,7 +30,7 @@ def _write_calendar(
     element = SubElement(parent, "Calendar")
     base = numbers.get(calendar.parent or "", NO_BASE)
     add(element, "UID", numbers[calendar.key])
-    add(element, "Name", fit(calendar.name))
+    add(element, "Name", fit(calendar.name, numbers[calendar.key]))
     add(element, "IsBaseCalendar", int(is_base))
     add(element, "BaseCalendarUID", base)
     if any(hours is not None for hours in calendar.week):

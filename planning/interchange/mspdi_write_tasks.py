@@ -57,7 +57,7 @@ class TaskWriter:
     def _write_identity(self, element: Element, task: Task, number: int, outline: str) -> None:
         add(element, "UID", self.numbers[task.key])
         add(element, "ID", number)
-        add(element, "Name", fit(task.name))
+        add(element, "Name", fit(task.name, self.numbers[task.key]))
         add(element, "Active", int(task.active))
         add(element, "Manual", int(task.is_manual))
         add(element, "Type", FIXED_UNITS)
@@ -159,6 +159,8 @@ def remaining_minutes(task: Task) -> int:
 
 
 def _lag(lag: Lag) -> tuple[int, int]:
+    if not (lag.minutes if lag.percent is None else round(lag.percent)):
+        return 0, DAYS
     if lag.percent is not None:
         return round(lag.percent), ELAPSED_PERCENT if lag.elapsed else PERCENT
     return lag.minutes * TENTHS_PER_MINUTE, ELAPSED_DAYS if lag.elapsed else DAYS

@@ -31,7 +31,7 @@ def write_plan(plan: Plan, format_: str) -> Export:
 
 
 def _write_json(plan: Plan) -> Export:
-    return Export(plan_to_json(plan).encode(), ImportReport())
+    return Export(plan_to_json(plan).encode(errors="replace"), ImportReport())
 
 
 def _write_csv(plan: Plan) -> Export:
@@ -39,7 +39,7 @@ def _write_csv(plan: Plan) -> Export:
         dates = _dates(plan)
     except PlanError:
         dates = {}
-    return Export(csv_file.write(plan, dates).encode(), ImportReport())
+    return Export(csv_file.write(plan, dates).encode(errors="replace"), ImportReport())
 
 
 def _write_mspdi(plan: Plan) -> Export:

@@ -66,6 +66,9 @@ def write(plan: Plan, dates: Dates) -> Export:
         "TASKPRED": link_records(plan, numbers, spans, report),
         "TASKRSRC": _assignments(plan, resources, numbers),
     }
+    root = next((key for key, number in breakdown.numbers.items() if number == "1"), None)
+    if root is not None and plan.task(root).name != plan.project.name:
+        report.drop("wbs.name")
     _count_dropped(plan, report)
     drop_uncertainty(plan, report)
     return Export(_file(tables, plan), report.build())

@@ -26,7 +26,7 @@ def calendar_records(plan: Plan, numbers: dict[str, int], personal: frozenset[st
         {
             "clndr_id": str(numbers[calendar.key]),
             "default_flag": "Y" if calendar.key == plan.project.calendar else "N",
-            "clndr_name": fit(calendar.name),
+            "clndr_name": fit(calendar.name, numbers[calendar.key]),
             "proj_id": "",
             "base_clndr_id": str(numbers[calendar.parent]) if calendar.parent in numbers else "",
             "last_chng_date": "",

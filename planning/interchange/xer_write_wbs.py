@@ -35,7 +35,7 @@ def write_breakdown(plan: Plan, spans: Container[str] = ()) -> WrittenBreakdown:
     nodes = node_keys(plan)
     summaries = [task for task in plan.tasks if task.key in nodes]
     root = _root(plan, summaries, spans)
-    code = _path(root.key) if root else fit(plan.project.name)[:CODE_LENGTH] or "Project"
+    code = _path(root.key) if root else fit(plan.project.name, "Project")[:CODE_LENGTH].strip()
     records = [_record("1", None, code, fit(plan.project.name), 0)]
     numbers = {root.key: "1"} if root else {}
     for task in summaries:
