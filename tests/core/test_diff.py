@@ -208,7 +208,7 @@ def test_names_and_what_is_default_leave_the_hash_alone():
     assert plan_hash(make_plan(task("A", duration_minutes=481))) != plan_hash(plan)
 
 
-def test_one_changed_task_among_many_looks_at_that_task_only():
+def test_changed_tasks_among_many_are_the_only_ones_looked_at():
     """Rows that are one object in both plans are not even compared."""
 
     class Watched(Task):
@@ -220,10 +220,11 @@ def test_one_changed_task_among_many_looks_at_that_task_only():
         __hash__ = None
 
     shared = tuple(Watched(f"T{i}", "x") for i in range(50))
-    before = make_plan(*shared, task("A"))
-    after = make_plan(*shared, task("A", duration_minutes=960))
+    before = make_plan(task("A"), *shared, task("Z"))
+    longer = {"duration_minutes": 960}
+    after = make_plan(task("A", **longer), *shared, task("Z", **longer))
 
-    assert len(diff(before, after)) == 1
+    assert [edit.key for edit in diff(before, after)] == ["A", "Z"]
 
 
 @few

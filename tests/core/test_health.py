@@ -156,10 +156,14 @@ def test_work_reported_after_the_data_date_is_invalid():
     assert check(plan, "invalid_dates").tasks == ("A",)
 
 
-def test_a_finish_at_the_data_date_is_valid_in_working_time():
-    plan = chain(task("A", 5, **done(datetime(2026, 1, 9, 17))), data_date=datetime(2026, 1, 12, 8))
+def test_work_on_the_edge_of_the_data_date_is_valid_in_working_time():
+    """Friday 17:00 and Monday 08:00 are one instant."""
+    friday, monday = datetime(2026, 1, 9, 17), datetime(2026, 1, 12, 8)
+    finished = chain(task("A", 5, **done(friday)), data_date=monday)
+    begun = chain(task("A", 5, actual_start=monday), data_date=friday)
 
-    assert check(plan, "invalid_dates").status is Status.PASS
+    assert check(finished, "invalid_dates").status is Status.PASS
+    assert check(begun, "invalid_dates").status is Status.PASS
 
 
 @pytest.mark.parametrize(
