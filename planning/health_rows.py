@@ -28,6 +28,8 @@ class HealthRow:
     """One finding, its value in words, and the first of its tasks."""
 
     finding: Finding
+    title: str
+    advice: str
     value: str
     threshold: str
     tasks: list[TaskLink]
@@ -64,6 +66,9 @@ def _row(finding: Finding, held: Snapshot) -> HealthRow:
     ]
     return HealthRow(
         finding,
+        # The core speaks English; here its sentences are looked up for the person.
+        _(finding.title),
+        _(finding.advice),
         _said(finding.value, finding.unit),
         _said(finding.threshold, finding.unit),
         links,

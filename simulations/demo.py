@@ -66,8 +66,20 @@ def _software(person: User, today: date) -> None:
         status=ProjectStatus.ACTIVE,
     )
     baseline = projects.baseline_of(project)
-    _branch(baseline, person, "Without offline mode", "The app needs a connection; offline work comes with 2.1.", _without_offline)
-    _branch(baseline, person, "Second backend team", "Ten days to begin with, then the backend goes faster.", _second_team)
+    _branch(
+        baseline,
+        person,
+        "Without offline mode",
+        "The app needs a connection; offline work comes with 2.1.",
+        _without_offline,
+    )
+    _branch(
+        baseline,
+        person,
+        "Second backend team",
+        "Ten days to begin with, then the backend goes faster.",
+        _second_team,
+    )
     _simulate_all(project, person)
 
 

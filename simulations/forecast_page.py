@@ -1,11 +1,13 @@
 """What the forecast page shows: one question, one answer, and the evidence under it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import partial
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from planning import selectors
 from planning.days_off import working_days
@@ -81,7 +83,7 @@ class ForecastPage:
     tornado: list[TornadoRow]
     criticality: list[TaskRow]
     trend: TrendChart | None
-    notes: list[dict[str, Any]]
+    notes: list[tuple[str, int]]
     asked: Asked | None
 
 
@@ -104,7 +106,7 @@ def forecast_page(scenario: Scenario, asked_by: str = "") -> ForecastPage | None
         tornado=_causes(document, scenario),
         criticality=sorted(tasks, key=lambda row: (-row.criticality, -row.sd_days))[:SHOWN_TASKS],
         trend=_trend(scenario),
-        notes=document.notes,
+        notes=_grouped(document.notes),
         asked=_asked(document, asked_by),
     )
 
@@ -188,3 +190,8 @@ def _asked(document: ForecastDocument, text: str) -> Asked | None:
         return None
     evening = datetime.combine(day, time(23, 59))
     return Asked(day, chance_by(document.distribution, evening))
+
+
+def _grouped(notes: list[dict[str, Any]]) -> list[tuple[str, int]]:
+    """Return each remark of the engine once, in the person's language, with how often it holds."""
+    return [(_(reason), count) for reason, count in Counter(n["reason"] for n in notes).items()]
