@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from planning.core.calendars import WorkingTime
 from planning.core.durations import Units, format_lag
 from planning.core.instants import to_datetime
-from planning.core.plan import Plan, Rules, Task
+from planning.core.plan import Plan, Rules, Task, TotalFloat
 from planning.core.scheduling import backward, forward
 from planning.core.scheduling.efforts import Effort, Efforts, Placed, spans_of
 from planning.core.scheduling.floats import free_floats, longest_path, total_float
@@ -88,14 +89,16 @@ class _Assembling:
         if node.actual_start is not None and node.actual_finish is not None:
             return node.actual_start, node.actual_finish
         start, finish = self.early.start[number], self.early.finish[number]
+        if node.program == Program.FREE and node.snap == Snap.NEXT and node.duration:
+            start = node.hours.next_start(start)
         if node.snap != Snap.NEXT or node.program == Program.FIXED or finish == start:
             return start, finish
-        return start, node.work.last_finish(finish)
+        return start, max(start, node.work.last_finish(finish))
 
     def _shown(self, node: Node, number: int, early: int, finish: int) -> tuple[int, int]:
         """Return start and finish as a reader of the plan sees them."""
-        if self.by_msproject and node.alap and node.state == State.NOT_STARTED:
-            return self.late.start[number], self.late.finish[number]
+        if self.by_msproject and node.alap and node.program in (Program.FREE, Program.STARTED):
+            early, finish = self.late.start[number], self.late.finish[number]
         start = early if node.actual_start is None else node.actual_start
         return start, max(start, finish)
 
@@ -177,12 +180,11 @@ class _Assembling:
 
     def _placed(self, number: int) -> Placed:
         node = self.network.nodes[number]
-        late_start, late_finish = self._late(node, number)
         return Placed(
             self.early.start[number],
             self.early.finish[number],
-            late_start,
-            late_finish,
+            self.late.start[number],
+            self.late.finish[number],
             node.actual_start,
             node.actual_finish,
         )
@@ -191,9 +193,7 @@ class _Assembling:
         placed = effort.placed
         frame = frame_of(self.plan)
         time = frame.calendars[task.calendar] if task.calendar else frame.project_time
-        total = None
-        if placed.late_finish is not None:
-            total = time.work_between(placed.early_finish, placed.late_finish)
+        total = self._effort_float(placed, time)
         return ScheduledTask(
             task.key,
             to_datetime(effort.start),
@@ -207,6 +207,18 @@ class _Assembling:
             critical=False,
             driven_by=tuple(self._effort_reason(link, task) for link in effort.links),
         )
+
+    def _effort_float(self, placed: Placed, time: WorkingTime) -> int | None:
+        if placed.late_start is None or placed.late_finish is None:
+            return None
+        by_start = time.work_between(placed.early_start, placed.late_start)
+        by_finish = time.work_between(placed.early_finish, placed.late_finish)
+        which = self.plan.project.total_float
+        if which is TotalFloat.START:
+            return by_start
+        if which is TotalFloat.FINISH or placed.actual_start is not None:
+            return by_finish
+        return min(by_start, by_finish)
 
     def _effort_reason(self, link: int, task: Task) -> Reason:
         return self._link(link, of_successor=self.plan.dependencies[link].predecessor == task.key)

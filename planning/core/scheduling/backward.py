@@ -40,12 +40,7 @@ def backward(network: Network, dates: Dates, *, by_msproject: bool) -> LateDates
     cap = project_finish(network, dates)
     if network.must_finish_by is not None and not by_msproject:
         cap = network.must_finish_by
-    earliest = [
-        min(members, key=lambda member: (dates.start[member], network.nodes[member].task.key))
-        if members
-        else -1
-        for members in network.groups
-    ]
+    earliest = [network.first_of(group, dates.start) for group in range(len(network.groups))]
     late = LateDates(network, cap, earliest)
     for number in reversed(network.order):
         settle_late(network, number, dates, late, by_msproject=by_msproject)
@@ -91,7 +86,7 @@ def _late_finish(
         if finish != limit:
             given = _pinned_start(node, reason) if given is not None else None
         if not node.task.start_milestone:
-            finish = node.work.last_finish(finish)
+            finish = node.hours.last_finish(finish)
     return (given if node.state != State.FINISHED else None), finish, limiters, reason
 
 
@@ -184,7 +179,7 @@ def _with_wishes(
         if kind in (ConstraintType.SNET, ConstraintType.FNET):
             continue
         if kind in (ConstraintType.MSO, ConstraintType.SNLT):
-            is_past = kind is ConstraintType.MSO or node.is_pinned
+            is_past = not by_msproject and (kind is ConstraintType.MSO or node.is_pinned)
             if node.state != State.NOT_STARTED and is_past:
                 continue
             wanted = node.work.add(wish.instant, node.duration)

@@ -19,7 +19,11 @@ TO_START = (LinkType.FS, LinkType.SS)
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The dates of one task as efforts see them; None where there is none."""
+    """The dates of one task as efforts see them.
+
+    Of finished tasks early and late dates are those that they pass on. What
+    a summary spans is what is not finished of it.
+    """
 
     early_start: int
     early_finish: int
@@ -27,6 +31,7 @@ class Placed:
     late_finish: int | None
     actual_start: int | None
     actual_finish: int | None
+    is_summary: bool = False
 
     def early(self, *, at_finish: bool) -> tuple[int, bool]:
         """Return an end's early date, or its actual one and True."""
@@ -51,6 +56,7 @@ class End:
     instant: int
     actual: bool = False
     link: int = -1
+    rest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,7 @@ class Efforts:
     ) -> Effort:
         data_date = self._frame.given_data_date
         has_begun = data_date is not None and begin.instant < data_date
-        remaining = begin.instant
+        remaining = begin.instant if begin.rest is None else begin.rest
         finish = end.instant
         if data_date is not None:
             remaining = max(remaining, data_date)
@@ -160,7 +166,12 @@ class Efforts:
     ) -> End:
         at_finish = one.type in FROM_FINISH if sign > 0 else one.type not in TO_START
         instant, actual = (other.late if late else other.early)(at_finish=at_finish)
-        return End(self._lag_time(one, time).add(instant, sign * one.lag.minutes), actual, number)
+        if late and sign > 0 and one.type is LinkType.SS and other.late_start is not None:
+            # Observed in P6: of these the late start counts even where the work has begun.
+            instant, actual = other.late_start, False
+        lag = self._lag_time(one, time)
+        rest = other.early_start if other.is_summary and not late else None
+        return End(lag.add(instant, sign * one.lag.minutes), actual, number, rest)
 
     def _lag_time(self, one: Dependency, time: WorkingTime) -> WorkingTime:
         which = one.lag_calendar or self._plan.project.lag_calendar
@@ -186,11 +197,11 @@ def spans_of(placed: Mapping[str, Placed], keys: tuple[str, ...]) -> Placed | No
     known = [placed[key] for key in keys if key in placed]
     if not known:
         return None
-    late_starts = [one.late_start for one in known if one.late_start is not None]
-    late_finishes = [one.late_finish for one in known if one.late_finish is not None]
     actual_starts = [one.actual_start for one in known if one.actual_start is not None]
     finished = [one.actual_finish for one in known if one.actual_finish is not None]
     open_ones = [one for one in known if one.actual_finish is None] or known
+    late_starts = [one.late_start for one in open_ones if one.late_start is not None]
+    late_finishes = [one.late_finish for one in open_ones if one.late_finish is not None]
     return Placed(
         early_start=min(one.early_start for one in open_ones),
         early_finish=max(one.early_finish for one in open_ones),
@@ -198,4 +209,5 @@ def spans_of(placed: Mapping[str, Placed], keys: tuple[str, ...]) -> Placed | No
         late_finish=max(late_finishes, default=None),
         actual_start=min(actual_starts, default=None),
         actual_finish=max(finished) if len(finished) == len(known) else None,
+        is_summary=True,
     )

@@ -1,6 +1,6 @@
 """Total float, free float and the longest path."""
 
-from planning.core.calendars import WorkingTime
+from planning.core.calendars import CLOCK, WorkingTime
 from planning.core.plan import LinkType, Plan, Rules, TotalFloat
 from planning.core.scheduling.backward import LateDates
 from planning.core.scheduling.forward import Dates
@@ -13,7 +13,8 @@ def total_float(node: Node, number: int, dates: Dates, late: LateDates, plan: Pl
         return None
     if node.alap and plan.project.rules is Rules.MSPROJECT:
         return 0
-    time = node.float_time
+    is_elapsed = node.task.elapsed and plan.project.rules is Rules.MSPROJECT
+    time = CLOCK if is_elapsed else node.float_time
     by_finish = time.work_between(dates.finish[number], late.finish[number])
     which = plan.project.total_float
     if which is TotalFloat.FINISH or (
@@ -108,6 +109,4 @@ def _sources(network: Network, group: int, predecessor: int, dates: Dates) -> li
     """Return the nodes from which a driving link starts: of a group the earliest."""
     if group < 0:
         return [predecessor]
-    members = network.groups[group]
-    first = min(dates.start[member] for member in members)
-    return [member for member in members if dates.start[member] == first]
+    return [network.first_of(group, dates.start)]

@@ -117,7 +117,7 @@ def arrive(
     elif arrival.group < 0:
         instant = starts[arrival.predecessor]
     else:
-        instant = min(starts[member] for member in network.groups[arrival.group])
+        instant = starts[network.first_of(arrival.group, starts)]
     if arrival.snap:
         instant = arrival.time.next_start(instant)
     if arrival.before != Span.NONE:
@@ -156,9 +156,9 @@ def _latest(
 
 def snapped(node: Node, instant: int) -> int:
     """Return where a start at ``instant`` may stand."""
-    if node.snap == Snap.EDGE and node.work.last_finish(instant) == instant:
+    if node.snap == Snap.EDGE and node.hours.last_finish(instant) == instant:
         return instant
-    return node.work.next_start(instant)
+    return node.hours.next_start(instant)
 
 
 def _free(node: Node, network: Network, starts: list[int], finishes: list[int]) -> Early:
@@ -186,7 +186,8 @@ def _free(node: Node, network: Network, starts: list[int], finishes: list[int]) 
     if reason >= 0:
         if node.floor is not None and start < node.floor and not node.keeps_wishes:
             start, finish, reason = node.floor, None, BY_FLOOR
-        start = snapped(node, start)
+        if not node.keeps_wishes or node.floor is not None:
+            start = snapped(node, start)
     if finish is None or node.task.start_milestone or node.work.work_between(start, finish) < 0:
         finish = node.work.add(start, node.duration)
     return Early(start, _expected(node, start, finish), drivers, reason)
@@ -228,6 +229,8 @@ def _wished_finish(node: Node, wish: Wish) -> int | None:
         return wish.instant
     if wish.type is ConstraintType.FNET and node.is_pinned:
         return node.work.last_finish(wish.instant)
+    if wish.type is ConstraintType.FNET and node.floor is None and not node.arrivals:
+        return wish.instant
     return None
 
 
@@ -269,7 +272,7 @@ def _remaining(node: Node, network: Network, starts: list[int], finishes: list[i
         latest, links = _latest(node, network, starts, finishes)
         if latest >= start:
             start, drivers, reason = latest, links, BY_LINK
-    start = node.work.next_start(start)
+    start = node.hours.next_start(start)
     finish = _expected(node, start, node.work.add(start, node.remaining))
     return Early(start, finish, drivers, reason)
 

@@ -14,7 +14,7 @@ class Link:
     ``number`` is the place of the dependency in the plan. ``group`` is the
     summary from whose start the link begins, -1 for none. ``data_date`` is
     the project's start where the plan has none. ``after_is_last``: nothing
-    comes after the successor.
+    comes after the successor. ``is_of_summary``: it was drawn to or from a summary.
     """
 
     number: int
@@ -30,6 +30,7 @@ class Link:
     project_start: int
     after_is_last: bool
     lag_from_early_start: bool = True
+    is_of_summary: bool = False
 
     def work_since(self, instant: int) -> int:
         """Return how much of the lag has gone by from an actual date to the data date."""

@@ -24,11 +24,12 @@ def arrival(link: Link) -> Arrival:
 def limit(link: Link) -> Limit | None:
     """Return what the link asks of its predecessor; None if nothing.
 
-    Finished successors ask nothing, and no SS link asks anything of a task
+    Finished successors ask nothing, unless the link is one of a summary: its
+    late dates are those of all its tasks. No SS link asks anything of a task
     that has started.
     """
     before, after = link.before, link.after
-    if after.state == State.FINISHED:
+    if after.state == State.FINISHED and not link.is_of_summary:
         return None
     source = Source.START if link.type in (LinkType.FS, LinkType.SS) else Source.FINISH
     made = Limit(link.number, link.successor, source, link.lag, link.time, group=link.group)
@@ -38,7 +39,7 @@ def limit(link: Link) -> Limit | None:
         return made
     if before.state != State.NOT_STARTED:
         return None
-    if after.state == State.UNDER_WAY:
+    if after.state != State.NOT_STARTED:
         return _limit_by_progress(link)
     if before.task.is_manual:
         return made._replace(source=Source.FINISH, lag=0) if link.after_is_last else None

@@ -47,6 +47,7 @@ def lower(plan: Plan) -> tuple[Network, Outline]:
         nodes=nodes,
         order=order,
         groups=lowering.groups,
+        time=frame.project_time,
         start=frame.start,
         data_date=frame.given_data_date,
         must_finish_by=frame.must_finish_by,
@@ -97,16 +98,15 @@ class _Lowering:
         before, after = self._task(dependency.predecessor), self._task(dependency.successor)
         if TaskKind.EFFORT in (self._kind(before), self._kind(after)):
             return
-        sources = self._leaves(before.key)
+        sources = [one for one in self._leaves(before.key) if self.nodes[one].drives]
         targets = self._leaves(after.key)
         group = -1
         if before.key in self.outline.leaves_of and dependency.type in FROM_THE_START:
             group = self._group(before.key, sources)
         for target in targets:
             for position, source in enumerate(sources):
-                if self.nodes[source].drives:
-                    first = position == 0 or group < 0
-                    self._join(number, dependency, source, target, group, first=first)
+                first = position == 0 or group < 0
+                self._join(number, dependency, source, target, group, first=first)
 
     def _kind(self, task: Task) -> TaskKind:
         return TaskKind.SUMMARY if task.key in self.outline.leaves_of else task.kind
@@ -124,10 +124,9 @@ class _Lowering:
 
     def _group(self, key: str, sources: list[int]) -> int:
         """Return the number of the group of nodes of which the earliest counts."""
-        members = tuple(source for source in sources if self.nodes[source].drives)
         if key not in self._group_of:
             self._group_of[key] = len(self.groups)
-            self.groups.append(members)
+            self.groups.append(tuple(sources))
         return self._group_of[key]
 
     def _join(
@@ -159,6 +158,7 @@ class _Lowering:
             project_start=self.frame.start,
             after_is_last=after.task.key not in self._have_successors,
             lag_from_early_start=self.plan.project.lag_from_early_start,
+            is_of_summary=self._is_of_summary(dependency),
         )
         rules = self.plan.project.rules
         if rules is Rules.MSPROJECT:
@@ -170,6 +170,10 @@ class _Lowering:
             after.arrivals.append(arrival)
         if limit is not None and after.drives:
             before.limits.append(limit)
+
+    def _is_of_summary(self, dependency: Dependency) -> bool:
+        summaries = self.outline.leaves_of
+        return dependency.predecessor in summaries or dependency.successor in summaries
 
     def _is_overridden(self, dependency: Dependency, before: Node, after: Node) -> bool:
         """Whether progress on the successor lets it go on without the predecessor."""
@@ -185,7 +189,7 @@ class _Lowering:
         minutes = lag.minutes
         if lag.percent is not None:
             minutes = round(before.duration * lag.percent / 100)
-        if lag.elapsed:
+        if lag.elapsed or (lag.percent is not None and before.task.elapsed):
             return CLOCK, minutes
         which = dependency.lag_calendar or self.plan.project.lag_calendar
         if which is LagCalendar.SUCCESSOR:

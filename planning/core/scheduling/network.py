@@ -142,8 +142,9 @@ class Node:
 
     Attributes
     ----------
-    work, float_time : WorkingTime
-        What its dates are reckoned in; what its float and lags are.
+    work, hours, float_time : WorkingTime
+        What its duration is reckoned in; where its start and finish may
+        stand; what its float and lags are reckoned in.
     duration, remaining : int
         Minutes of ``work``.
     base, floor : int
@@ -167,6 +168,7 @@ class Node:
     state: State
     program: Program
     work: WorkingTime
+    hours: WorkingTime
     float_time: WorkingTime
     duration: int
     remaining: int
@@ -201,13 +203,28 @@ class Network:
     """A lowered plan.
 
     ``order`` lists nodes so that every predecessor comes first. ``groups``
-    are the leaves of summaries from whose start a link begins. ``links`` are
-    the dependencies as given, by the number that arrivals and limits carry.
+    are the leaves of summaries from whose start a link begins; ``time`` is
+    the project calendar's.
     """
 
     nodes: list[Node]
     order: list[int]
     groups: list[tuple[int, ...]]
+    time: WorkingTime
     start: int
     data_date: int | None
     must_finish_by: int | None
+
+    def first_of(self, group: int, starts: list[int]) -> int:
+        """Return the node of a group that starts first, -1 if the group is empty.
+
+        Of nodes that start together, in working time, the one of the lowest
+        key counts; whole numbers as keys stand in their own order.
+        """
+        time, nodes = self.time, self.nodes
+
+        def place(member: int) -> tuple[int, int, str]:
+            key = nodes[member].task.key
+            return time.work_before(starts[member]), len(key), key
+
+        return min(self.groups[group], key=place, default=-1)

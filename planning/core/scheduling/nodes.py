@@ -55,6 +55,7 @@ def node_of(task: Task, frame: Frame, outline: Outline) -> Node:
         state=state,
         program=_program(task, state, frame),
         work=CLOCK if task.elapsed else work,
+        hours=CLOCK if task.elapsed and not frame.is_msproject else work,
         float_time=float_time,
         duration=duration,
         remaining=_remaining(task, state, duration),
@@ -66,7 +67,7 @@ def node_of(task: Task, frame: Frame, outline: Outline) -> Node:
         delay=task.leveling_delay_minutes,
         alap=any(wish.type is ConstraintType.ALAP for wish in _constraints(task)),
         drives=task.key not in outline.inactive,
-        keeps_wishes=frame.project.rules is Rules.P6,
+        keeps_wishes=frame.project.rules is not Rules.LINEO,
         lends_time_of_day=frame.project.rules is Rules.P6,
         is_pinned=_is_pinned(task),
         expected_finish=_instant(task.expected_finish),
@@ -124,14 +125,16 @@ def _snap(task: Task) -> Snap:
 
 def _base(task: Task, frame: Frame) -> int:
     """Return where the task starts if nothing precedes it."""
-    dated = [one for one in _constraints(task) if one.date is not None]
+    dated = [one for one in _constraints(task) if one.type not in UNDATED]
     if frame.project.rules is Rules.LINEO or not dated:
         return frame.start
     lower = (ConstraintType.SNET, ConstraintType.FNET)
     if dated[0].type not in lower:
         return frame.start
     # Both tools let such a date stand before the project's start.
-    return frame.data_date if not frame.is_msproject else 0
+    if not frame.is_msproject:
+        return frame.data_date
+    return to_minutes(dated[0].date) if dated[0].type is ConstraintType.SNET else 0
 
 
 def _constraints(task: Task) -> Iterator[Constraint]:
