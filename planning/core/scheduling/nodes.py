@@ -134,7 +134,8 @@ def _base(task: Task, frame: Frame) -> int:
     # Both tools let such a date stand before the project's start.
     if not frame.is_msproject:
         return frame.data_date
-    return to_minutes(dated[0].date) if dated[0].type is ConstraintType.SNET else 0
+    is_start = dated[0].type is ConstraintType.SNET
+    return _instant(dated[0].date) or 0 if is_start else 0
 
 
 def _constraints(task: Task) -> Iterator[Constraint]:
