@@ -55,9 +55,11 @@ if "no:django" not in sys.argv:
 
 
 @pytest.fixture(scope="session")
-def servers() -> embedded.Servers:
+def servers() -> Iterator[embedded.Servers]:
     """The run's own PostgreSQL and Valkey; they vanish when the last worker has ended."""
-    return embedded.ensure(_DATA, throwaway=True)
+    running = embedded.ensure(_DATA, throwaway=True)
+    yield running
+    running.lease.release()
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from lineo.embedded.folders import APP, BACKUP, OWNER, Folders, folders, make_private
 
-_START_SECONDS = 90.0
 _CHECKOUT = Path(__file__).resolve().parents[2]
+_TRIES = 3
 
 
 class EmbeddedError(RuntimeError):
@@ -34,7 +34,6 @@ class Lease:
         deadline = time.monotonic() + wait_seconds
         while time.monotonic() < deadline and _is_kept(self.folders):
             time.sleep(0.02)
-        _bury_keepers()
 
 
 @dataclass(frozen=True)
@@ -49,8 +48,6 @@ class Servers:
 
 
 _leases: dict[Path, Lease] = {}
-# Keepers that this process started, which may outlive its need of them.
-_keepers: list[subprocess.Popen[bytes]] = []
 
 
 def ensure(data: Path | None = None, *, throwaway: bool = False) -> Servers:
@@ -85,14 +82,13 @@ def _hold(place: Folders, *, throwaway: bool) -> socket.socket:
         make_private(place.sockets)
     except OSError as error:
         raise EmbeddedError(f"Lineo can't keep its data in {place.data}: {error}") from error
-    keeper = _start_keeper(place, throwaway=throwaway)
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
+    for _ in range(_TRIES):
+        said = _start_keeper(place, throwaway=throwaway)
         if line := _connect(place):
             return line
-        if keeper.poll() not in (None, 0):
-            raise EmbeddedError(_last_words(place))
-        time.sleep(0.02)
+        if said:
+            raise EmbeddedError(said)
+        # Another's keeper was just leaving; the next one is ours.
     raise EmbeddedError(f"The embedded servers did not start; see {_log(place)}.")
 
 
@@ -109,28 +105,25 @@ def _connect(place: Folders) -> socket.socket | None:
     return None
 
 
-def _start_keeper(place: Folders, *, throwaway: bool) -> subprocess.Popen[bytes]:
-    """Start the keeper in a session of its own, so that Ctrl-C does not reach it."""
+def _start_keeper(place: Folders, *, throwaway: bool) -> str:
+    """Start a keeper and wait until the servers run; return what it says where they don't.
+
+    It leaves this process's family at once: Ctrl-C does not reach it, and it may outlive us.
+    """
     command = [sys.executable, "-m", "lineo.embedded.keeper", str(place.data)]
-    environment = {**os.environ, "PYTHONPATH": str(_CHECKOUT)}
-    _bury_keepers()
     with _log(place).open("ab") as log:
-        keeper = subprocess.Popen(
+        keeper = subprocess.run(
             [*command, "--throwaway"] if throwaway else command,
-            env=environment,
+            env={**os.environ, "PYTHONPATH": str(_CHECKOUT)},
             cwd=place.data,
             stdin=subprocess.DEVNULL,
-            stdout=log,
+            stdout=subprocess.PIPE,  # closed by the keeper when the servers run, or can't
             stderr=log,
             start_new_session=True,
+            text=True,
+            check=False,
         )
-    _keepers.append(keeper)
-    return keeper
-
-
-def _bury_keepers() -> None:
-    """Forget the keepers that have ended, so that none stays behind as a zombie."""
-    _keepers[:] = [keeper for keeper in _keepers if keeper.poll() is None]
+    return keeper.stdout.strip()
 
 
 def _is_kept(place: Folders) -> bool:
@@ -150,8 +143,3 @@ def lock_file(place: Folders) -> Path:
 
 def _log(place: Folders) -> Path:
     return place.data / "servers.log"
-
-
-def _last_words(place: Folders) -> str:
-    lines = _log(place).read_text(errors="replace").strip().splitlines()
-    return lines[-1] if lines else "The embedded servers did not start."

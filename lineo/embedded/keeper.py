@@ -34,6 +34,8 @@ def main() -> int:
     parser.add_argument("--throwaway", action="store_true")
     options = parser.parse_args()
     place = folders(options.data)
+    if os.fork():
+        return 0  # whoever started us waits for our word, not for our end
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -41,7 +43,7 @@ def main() -> int:
             if is_ours:
                 _keep(place, throwaway=options.throwaway)
     except OSError as error:
-        print(error, file=sys.stderr, flush=True)  # noqa: T201 - the client reads the last line
+        _say(str(error))
         return 1
     return 0
 
@@ -72,7 +74,9 @@ def _keep(place: Folders, *, throwaway: bool) -> None:
     try:
         for server in servers:
             server.start()
-        _wait_until_unneeded(place)
+        with _open_door(place) as door:
+            _say("")
+            _wait_until_unneeded(door)
     finally:
         place.keeper_socket.unlink(missing_ok=True)
         for server in servers:
@@ -82,11 +86,25 @@ def _keep(place: Folders, *, throwaway: bool) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _wait_until_unneeded(place: Folders) -> None:
-    with socket.socket(socket.AF_UNIX) as door, selectors.DefaultSelector() as selector:
+def _say(words: str) -> None:
+    """Tell whoever waits for us that we are ready, or in a sentence why not."""
+    with contextlib.suppress(BrokenPipeError):
+        os.write(sys.stdout.fileno(), words.encode())
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
+@contextlib.contextmanager
+def _open_door(place: Folders) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX) as door:
         door.bind(str(place.keeper_socket))
         place.keeper_socket.chmod(0o600)
         door.listen(128)
+        yield door
+
+
+def _wait_until_unneeded(door: socket.socket) -> None:
+    with selectors.DefaultSelector() as selector:
         selector.register(door, selectors.EVENT_READ)
         needed_by = 0
         wait_seconds: float | None = _FIRST_CALL_SECONDS

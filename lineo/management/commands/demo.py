@@ -33,6 +33,7 @@ class Command(BaseCommand):
         site = Site(host, port)
         try:
             self.stdout.write(_("Starting Lineo …"))
+            self.stdout.flush()
             with site.running():
                 self._show(site)
                 site.watch()
