@@ -210,8 +210,9 @@ def plain_number(value: float) -> str:
 
 
 def shorten(text: str, length: int = 60) -> str:
-    """Return ``text`` cut to a length that fits into a sentence."""
-    return text if len(text) <= length else f"{text[: length - 1]}…"
+    """Return ``text`` on one line, cut to a length that fits into a sentence."""
+    line = " ".join(text[:1000].split())
+    return line if len(line) <= length else f"{line[: length - 1]}…"
 
 
 def _duration(match: re.Match[str], unit: str, elapsed: bool, units: Units) -> Duration:
