@@ -129,5 +129,5 @@ def test_every_per_cent_is_written_and_read_back_exactly(percent):
 
 
 def test_what_a_sentence_quotes_stands_on_one_line():
-    with pytest.raises(PlanError, match="^“so on” is no duration"):
+    with pytest.raises(PlanError, match=r"^“so on” is no duration"):
         parse_typed_duration("so\n on")
