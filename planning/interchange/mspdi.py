@@ -61,7 +61,7 @@ def read_tree(root: Element) -> ImportResult:
     calendars.setdefault(settings.calendar, standard_calendar(settings.calendar))
     tasks = _tasks(rows, calendars, settings, report)
     people = read_resource_calendars(root, calendars)
-    tasks = [by_people(task, people, calendars, settings.calendar) for task in tasks]
+    tasks = [by_people(task, people, calendars, settings.calendar, report) for task in tasks]
     for row in rows:
         drop_task_fields(row.element, report)
     drop_other_things(root, report)

@@ -18,6 +18,7 @@ from planning.interchange.combined_calendars import (
     union,
 )
 from planning.interchange.mspdi_values import flag_of, float_of, int_of, text_of
+from planning.interchange.report import ReportBuilder
 
 WORK = 1
 FIXED_DURATION = 1
@@ -52,6 +53,7 @@ def by_people(
     people: dict[str, tuple[str, ...]],
     calendars: dict[str, Calendar],
     project_calendar: str,
+    report: ReportBuilder,
 ) -> Task:
     """Return the task on the calendar of its people; new calendars join ``calendars``.
 
@@ -63,7 +65,13 @@ def by_people(
     if not keys or task.kind is TaskKind.SUMMARY:
         return task
     own = effective(calendars, task.calendar or project_calendar)
-    together = keys[0] if len(keys) == 1 else _derive(calendars, keys, union, " or ")
+    together = keys[0]
+    if len(keys) > 1:
+        together = _derive(calendars, keys, union, " or ")
+        report.warn(
+            f"The people on task “{task.name}” keep different calendars; it is worked on "
+            "whenever one of them works."
+        )
     if together == own:
         return task
     if task.calendar is not None and not is_within(calendars, together, own):

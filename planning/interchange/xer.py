@@ -99,7 +99,7 @@ def _tasks(
         use_expected_finishes(file, projects.read[0]),
         use_outside_links(file, projects.read[0]),
     )
-    work = read_work(file, calendars)
+    work = read_work(file, calendars, report)
     data_dates = {one["proj_id"]: one for one in projects.read}
     tasks: dict[str, Task] = {}
     for record in records:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from planning.core.plan import Calendar, Task
 from planning.interchange.combined_calendars import combined, union
+from planning.interchange.report import ReportBuilder
 from planning.interchange.xer_tables import Record, XerFile
 from planning.interchange.xer_tasks import RESOURCE_DEPENDENT
 from planning.interchange.xer_values import minutes_of, number_of
@@ -35,7 +36,9 @@ class Work:
         return replace(task, duration_minutes=minutes)
 
 
-def read_work(file: XerFile, calendars: dict[str, Calendar]) -> dict[str, Work]:
+def read_work(
+    file: XerFile, calendars: dict[str, Calendar], report: ReportBuilder
+) -> dict[str, Work]:
     """Return the work of each resource-dependent activity, by internal id.
 
     Several resources work whenever one of them does; that calendar joins
@@ -58,6 +61,11 @@ def read_work(file: XerFile, calendars: dict[str, Calendar]) -> dict[str, Work]:
         if task in wanted and calendar in calendars and _drives(assignment):
             shares = found.setdefault(task, {})
             shares[calendar] = max(shares.get(calendar, 0), _remaining(assignment))
+    if any(len(shares) > 1 for shares in found.values()):
+        report.warn(
+            "Some activities have resources of different calendars; they are worked on "
+            "whenever one of these works."
+        )
     return {task: _work(calendars, shares) for task, shares in found.items()}
 
 

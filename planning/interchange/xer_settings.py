@@ -23,6 +23,7 @@ from planning.interchange.xer_values import (
 )
 
 DEFAULT_DAY_HOURS = 8.0
+HOURS_A_DAY = 24.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,8 @@ def read_settings(
         must_finish_by=moment_of(first, "plan_end_date"),
         data_date=data_date,
         calendar=key,
-        minutes_per_day=_minutes(record, "day_hr_cnt", DEFAULT_DAY_HOURS),
-        minutes_per_week=_minutes(record, "week_hr_cnt", 5 * DEFAULT_DAY_HOURS),
+        minutes_per_day=_minutes(record, "day_hr_cnt", DEFAULT_DAY_HOURS, HOURS_A_DAY),
+        minutes_per_week=_minutes(record, "week_hr_cnt", 5 * DEFAULT_DAY_HOURS, 7 * HOURS_A_DAY),
         critical_float_limit_minutes=minutes_of(first, "critical_drtn_hr_cnt") or 0,
         rules=Rules.P6,
     )
@@ -170,9 +171,9 @@ def _project_calendar(
     return "standard", {}
 
 
-def _minutes(record: Record, name: str, default_hours: float) -> int:
+def _minutes(record: Record, name: str, default_hours: float, most_hours: float) -> int:
     hours = number_of(record, name) or default_hours
-    return round(hours * 60) if 0 < hours <= 168 else round(default_hours * 60)
+    return round(60 * (hours if 1 / 60 <= hours <= most_hours else default_hours))
 
 
 def _warn_of_other_projects(projects: Projects, report: ReportBuilder) -> None:
