@@ -186,8 +186,8 @@ JOB_BEAT_MS = environment.number("LINEO_JOB_BEAT_MS", default=1_000, least=10)
 JOB_SWEEP_MS = environment.number("LINEO_JOB_SWEEP_MS", default=10_000, least=100)
 JOB_RING_AGAIN_MS = environment.number("LINEO_JOB_RING_AGAIN_MS", default=15_000, least=100)
 JOB_GRACE_MS = environment.number("LINEO_JOB_GRACE_MS", default=1_500, least=100)
-# What one job may take of the machine: address space (0 is no limit), and how it gives way.
-JOB_MEMORY_MB = environment.number("LINEO_JOB_MEMORY_MB", default=4_096)
+# What one job may take beyond its worker's own memory (0 is no limit), and how it gives way.
+JOB_MEMORY_MB = environment.number("LINEO_JOB_MEMORY_MB", default=2_048)
 JOB_NICE = environment.number("LINEO_JOB_NICE", default=5)
 
 # --- People --------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import random
 import resource
 import signal
 import sys
+from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, connections
@@ -70,9 +71,18 @@ def _live(held: Claim, parent_id: int) -> None:
 
 def _bound() -> None:
     os.nice(settings.JOB_NICE)
-    limit = settings.JOB_MEMORY_MB << 20
-    if limit:
+    if settings.JOB_MEMORY_MB:
+        limit = _mapped_bytes() + (settings.JOB_MEMORY_MB << 20)
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _mapped_bytes() -> int:
+    """Return what the worker maps already: libraries, and a stack for each of many cores."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except OSError:  # no Linux
+        return 4 << 30
+    return pages * resource.getpagesize()
 
 
 def _work(held: Claim) -> int:
