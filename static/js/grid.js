@@ -3,6 +3,8 @@
 const bench = document.getElementById("workbench");
 const editable = bench?.hasAttribute("data-editable");
 const CELL = "tbody :is(td, th)";
+// The server knows neither the cell in focus nor the row that is chosen.
+Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name) => !["tabindex", "aria-selected"].includes(name);
 let pending = null;
 let reopen = null;
 
@@ -161,3 +163,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
   reopen = null;
 });
 document.querySelector(`#workbench ${CELL}`)?.setAttribute("tabindex", "0");
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.detail.successful || !event.target.matches("#add-task")) return;
+  event.target.reset();
+  event.target.querySelector("[name=name]").focus();
+});

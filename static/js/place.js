@@ -9,8 +9,7 @@ function restore() {
   const zoom = document.querySelector("[name=zoom][aria-pressed=true]")?.value;
   bench.scrollTop = kept?.top ?? 0;
   bench.scrollLeft = kept?.zoom === zoom ? kept.left : Math.max(Number(bench.dataset.todayX) - AIR, 0);
-  const row = window.location.hash && document.querySelector(window.location.hash);
-  row?.scrollIntoView({ block: "center" });
+  document.getElementById(window.location.hash.slice(1))?.scrollIntoView({ block: "center" });
 }
 
 function keep() {

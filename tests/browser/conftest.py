@@ -2,11 +2,22 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+from lineo.accounts.models import Role
+from planning.interchange.planfile import plan_from_json
+from planning.models import Scenario
+from planning.services import projects
+from tests.builders import Team, make_baseline, make_chain, make_team
+
+RELEASE = Path(projects.__file__).parents[1] / "demo" / "software-release.json"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -39,3 +50,76 @@ def complaints(page: Page) -> list[str]:
     page.on("console", listen)
     page.on("pageerror", lambda error: heard.append(str(error)))
     return heard
+
+
+@pytest.fixture
+def team(transactional_db: None) -> Team:
+    """An owner in a workspace of their own.
+
+    No context is left open: it is a transaction, whose rows the server would not see.
+    """
+    return make_team(role=Role.OWNER)
+
+
+@pytest.fixture
+def release(team: Team) -> Scenario:
+    """The demo's software release: 42 tasks with ranges, links of all kinds, two risks."""
+    plan = plan_from_json(RELEASE.read_text(encoding="utf-8"))
+    with team.context():
+        project = projects.create_project_from_plan(plan=plan, name="Atlas", actor=team.person)
+        return projects.baseline_of(project)
+
+
+@pytest.fixture
+def two_tasks(team: Team) -> Scenario:
+    """Dig, then Pour."""
+    with team.context():
+        scenario = make_baseline(team)
+        make_chain(scenario, "Dig", "Pour", team=team)
+        return scenario
+
+
+@pytest.fixture
+def empty_plan(team: Team) -> Scenario:
+    """A plan without tasks."""
+    with team.context():
+        return make_baseline(team)
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: Any, team: Team) -> Iterator[Callable[..., Page]]:
+    """Open a page as the team's person; whatever the browser complains of fails the test."""
+    heard: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        # A refused edit answers 422, which Chromium logs as a failed resource.
+        if message.type == "error" and "status of 422" not in message.text:
+            heard.append(message.text)
+
+    def opened(path: str, *, theme: str = "dark", **options: Any) -> Page:
+        context = browser.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        context.set_default_timeout(20_000)
+        context.add_cookies([_session_of(team, live_server), _cookie("theme", theme, live_server)])
+        page = context.new_page()
+        page.on("console", listen)
+        page.on("pageerror", lambda error: heard.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert heard == []
+
+
+def _session_of(team: Team, server: Any) -> Any:
+    client = Client()
+    client.force_login(team.person)
+    name = settings.SESSION_COOKIE_NAME
+    return _cookie(name, client.cookies[name].value, server)
+
+
+def _cookie(name: str, value: str, server: Any) -> Any:
+    return {"name": name, "value": value, "url": server.url}

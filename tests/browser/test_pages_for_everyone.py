@@ -1,0 +1,85 @@
+"""Each page in dark and light: no serious finding of axe-core, nothing from elsewhere."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from lineo.jobs.entry import run_waiting
+from planning.models import Calendar, Risk, Scenario, Task
+from simulations import services
+from tests.builders import Team
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parent / "axe.min.js"
+
+OpenPage = Callable[..., Page]
+
+
+def pages_of(scenario: Scenario) -> list[str]:
+    of_scenario = ("scenario", "plan-settings", "history", "risks", "calendars")
+    task = Task.objects.filter(scenario=scenario).first()
+    risk = Risk.objects.filter(scenario=scenario).first()
+    calendar = Calendar.objects.filter(scenario=scenario).first()
+    return [
+        reverse("planning:projects"),
+        reverse("planning:create-project"),
+        reverse("planning:import-plan"),
+        reverse("planning:project", args=[scenario.project_id]),
+        *(reverse(f"planning:{name}", args=[scenario.pk]) for name in of_scenario),
+        reverse("planning:task", args=[task.pk]),
+        reverse("planning:why", args=[task.pk]),
+        reverse("planning:risk", args=[risk.pk]),
+        reverse("planning:calendar", args=[calendar.pk]),
+        reverse("simulations:forecast", args=[scenario.pk]),
+    ]
+
+
+def serious_findings(page: Page) -> list[str]:
+    # Through the debugger: the site's policy lets no foreign script in.
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{page.url} {one['id']}: {one['nodes'][0]['html'][:160]}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_no_page_has_a_serious_finding(
+    open_page: OpenPage, release: Scenario, team: Team, theme: str
+):
+    with team.context():
+        services.start_simulation(release, actor=team.person, iterations=1000)
+        paths = pages_of(release)
+    run_waiting()
+    page = open_page(reverse("planning:projects"), theme=theme)
+
+    findings = []
+    for path in paths:
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        findings += serious_findings(page)
+
+    assert findings == []
+
+
+@pytest.mark.parametrize("width", [390, 720])
+def test_a_narrow_screen_never_scrolls_sideways(
+    open_page: OpenPage, release: Scenario, team: Team, width: int
+):
+    with team.context():
+        paths = pages_of(release)
+    page = open_page("/", viewport={"width": width, "height": 844})
+
+    wide = []
+    for path in paths:
+        page.goto(path)
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            wide.append(path)
+
+    assert wide == []

@@ -1,0 +1,180 @@
+"""What a person does with a plan, in a real browser."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from lineo.jobs.entry import run_waiting
+from planning.models import Scenario, Task
+from tests.browser.conftest import RELEASE
+from tests.builders import Team
+
+pytestmark = pytest.mark.browser
+
+OpenPage = Callable[..., Page]
+
+
+def workbench(scenario: Scenario) -> str:
+    return reverse("planning:scenario", args=[scenario.pk])
+
+
+def cell(page: Page, number: int, field: str):
+    return page.locator(f"#task-{number} [data-field={field}]")
+
+
+def test_a_file_is_imported_simulated_and_read(open_page: OpenPage, team: Team):
+    page = open_page(reverse("planning:import-plan"))
+
+    page.set_input_files("input[type=file]", RELEASE)
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    run_waiting()
+    page.get_by_role("link", name="Open the plan").click()
+    expect(page.locator(".plan tbody tr")).to_have_count(42)
+
+    page.get_by_role("button", name="Simulate").click()
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    run_waiting()
+    expect(page.get_by_text("P80", exact=True).first).to_be_visible()
+    page.get_by_role("link", name="Forecast").first.click()
+    expect(page.locator(".answer")).to_have_text(re.compile(r"\d+ \w+ \d{4} ± "))
+    expect(page.get_by_role("heading", name="What drives it?")).to_be_visible()
+
+
+def test_a_duration_edited_in_place_moves_dates_and_is_undone(
+    open_page: OpenPage, two_tasks: Scenario
+):
+    page = open_page(workbench(two_tasks))
+    finish = page.locator("#task-2 td").nth(3)
+    before = finish.inner_text()
+
+    cell(page, 1, "duration").dblclick()
+    page.keyboard.type("2..4..9d")
+    page.keyboard.press("Enter")
+    expect(cell(page, 1, "duration")).to_have_text("2..4..9d")
+    expect(cell(page, 1, "duration").locator(".shape")).to_be_visible()
+    expect(finish).not_to_have_text(before)
+
+    page.keyboard.press("Control+z")
+    expect(finish).to_have_text(before)
+    expect(cell(page, 1, "duration")).to_have_text("1d")
+
+
+def test_a_plan_is_built_by_keyboard_alone(open_page: OpenPage, empty_plan: Scenario, team: Team):
+    page = open_page(workbench(empty_plan))
+
+    page.locator("#add-task-name").focus()
+    for name, duration in [("Foundations", ""), ("Dig", "3d"), ("Pour", "1..2..5d")]:
+        page.keyboard.type(name)
+        page.keyboard.press("Tab")
+        page.keyboard.type(duration)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+        page.locator("#add-task-name").focus()
+
+    page.locator("#workbench td[tabindex='0']").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("]")
+    expect(page.locator("#task-1")).to_have_class(re.compile("is-summary"))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("]")
+    expect(page.locator("#task-3 th")).to_have_class(re.compile("level-1"))
+    for _step in range(5):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.keyboard.type("2FS+1d")
+    page.keyboard.press("Enter")
+
+    expect(cell(page, 3, "predecessors")).to_have_text("2FS+1d")
+    with team.context():
+        pour = Task.objects.select_related("parent").get(name="Pour")
+    assert pour.parent.name == "Foundations"
+
+
+def test_what_does_not_fit_says_why_and_stays_open_for_correction(
+    open_page: OpenPage, two_tasks: Scenario
+):
+    page = open_page(workbench(two_tasks))
+
+    cell(page, 1, "predecessors").dblclick()
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("status")).to_contain_text("Dig → Pour → Dig")
+    expect(page.locator("#task-1 input")).to_have_value("2")
+
+
+def test_a_task_opens_beside_the_table_and_says_why(
+    open_page: OpenPage, release: Scenario, team: Team
+):
+    page = open_page(workbench(release))
+
+    page.get_by_role("link", name="Write the release brief").click()
+
+    panel = page.locator("#task-panel")
+    expect(panel.get_by_text("Why not earlier?")).to_be_visible()
+    panel.get_by_label("Complete, %").fill("40")
+    panel.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved “Write the release brief”.")).to_be_visible()
+    with team.context():
+        brief = Task.objects.get(name="Write the release brief")
+    assert brief.percent_complete == 40
+
+
+def test_the_curve_answers_for_a_date_by_keyboard(open_page: OpenPage, release: Scenario):
+    page = open_page(reverse("simulations:forecast", args=[release.pk]))
+    page.get_by_role("button", name="Simulate").click()
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    run_waiting()
+    slider = page.get_by_role("slider")
+    expect(slider).to_be_visible()
+
+    slider.focus()
+    sure = int(slider.get_attribute("aria-valuenow"))
+    page.keyboard.press("PageUp")
+
+    assert int(slider.get_attribute("aria-valuenow")) > sure
+    expect(page.locator("[data-read]")).to_contain_text("%")
+
+
+def test_the_theme_is_changed_at_once_and_kept(open_page: OpenPage, team: Team):
+    page = open_page(reverse("planning:projects"))
+
+    with page.expect_response(re.compile("/theme/")):
+        page.keyboard.press("t")
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    page.reload()
+
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+
+
+def test_the_question_mark_lists_the_keys(open_page: OpenPage, team: Team):
+    page = open_page(reverse("planning:projects"))
+
+    page.keyboard.press("Shift+?")
+
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+
+
+def test_everything_works_without_javascript(open_page: OpenPage, empty_plan: Scenario):
+    page = open_page(workbench(empty_plan), java_script_enabled=False)
+
+    page.get_by_label("New task").fill("Dig")
+    page.get_by_label("Duration").fill("2..3..7d")
+    page.get_by_role("button", name="Add").click()
+    page.get_by_role("link", name="Dig").click()
+    page.get_by_label("Task", exact=True).fill("Excavate")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("link", name="Excavate")).to_be_visible()
+    page.get_by_role("link", name="Forecast").first.click()
+    page.get_by_role("button", name="Simulate").click()
+    run_waiting()
+    page.get_by_role("link", name="Look again").click()
+
+    expect(page.locator(".answer")).to_contain_text("±")
