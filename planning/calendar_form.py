@@ -66,11 +66,11 @@ class CalendarForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, scenario: Scenario, calendar: Calendar | None = None, **kwargs: Any
+        self, data: Any = None, *, scenario: Scenario, calendar: Calendar | None = None
     ) -> None:
         self._known = calendars_by_key(scenario)
         self._calendar = calendar
-        super().__init__(*args, initial=_initial(calendar) if calendar else {}, **kwargs)
+        super().__init__(data, initial=_initial(calendar) if calendar else {})
         for day in WEEKDAYS:
             self.fields[day] = HoursField(label=LABELS[day], max_length=120, required=False)
         self.order_fields(["name", "parent", *WEEKDAYS, "exceptions"])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -87,14 +88,11 @@ def headline_of(scenario: Scenario) -> Headline:
 
 def project_rows(membership: Membership | None) -> list[ProjectRow]:
     """Return the live projects, the one most in danger first."""
-    projects = list(selectors.project_overview(membership))
-    baselines = [project.baselines[0] for project in projects if project.baselines]
-    records = _last_records(baselines)
-    rows = [
-        _row(project, project.baselines[0], records.get(project.baselines[0].pk))
-        for project in projects
-        if project.baselines
-    ]
+    # The selector prefetches each project's baseline under a name of its own.
+    found: list[Any] = list(selectors.project_overview(membership))
+    pairs = [(project, project.baselines[0]) for project in found if project.baselines]
+    records = _last_records([baseline for _, baseline in pairs])
+    rows = [_row(project, baseline, records.get(baseline.pk)) for project, baseline in pairs]
     return sorted(rows, key=lambda row: (row.chance is None, row.chance or 0.0, row.name))
 
 
@@ -119,7 +117,7 @@ def scenario_cards(project: Project, membership: Membership | None) -> list[Scen
             is_archived=scenario.is_archived,
             may_edit=may_on(scenario, membership, Action.EDIT),
             may_branch=may_on(scenario, membership, Action.BRANCH),
-            task_count=scenario.task_count,
+            task_count=scenario.task_count,  # type: ignore[attr-defined] # annotated
             scheduled_finish=scenario.scheduled_finish,
             headline=headline_of(scenario),
         )

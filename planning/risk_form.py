@@ -36,15 +36,12 @@ class RiskForm(forms.Form):
     )
     cost = forms.FloatField(label=gettext_lazy("Cost of mitigation"), min_value=0, required=False)
 
-    def __init__(
-        self, *args: Any, scenario: Scenario, risk: Risk | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, data: Any = None, *, scenario: Scenario, risk: Risk | None = None) -> None:
         self._scenario = scenario
         self._units = units_of(scenario)
         self._numbers = task_links.numbers_of(scenario)
         self._risk = risk
-        initial = self._initial(risk) if risk else {}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=self._initial(risk) if risk else {})
 
     def clean_impacts(self) -> tuple[Impact, ...]:
         return self._impacts(self.cleaned_data["impacts"])

@@ -109,7 +109,8 @@ def date_ticks(first: datetime, last: datetime, *, most: int = 8) -> tuple[str, 
     Returns their unit (``day``, ``month`` or ``year``: what the label must name) and the dates.
     """
     for unit, floor, following in STEPS:
-        dates, day = [], floor(first.date())
+        dates: list[date] = []
+        day = floor(first.date())
         while day <= last.date() and len(dates) <= most:
             if day >= first.date():
                 dates.append(day)

@@ -42,11 +42,11 @@ class PlanSettingsForm(forms.Form):
         label=gettext_lazy("Critical up to a float of"), max_length=20
     )
 
-    def __init__(self, *args: Any, scenario: Scenario, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, scenario: Scenario) -> None:
         self._calendars = calendars_by_key(scenario)
         self._units = units_of(scenario)
         self._scenario = scenario
-        super().__init__(*args, initial=self._initial(), **kwargs)
+        super().__init__(data, initial=self._initial())
         self.fields["calendar"].choices = [  # type: ignore[attr-defined]
             (key, calendar.name) for key, calendar in self._calendars.items()
         ]

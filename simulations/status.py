@@ -48,8 +48,10 @@ def last_simulation(scenario: Scenario) -> Simulation | None:
 def status_of(scenario: Scenario) -> SimulationStatus | None:
     """Return how the last simulation stands, None where there was none."""
     simulation = last_simulation(scenario)
-    job = Job.objects.filter(pk=simulation.job_id).first() if simulation else None
-    if simulation is None or job is None:
+    if simulation is None or simulation.job_id is None:
+        return None
+    job = Job.objects.filter(pk=simulation.job_id).first()
+    if job is None:
         return None
     return SimulationStatus(
         id=simulation.pk,
