@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from planning.core.best_practices import Practice
 from planning.core.health_data import Finding, Status
 from planning.snapshot import Snapshot
 
@@ -50,6 +51,30 @@ def rows_of(findings: Sequence[Finding], held: Snapshot) -> list[HealthRow]:
     """Return the findings as rows, what fails first."""
     rows = [_row(finding, held) for finding in findings]
     return sorted(rows, key=lambda row: _ORDER[row.finding.status])
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeRow:
+    """One best practice of the GAO: the findings that bear on it, or who must judge."""
+
+    number: int
+    title: str
+    note: str
+    failed: list[str]
+
+
+def practice_rows(practices: Sequence[Practice], findings: Sequence[Finding]) -> list[PracticeRow]:
+    """Return the ten practices in the person's language, by the titles of their findings."""
+    titles = {finding.check: _(finding.title) for finding in findings}
+    return [
+        PracticeRow(
+            practice.number,
+            _(practice.title),
+            _(practice.note) if practice.note else "",
+            [titles[check] for check in practice.failed],
+        )
+        for practice in practices
+    ]
 
 
 def tally(findings: Sequence[Finding]) -> Mapping[str, int]:

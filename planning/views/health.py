@@ -10,13 +10,14 @@ from django.views.decorators.http import require_safe
 from lineo.accounts.requests import PersonRequest
 from planning import health_rows, snapshot
 from planning.core import health as core_health
+from planning.core.best_practices import best_practices
 from planning.views.loading import scenario_or_404
 
 
 @require_safe
 @login_required
 def health(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """The fourteen points of the DCMA, what fails first; findings, never a grade."""
+    """The fourteen points of the DCMA, what fails first, and the GAO's ten practices."""
     scenario = scenario_or_404(request, pk)
     held = snapshot.cached(scenario)
     findings = core_health.findings(held.plan, held.schedule)
@@ -24,5 +25,6 @@ def health(request: PersonRequest, pk: UUID) -> HttpResponse:
         "scenario": scenario,
         "rows": health_rows.rows_of(findings, held),
         "tally": health_rows.tally(findings),
+        "practices": health_rows.practice_rows(best_practices(held.plan, findings), findings),
     }
     return render(request, "planning/health.html", context)

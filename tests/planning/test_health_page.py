@@ -30,6 +30,13 @@ def test_what_fails_stands_first_with_its_tasks(
     assert "Loose end" in page
 
 
+def test_what_only_a_person_can_judge_is_said(signed_in: Client, scenario: Scenario) -> None:
+    page = signed_in.get(reverse("planning:health", args=[scenario.pk])).text
+
+    assert "Capturing all activities" in page
+    assert "judgement: no file says which activities are missing" in page
+
+
 def test_an_empty_plan_has_a_health_page(signed_in: Client, scenario: Scenario) -> None:
     assert signed_in.get(reverse("planning:health", args=[scenario.pk])).status_code == 200
 
