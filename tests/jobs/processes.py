@@ -76,6 +76,14 @@ def horse_of(worker: psutil.Process) -> psutil.Process:
     return worker.children()[0]
 
 
+def is_alive(process: psutil.Process) -> bool:
+    """Return whether ``process`` still does something; a zombie does not."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
 def _children(process_id: int) -> list[int]:
     try:
         return [child.pid for child in psutil.Process(process_id).children(recursive=True)]

@@ -87,7 +87,7 @@ def test_asking_costs_nothing_while_redis_is_away(bridge, no_redis):
     assert state(job) == State.QUEUED
 
 
-@pytest.mark.parametrize("redis", ["hung_redis", "no_redis"])
+@pytest.mark.parametrize("redis", ["hung_redis", pytest.param("no_redis", marks=pytest.mark.long)])
 def test_jobs_are_done_without_redis(bridge, processes, request, redis):
     url = request.getfixturevalue(redis)
     processes.worker(REDIS_URL=url)

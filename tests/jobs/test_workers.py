@@ -4,7 +4,6 @@ import os
 import signal
 import time
 
-import psutil
 import psycopg
 import pytest
 from django.db import connection
@@ -13,7 +12,7 @@ from lineo.accounts.tenancy import workspace_context
 from lineo.jobs import services
 from lineo.jobs.models import Failure, State
 from tests.jobs.builders import ask, name_of, seen, state
-from tests.jobs.processes import horse_of, wait_for
+from tests.jobs.processes import horse_of, is_alive, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,7 +80,7 @@ def test_a_killed_work_horse_is_tried_again_by_its_worker(bridge, processes, dia
 
     assert seen(job).attempt == 2
     assert name_of(bridge) == "Bridge+"
-    assert worker.is_running()
+    assert is_alive(worker)
 
 
 def test_a_killed_worker_leaves_no_orphan_and_its_job_goes_on_elsewhere(bridge, processes, diary):
@@ -92,7 +91,7 @@ def test_a_killed_worker_leaves_no_orphan_and_its_job_goes_on_elsewhere(bridge, 
     horse = horse_of(worker)
 
     worker.kill()
-    wait_for(lambda: not horse.is_running() or horse.status() == psutil.STATUS_ZOMBIE, seconds=2)
+    wait_for(lambda: not is_alive(horse), seconds=2)
     wait_for(lambda: state(job) == State.DONE)
 
     assert seen(job).attempt == 2
@@ -115,7 +114,7 @@ def test_a_frozen_work_horse_is_overtaken_and_writes_nothing_when_it_thaws(
     wait_for(lambda: state(job) == State.DONE)
     horse.resume()
     worker.resume()
-    wait_for(lambda: not horse.is_running() or horse.status() == psutil.STATUS_ZOMBIE)
+    wait_for(lambda: not is_alive(horse))
 
     assert (seen(job).attempt, state(job)) == (2, State.DONE)
     assert name_of(bridge) == "Bridge+"
@@ -142,55 +141,41 @@ def test_a_job_that_loses_its_database_is_done_once_when_it_is_back(bridge, proc
     wait_for(lambda: state(job) == State.DONE)
 
     assert (seen(job).attempt, name_of(bridge)) == (2, "Bridge+")
-    assert worker.is_running()
+    assert is_alive(worker)
 
 
-def test_a_poison_job_has_no_fourth_attempt(bridge, processes, diary):
-    job = ask(bridge, "test.poison", diary=str(diary))
+def test_jobs_that_break_their_bounds_fail_with_a_reason_and_their_worker_lives(
+    bridge, processes, diary
+):
+    poison = ask(bridge, "test.poison", diary=str(diary))
+    others = {
+        ask(bridge, "test.hungry"): Failure.MEMORY,
+        ask(bridge, "test.slow"): Failure.TIME,
+        ask(bridge, "test.deaf"): Failure.TIME,
+        ask(bridge, "test.crash"): Failure.ERROR,
+    }
     worker = processes.worker()
 
-    wait_for(lambda: state(job) == State.FAILED)
     after = ask(bridge, "test.mark")
     wait_for(lambda: state(after) == State.DONE)
 
-    assert seen(job).failure == Failure.LOST
-    assert begun(diary) == 3
-    assert worker.is_running()
+    assert {job: seen(job).failure for job in others} == others
+    assert {seen(job).attempt for job in others} == {1}
+    assert (seen(poison).failure, seen(poison).attempt, begun(diary)) == (Failure.LOST, 3, 3)
+    assert is_alive(worker)
 
 
-@pytest.mark.parametrize(
-    ("function", "failure"),
-    [
-        ("test.hungry", Failure.MEMORY),
-        ("test.slow", Failure.TIME),
-        ("test.deaf", Failure.TIME),
-        ("test.crash", Failure.ERROR),
-    ],
-)
-def test_a_job_that_breaks_its_bounds_fails_with_a_reason_and_the_worker_lives(
-    bridge, processes, function, failure
-):
-    job = ask(bridge, function)
-    worker = processes.worker(LINEO_JOB_MEMORY_MB="2048")
+def test_a_cancelled_job_ends_and_its_processor_is_free(bridge, processes):
+    worker = processes.worker()
+    for function, payload in [("test.mark", LONG), ("test.deaf-for-long", {})]:
+        job = ask(bridge, function, **payload)
+        horse = horse_of(worker)
+        wait_for(lambda job=job: state(job) == State.RUNNING)
 
-    wait_for(lambda: state(job) == State.FAILED)
-    after = ask(bridge, "test.mark")
-    wait_for(lambda: state(after) == State.DONE)
-
-    assert (seen(job).failure, seen(job).attempt) == (failure, 1)
-    assert worker.is_running()
-
-
-@pytest.mark.parametrize(("function", "payload"), [("test.mark", LONG), ("test.deaf-for-long", {})])
-def test_a_cancelled_job_ends_and_its_processor_is_free(bridge, processes, function, payload):
-    job = ask(bridge, function, **payload)
-    horse = horse_of(processes.worker())
-    wait_for(lambda: state(job) == State.RUNNING)
-
-    with workspace_context(bridge):
-        services.cancel(job)
-    wait_for(lambda: state(job) == State.CANCELLED, seconds=3)
-    wait_for(lambda: not horse.is_running(), seconds=2)
+        with workspace_context(bridge):
+            services.cancel(job)
+        wait_for(lambda job=job: state(job) == State.CANCELLED, seconds=3)
+        wait_for(lambda horse=horse: not is_alive(horse), seconds=2)
 
     assert name_of(bridge) == "Bridge"
 
@@ -207,7 +192,7 @@ def test_a_stopped_supervisor_hands_its_work_back(bridge, processes, diary, end)
     os.kill(supervisor.pid, end)
     supervisor.wait(timeout=15)
 
-    assert not any(process.is_running() for process in family)
+    assert not any(is_alive(process) for process in family)
     assert (state(job), seen(job).max_attempts) == (State.QUEUED, 4)
 
 
@@ -218,9 +203,10 @@ def test_a_killed_supervisor_takes_its_workers_along(bridge, processes):
 
     supervisor.kill()
 
-    wait_for(lambda: not any(worker.is_running() for worker in workers), seconds=2)
+    wait_for(lambda: not any(is_alive(worker) for worker in workers), seconds=5)
 
 
+@pytest.mark.long
 def test_a_work_horse_is_nice(bridge, processes):
     ask(bridge, "test.mark", **LONG)
     horse = horse_of(processes.worker(LINEO_JOB_NICE="7"))

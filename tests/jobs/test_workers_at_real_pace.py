@@ -10,7 +10,7 @@ from lineo.accounts.tenancy import workspace_context
 from lineo.jobs import services
 from lineo.jobs.models import State
 from tests.jobs.builders import ask, name_of, seen, state
-from tests.jobs.processes import PACE, horse_of, wait_for
+from tests.jobs.processes import PACE, horse_of, is_alive, wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
@@ -77,7 +77,7 @@ def test_a_worker_frozen_for_ninety_seconds_is_overtaken(bridge, processes, diar
     time.sleep(max(0.0, 90 - (time.monotonic() - frozen)))
     horse.resume()
     worker.resume()
-    wait_for(lambda: not horse.is_running() or horse.status() == psutil.STATUS_ZOMBIE)
+    wait_for(lambda: not is_alive(horse))
 
     assert (seen(job).attempt, name_of(bridge)) == (2, "Bridge+")
 
@@ -95,5 +95,5 @@ def test_a_cancel_is_seen_in_three_seconds_and_frees_the_processor_in_five(
     with workspace_context(bridge):
         services.cancel(job)
     wait_for(lambda: state(job) == State.CANCELLED, seconds=3)
-    wait_for(lambda: not horse.is_running(), seconds=2)
+    wait_for(lambda: not is_alive(horse), seconds=2)
     print(f"cancel → processor free: {time.monotonic() - asked:.1f} s")  # noqa: T201
