@@ -17,6 +17,8 @@ from planning.core.instants import MINUTES_PER_CIVIL_WEEK, midnight
 from planning.core.plan import MINUTES_PER_CIVIL_DAY, Calendar, DayHours, PlanError
 
 MAX_EXCEPTION_DAYS = 400 * 366
+MAX_TABLE_WEEKS = 100 * 53
+GROWTH_WEEKS = 53
 
 Spans = list[tuple[int, int]]
 
@@ -32,18 +34,23 @@ class WorkingTime:
         Seven days, Monday first.
     exceptions : mapping of int to DayHours
         Hours of the days that differ, by the instant of their midnight.
+
+    Notes
+    -----
+    The table covers ``_first`` to ``_last``, whole weeks around all
+    exceptions, and grows by ordinary weeks where it is asked beyond itself,
+    up to ``MAX_TABLE_WEEKS``; outside, the week repeats.
     """
 
     __slots__ = (
         "_before",
         "_finishes",
         "_first",
+        "_high",
         "_last",
+        "_low",
         "_starts",
-        "_total",
-        "_week_before",
-        "_week_finishes",
-        "_week_starts",
+        "_week",
         "name",
         "weekly_minutes",
     )
@@ -52,41 +59,38 @@ class WorkingTime:
         self, name: str, week: Sequence[DayHours], exceptions: Mapping[int, DayHours]
     ) -> None:
         self.name = name
-        regular = _week_spans(week)
-        self._week_starts, self._week_finishes, self._week_before = _columns(regular)
-        self.weekly_minutes = sum(finish - start for start, finish in regular)
-        self._first, self._last, spans = _exceptional(week, exceptions, regular)
-        self._starts, self._finishes, self._before = _columns(spans)
-        self._total = sum(finish - start for start, finish in spans)
+        self._week = _week_spans(week)
+        self.weekly_minutes = sum(finish - start for start, finish in self._week)
+        self._first, self._last, spans = _exceptional(week, exceptions, self._week)
+        self._starts = [start for start, _ in spans]
+        self._finishes = [finish for _, finish in spans]
+        lengths = [finish - start for start, finish in spans]
+        self._before = list(accumulate(lengths, initial=0))[:-1]
+        self._low, self._high = 0, sum(lengths)
 
     @property
     def never_works(self) -> bool:
         """Whether there is no working minute at all."""
-        return self.weekly_minutes == 0 and self._total == 0
+        return self.weekly_minutes == 0 and self._low == self._high
 
     def work_before(self, instant: int) -> int:
         """Return the working minutes between a fixed moment of the past and ``instant``.
 
         Only differences mean something. They are exact and never decrease.
         """
-        if instant < self._first:
-            weeks, rest = divmod(instant - self._first, MINUTES_PER_CIVIL_WEEK)
-            return weeks * self.weekly_minutes + self._in_week(rest)
-        if instant >= self._last:
-            weeks, rest = divmod(instant - self._last, MINUTES_PER_CIVIL_WEEK)
-            return self._total + weeks * self.weekly_minutes + self._in_week(rest)
+        if not self._first <= instant < self._last and not self._grow_to(instant):
+            return self._work_outside(instant)
         place = bisect_right(self._starts, instant) - 1
         if place < 0:
-            return 0
+            return self._low
         start, finish = self._starts[place], self._finishes[place]
-        return self._before[place] + (min(finish, instant)) - start
+        return self._before[place] + min(finish, instant) - start
 
-    def _in_week(self, rest: int) -> int:
-        place = bisect_right(self._week_starts, rest) - 1
-        if place < 0:
-            return 0
-        start, finish = self._week_starts[place], self._week_finishes[place]
-        return self._week_before[place] + (min(finish, rest)) - start
+    def _work_outside(self, instant: int) -> int:
+        base, work = (self._first, self._low) if instant < self._first else (self._last, self._high)
+        weeks, rest = divmod(instant - base, MINUTES_PER_CIVIL_WEEK)
+        inside = sum(max(0, min(rest, finish) - start) for start, finish in self._week)
+        return work + weeks * self.weekly_minutes + inside
 
     def work_between(self, first: int, second: int) -> int:
         """Return the working minutes from ``first`` to ``second``, negative if it is earlier."""
@@ -100,15 +104,12 @@ class WorkingTime:
         PlanError
             If the calendar has no working time left.
         """
-        if 0 < work <= self._total:
+        if self._low < work <= self._high:
             place = bisect_left(self._before, work) - 1
             return self._starts[place] + work - self._before[place]
-        base, amount = (self._first, work) if work <= 0 else (self._last, work - self._total)
+        base, amount = self._beyond(work, work <= self._low)
         weeks, rest = divmod(amount - 1, self._weekly())
-        rest += 1
-        place = bisect_left(self._week_before, rest) - 1
-        instant = self._week_starts[place] + rest - self._week_before[place]
-        return base + weeks * MINUTES_PER_CIVIL_WEEK + instant
+        return base + weeks * MINUTES_PER_CIVIL_WEEK + self._in_week(rest) + 1
 
     def as_start(self, work: int) -> int:
         """Return the last instant with that much work before it: the begin of a working minute.
@@ -118,19 +119,62 @@ class WorkingTime:
         PlanError
             If the calendar has no working time left.
         """
-        if 0 <= work < self._total:
+        if self._low <= work < self._high:
             place = bisect_right(self._before, work) - 1
             return self._starts[place] + work - self._before[place]
-        base, amount = (self._first, work) if work < 0 else (self._last, work - self._total)
+        base, amount = self._beyond(work, work < self._low)
         weeks, rest = divmod(amount, self._weekly())
-        place = bisect_right(self._week_before, rest) - 1
-        instant = self._week_starts[place] + rest - self._week_before[place]
-        return base + weeks * MINUTES_PER_CIVIL_WEEK + instant
+        return base + weeks * MINUTES_PER_CIVIL_WEEK + self._in_week(rest)
+
+    def _beyond(self, work: int, is_before: bool) -> tuple[int, int]:
+        """Return an end of the table and the work from there, negative before it."""
+        return (self._first, work - self._low) if is_before else (self._last, work - self._high)
+
+    def _in_week(self, minute: int) -> int:
+        """Return the time of the week at which its working minute of that number begins."""
+        for start, finish in self._week:
+            if minute < finish - start:
+                return start + minute
+            minute -= finish - start
+        raise AssertionError("a week has as many working minutes as it has")
 
     def _weekly(self) -> int:
         if self.weekly_minutes == 0:
             raise PlanError(f"The calendar “{self.name}” has no working time where it is needed.")
         return self.weekly_minutes
+
+    def _grow_to(self, instant: int) -> bool:
+        """Let the table reach an instant, and a year more; False if it is too far away."""
+        if self._first == self._last:
+            self._first = self._last = instant // MINUTES_PER_CIVIL_WEEK * MINUTES_PER_CIVIL_WEEK
+        first = min(self._first, instant // MINUTES_PER_CIVIL_WEEK * MINUTES_PER_CIVIL_WEEK)
+        last = max(self._last, (instant // MINUTES_PER_CIVIL_WEEK + 1) * MINUTES_PER_CIVIL_WEEK)
+        if last - first > MAX_TABLE_WEEKS * MINUTES_PER_CIVIL_WEEK:
+            return False
+        if first < self._first:
+            self._grow_back(first - GROWTH_WEEKS * MINUTES_PER_CIVIL_WEEK)
+        if last > self._last:
+            self._grow_on(last + GROWTH_WEEKS * MINUTES_PER_CIVIL_WEEK)
+        return True
+
+    def _grow_on(self, last: int) -> None:
+        for monday in range(self._last, last, MINUTES_PER_CIVIL_WEEK):
+            for start, finish in self._week:
+                self._starts.append(monday + start)
+                self._finishes.append(monday + finish)
+                self._before.append(self._high)
+                self._high += finish - start
+        self._last = last
+
+    def _grow_back(self, first: int) -> None:
+        mondays = range(first, self._first, MINUTES_PER_CIVIL_WEEK)
+        spans = [(monday + start, monday + end) for monday in mondays for start, end in self._week]
+        self._low -= len(mondays) * self.weekly_minutes
+        lengths = (finish - start for start, finish in spans)
+        self._before[:0] = list(accumulate(lengths, initial=self._low))[:-1]
+        self._starts[:0] = [start for start, _ in spans]
+        self._finishes[:0] = [finish for _, finish in spans]
+        self._first = first
 
     def add(self, instant: int, minutes: int) -> int:
         """Return the instant that many working minutes later, or earlier if negative.
@@ -158,22 +202,23 @@ class WorkingTime:
         Intervals are cut at ``first`` and ``last``.
         """
         found: Spans = []
-        instant = self.next_start(first) if not self.never_works else last
-        while instant < last:
-            finish = self._end_of_span(instant)
-            found.append((instant, min(finish, last)))
-            if self.weekly_minutes == 0 and self.work_before(finish) >= self._total:
-                break
-            instant = self.next_start(finish)
+        if self.never_works or first >= last:
+            return found
+        work, end = self.work_before(first), self.work_before(last)
+        while work < end:
+            start = max(first, self.as_start(work))
+            length = self._rest_of_span(start)
+            found.append((start, min(start + length, last)))
+            work += length
         return _joined(found)
 
-    def _end_of_span(self, instant: int) -> int:
-        """Return where the working interval around ``instant`` ends in its table."""
-        if self._first <= instant < self._last:
-            return self._finishes[bisect_right(self._starts, instant) - 1]
-        base = self._first if instant < self._first else self._last
-        week = base + (instant - base) // MINUTES_PER_CIVIL_WEEK * MINUTES_PER_CIVIL_WEEK
-        return week + self._week_finishes[bisect_right(self._week_starts, instant - week) - 1]
+    def _rest_of_span(self, start: int) -> int:
+        """Return how long work goes on without a break from a working minute."""
+        if self._first <= start < self._last:
+            return self._finishes[bisect_right(self._starts, start) - 1] - start
+        base = self._first if start < self._first else self._last
+        minute = (start - base) % MINUTES_PER_CIVIL_WEEK
+        return next(finish - minute for begin, finish in self._week if begin <= minute < finish)
 
 
 class Clock(WorkingTime):
@@ -275,14 +320,6 @@ def _joined(spans: Iterable[tuple[int, int]]) -> Spans:
         else:
             joined.append((start, finish))
     return joined
-
-
-def _columns(spans: Spans) -> tuple[list[int], list[int], list[int]]:
-    """Return starts, finishes and the working minutes before each interval."""
-    starts = [start for start, _ in spans]
-    finishes = [finish for _, finish in spans]
-    lengths = (finish - start for start, finish in spans)
-    return starts, finishes, list(accumulate(lengths, initial=0))[:-1]
 
 
 def _resolve(calendar: Calendar, by_key: Mapping[str, Calendar]) -> WorkingTime:

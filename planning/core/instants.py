@@ -5,6 +5,7 @@ Monday, so that ``instant % MINUTES_PER_CIVIL_WEEK`` is the time of the week.
 """
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from planning.core.plan import MINUTES_PER_CIVIL_DAY, PlanError
 
@@ -26,6 +27,7 @@ def to_minutes(moment: datetime) -> int:
     return (moment.toordinal() - 1) * MINUTES_PER_CIVIL_DAY + moment.hour * 60 + moment.minute
 
 
+@lru_cache(maxsize=1 << 16)
 def to_datetime(instant: int) -> datetime:
     """Return the wall-clock time of an instant.
 

@@ -4,13 +4,12 @@ The rules, with their sources, are written in ``docs/method.md``.
 """
 
 from planning.core.plan import Plan
-from planning.core.scheduling.assembling import assemble
-from planning.core.scheduling.lowering import lower
+from planning.core.scheduling import increment
+from planning.core.scheduling.basis import Basis
 from planning.core.scheduling.order import CircleError
-from planning.core.scheduling.passes import run
 from planning.core.scheduling.result import Reason, Schedule, ScheduledTask
 
-__all__ = ["CircleError", "Reason", "Schedule", "ScheduledTask", "schedule"]
+__all__ = ["CircleError", "Reason", "Schedule", "ScheduledTask", "reschedule", "schedule"]
 
 
 def schedule(plan: Plan) -> Schedule:
@@ -49,5 +48,30 @@ def schedule(plan: Plan) -> Schedule:
     >>> schedule(plan).task("dig").finish
     datetime.datetime(2026, 1, 5, 17, 0)
     """
-    network, outline = lower(plan)
-    return assemble(plan, network, outline, run(plan, network))
+    return Basis.of(plan).schedule()
+
+
+def reschedule(former: Schedule, plan: Plan) -> Schedule:
+    """Schedule a plan that is an edit of one scheduled before.
+
+    Gives what :func:`schedule` gives, and computes only what can move: forward
+    from what was touched, backward from what changed. What the two plans share
+    is told by identity, so an edit by :func:`dataclasses.replace` is fastest.
+
+    Parameters
+    ----------
+    former : Schedule
+        The schedule of the former plan; it stays as it is.
+    plan : Plan
+        The edited plan.
+
+    Raises
+    ------
+    CircleError, PlanError
+        As :func:`schedule`.
+    """
+    if isinstance(former.basis, Basis):
+        basis = increment.after(former.basis, plan)
+        if basis is not None:
+            return basis.schedule()
+    return schedule(plan)

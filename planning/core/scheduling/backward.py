@@ -21,14 +21,29 @@ class LateDates:
 
     __slots__ = ("cap", "earliest", "finish", "limiters", "reason", "start")
 
-    def __init__(self, network: Network, cap: int, earliest: list[int]) -> None:
-        count = len(network.nodes)
+    def __init__(self, count: int, cap: int, earliest: list[int]) -> None:
         self.start = [0] * count
         self.finish = [0] * count
         self.limiters: list[tuple[int, ...]] = [()] * count
         self.reason = [BY_LINK] * count
         self.cap = cap
         self.earliest = earliest
+
+    def copy(self, more: int) -> "LateDates":
+        """Return a copy with room for ``more`` nodes."""
+        late = LateDates(more, self.cap, self.earliest)
+        late.start[:0], late.finish[:0] = self.start, self.finish
+        late.limiters[:0], late.reason[:0] = self.limiters, self.reason
+        return late
+
+    def of(self, number: int) -> tuple[int, int, tuple[int, ...], int]:
+        """Return the dates of one node and what limits them."""
+        return (
+            self.start[number],
+            self.finish[number],
+            self.limiters[number],
+            self.reason[number],
+        )
 
 
 def backward(network: Network, dates: Dates, *, by_msproject: bool) -> LateDates:
@@ -41,7 +56,7 @@ def backward(network: Network, dates: Dates, *, by_msproject: bool) -> LateDates
     if network.must_finish_by is not None and not by_msproject:
         cap = network.must_finish_by
     earliest = [network.first_of(group, dates.start) for group in range(len(network.groups))]
-    late = LateDates(network, cap, earliest)
+    late = LateDates(len(network.nodes), cap, earliest)
     for number in reversed(network.order):
         settle_late(network, number, dates, late, by_msproject=by_msproject)
     return late

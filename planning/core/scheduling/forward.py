@@ -44,6 +44,19 @@ class Dates:
         self.drivers: list[tuple[int, ...]] = [()] * count
         self.reason = [BY_LINK] * count
 
+    def copy(self, more: int) -> "Dates":
+        """Return a copy with room for ``more`` nodes."""
+        dates = Dates(more)
+        dates.start[:0], dates.finish[:0] = self.start, self.finish
+        dates.drivers[:0], dates.reason[:0] = self.drivers, self.reason
+        return dates
+
+    def of(self, number: int) -> Early:
+        """Return the dates of one node."""
+        return Early(
+            self.start[number], self.finish[number], self.drivers[number], self.reason[number]
+        )
+
 
 def forward(network: Network) -> Dates:
     """Compute the early dates of every node, in topological order."""

@@ -1,14 +1,13 @@
 """What a family of rules needs to know of one link."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from planning.core.calendars import WorkingTime
 from planning.core.plan import LinkType
 from planning.core.scheduling.network import Node
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One link between two nodes, its lag in minutes of ``time``.
 
     ``number`` is the place of the dependency in the plan. ``group`` is the

@@ -20,7 +20,8 @@ def arrival(link: Link, *, with_floors: bool) -> Arrival:
     made = _ARRIVALS[link.type](link)
     if not with_floors:
         return made
-    made = made._replace(gives_finish=False)
+    if made.gives_finish:
+        made = made._replace(gives_finish=False)
     floor = _actual_floor(link)
     if floor is not None:
         made = made._replace(floor=floor if made.floor is None else max(floor, made.floor))

@@ -1,9 +1,9 @@
 """Plan → Network: rules and progress settled, links spread over summaries."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from planning.core.calendars import CLOCK, Calendars, WorkingTime, calendars_of
+from planning.core.calendars import CLOCK, WorkingTime, calendars_of
 from planning.core.instants import to_minutes
 from planning.core.plan import (
     Dependency,
@@ -13,12 +13,10 @@ from planning.core.plan import (
     Plan,
     PlanError,
     Rules,
-    Task,
-    TaskKind,
 )
 from planning.core.scheduling import links_msproject, links_p6
 from planning.core.scheduling.link import Link
-from planning.core.scheduling.network import Network, Node, State
+from planning.core.scheduling.network import Arrival, Limit, Network, Node, State, followers_of
 from planning.core.scheduling.nodes import Frame, node_of
 from planning.core.scheduling.order import topological_order
 from planning.core.scheduling.outline import Outline, outline_of
@@ -37,17 +35,23 @@ def lower(plan: Plan) -> tuple[Network, Outline]:
     """
     outline = outline_of(plan)
     frame = frame_of(plan)
-    index = {key: number for number, key in enumerate(outline.leaves)}
     nodes = [node_of(plan.task(key), frame, outline) for key in outline.leaves]
-    lowering = _Lowering(plan, frame, outline, index, nodes)
+    ends: dict[str, tuple[int, ...]] = {key: (n,) for n, key in enumerate(outline.leaves)}
+    joiner = Joiner(plan, frame, outline, nodes, ends)
     for number, dependency in enumerate(plan.dependencies):
-        lowering.add(number, dependency)
-    order = topological_order(nodes, lowering.groups)
+        for joint in joiner.join(number, dependency):
+            if joint.arrival is not None:
+                nodes[joint.target].arrivals.append(joint.arrival)
+            if joint.limit is not None:
+                nodes[joint.source].limits.append(joint.limit)
+    followers = followers_of(nodes, joiner.groups)
     network = Network(
         nodes=nodes,
-        order=order,
-        groups=lowering.groups,
+        followers=followers,
+        order=topological_order(nodes, followers, joiner.groups),
+        groups=joiner.groups,
         time=frame.project_time,
+        dependencies=list(plan.dependencies),
         start=frame.start,
         data_date=frame.given_data_date,
         must_finish_by=frame.must_finish_by,
@@ -60,9 +64,8 @@ def frame_of(plan: Plan) -> Frame:
     project = plan.project
     calendars = calendars_of(plan.calendars)
     start = to_minutes(project.start)
-    given = None if project.data_date is None else to_minutes(project.data_date)
-    if project.rules is Rules.MSPROJECT:
-        given = None
+    is_msproject = project.rules is Rules.MSPROJECT
+    given = None if project.data_date is None or is_msproject else to_minutes(project.data_date)
     by = project.must_finish_by
     return Frame(
         project=project,
@@ -72,116 +75,127 @@ def frame_of(plan: Plan) -> Frame:
         given_data_date=given,
         data_date=start if given is None else given,
         must_finish_by=None if by is None else to_minutes(by),
+        is_msproject=is_msproject,
     )
 
 
-@dataclass(slots=True)
-class _Lowering:
-    """Adds dependencies to nodes, link by link."""
+class Joint(NamedTuple):
+    """What one dependency means between two nodes."""
 
-    plan: Plan
-    frame: Frame
-    outline: Outline
-    index: dict[str, int]
-    nodes: list[Node]
-    groups: list[tuple[int, ...]] = None  # type: ignore[assignment]
-    _group_of: dict[str, int] = None  # type: ignore[assignment]
-    _have_successors: frozenset[str] = frozenset()
+    source: int
+    target: int
+    arrival: Arrival | None
+    limit: Limit | None
 
-    def __post_init__(self) -> None:
-        self.groups = []
-        self._group_of = {}
-        self._have_successors = frozenset(one.predecessor for one in self.plan.dependencies)
 
-    def add(self, number: int, dependency: Dependency) -> None:
-        """Add the arrivals and limits of one dependency."""
-        before, after = self._task(dependency.predecessor), self._task(dependency.successor)
-        if TaskKind.EFFORT in (self._kind(before), self._kind(after)):
+class Joiner:
+    """Turns dependencies into arrivals and limits.
+
+    Parameters
+    ----------
+    ends : dict of str to tuple of int
+        The node of each leaf; those of summaries are added here.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        frame: Frame,
+        outline: Outline,
+        nodes: list[Node],
+        ends: dict[str, tuple[int, ...]],
+    ) -> None:
+        self.groups: list[tuple[int, ...]] = []
+        self._group_of: dict[str, int] = {}
+        self._plan = plan
+        self._project = plan.project
+        self._frame = frame
+        self._nodes = nodes
+        self._summaries = outline.leaves_of
+        self._has_inactive = bool(outline.inactive)
+        self._have_successors = {one.predecessor for one in plan.dependencies}
+        self._ends = ends
+        for key, leaves in outline.leaves_of.items():
+            ends[key] = tuple(ends[leaf][0] for leaf in leaves)
+
+    def join(self, number: int, dependency: Dependency) -> Iterator[Joint]:
+        """Yield what a dependency means; nothing for those of efforts."""
+        sources = self._ends.get(dependency.predecessor)
+        targets = self._ends.get(dependency.successor)
+        if sources is None or targets is None:
+            self._check(dependency)
             return
-        sources = [one for one in self._leaves(before.key) if self.nodes[one].drives]
-        targets = self._leaves(after.key)
-        group = -1
-        if before.key in self.outline.leaves_of and dependency.type in FROM_THE_START:
-            group = self._group(before.key, sources)
+        if self._has_inactive:
+            sources = tuple(one for one in sources if self._nodes[one].drives)
+        group = self._group(dependency, sources)
         for target in targets:
-            for position, source in enumerate(sources):
-                first = position == 0 or group < 0
-                self._join(number, dependency, source, target, group, first=first)
+            for place, source in enumerate(sources):
+                link = self._link(number, dependency, source, target, group)
+                if link is not None:
+                    yield self._joint(link, is_first=place == 0 or group < 0)
 
-    def _kind(self, task: Task) -> TaskKind:
-        return TaskKind.SUMMARY if task.key in self.outline.leaves_of else task.kind
+    def _check(self, dependency: Dependency) -> None:
+        for key in (dependency.predecessor, dependency.successor):
+            if not self._plan.has_task(key):
+                raise PlanError(f"A dependency names the task “{key}”, which is not there.")
 
-    def _task(self, key: str) -> Task:
-        if not self.plan.has_task(key):
-            raise PlanError(f"A dependency names the task “{key}”, which is not there.")
-        return self.plan.task(key)
-
-    def _leaves(self, key: str) -> list[int]:
-        leaves = self.outline.leaves_of.get(key)
-        if leaves is None:
-            return [self.index[key]]
-        return [self.index[leaf] for leaf in leaves]
-
-    def _group(self, key: str, sources: list[int]) -> int:
-        """Return the number of the group of nodes of which the earliest counts."""
+    def _group(self, dependency: Dependency, sources: tuple[int, ...]) -> int:
+        """Return the number of the group of nodes of which the first counts, -1 for none."""
+        key = dependency.predecessor
+        if dependency.type not in FROM_THE_START or key not in self._summaries:
+            return -1
         if key not in self._group_of:
             self._group_of[key] = len(self.groups)
-            self.groups.append(tuple(sources))
+            self.groups.append(sources)
         return self._group_of[key]
 
-    def _join(
-        self,
-        number: int,
-        dependency: Dependency,
-        source: int,
-        target: int,
-        group: int,
-        *,
-        first: bool,
-    ) -> None:
-        """Join two nodes; of a group only the ``first`` brings the arrival."""
-        before, after = self.nodes[source], self.nodes[target]
+    def _link(
+        self, number: int, dependency: Dependency, source: int, target: int, group: int
+    ) -> Link | None:
+        before, after = self._nodes[source], self._nodes[target]
         if self._is_overridden(dependency, before, after):
-            return
+            return None
         time, lag = self._lag(dependency, before, after)
-        link = Link(
-            number=number,
-            type=dependency.type,
-            predecessor=source,
-            successor=target,
-            before=before,
-            after=after,
-            lag=lag,
-            time=time,
-            group=group,
-            data_date=self.frame.data_date,
-            project_start=self.frame.start,
-            after_is_last=after.task.key not in self._have_successors,
-            lag_from_early_start=self.plan.project.lag_from_early_start,
-            is_of_summary=self._is_of_summary(dependency),
+        return Link(
+            number,
+            dependency.type,
+            source,
+            target,
+            before,
+            after,
+            lag,
+            time,
+            group,
+            self._frame.data_date,
+            self._frame.start,
+            after.task.key not in self._have_successors,
+            self._project.lag_from_early_start,
+            dependency.predecessor in self._summaries or dependency.successor in self._summaries,
         )
-        rules = self.plan.project.rules
-        if rules is Rules.MSPROJECT:
+
+    def _joint(self, link: Link, *, is_first: bool) -> Joint:
+        """Join two nodes; of a group only the first brings the arrival."""
+        limit: Limit | None
+        if self._frame.is_msproject:
             arrival, limit = links_msproject.arrival(link), links_msproject.limit(link)
         else:
-            arrival = links_p6.arrival(link, with_floors=rules is Rules.LINEO)
+            is_lineo = self._project.rules is Rules.LINEO
+            arrival = links_p6.arrival(link, with_floors=is_lineo)
             limit = links_p6.limit(link)
-        if first:
-            after.arrivals.append(arrival)
-        if limit is not None and after.drives:
-            before.limits.append(limit)
-
-    def _is_of_summary(self, dependency: Dependency) -> bool:
-        summaries = self.outline.leaves_of
-        return dependency.predecessor in summaries or dependency.successor in summaries
+        return Joint(
+            link.predecessor,
+            link.successor,
+            arrival if is_first else None,
+            limit if link.after.drives else None,
+        )
 
     def _is_overridden(self, dependency: Dependency, before: Node, after: Node) -> bool:
         """Whether progress on the successor lets it go on without the predecessor."""
         return (
-            self.plan.project.out_of_sequence is not OutOfSequence.RETAINED_LOGIC
-            and dependency.type in (LinkType.FS, LinkType.SS)
-            and after.state != State.NOT_STARTED
+            after.state != State.NOT_STARTED
             and before.state != State.FINISHED
+            and self._project.out_of_sequence is not OutOfSequence.RETAINED_LOGIC
+            and dependency.type in (LinkType.FS, LinkType.SS)
         )
 
     def _lag(self, dependency: Dependency, before: Node, after: Node) -> tuple[WorkingTime, int]:
@@ -191,23 +205,9 @@ class _Lowering:
             minutes = round(before.duration * lag.percent / 100)
         if lag.elapsed or (lag.percent is not None and before.task.elapsed):
             return CLOCK, minutes
-        which = dependency.lag_calendar or self.plan.project.lag_calendar
+        which = dependency.lag_calendar or self._project.lag_calendar
         if which is LagCalendar.SUCCESSOR:
             return after.float_time, minutes
         if which is LagCalendar.PREDECESSOR:
             return before.float_time, minutes
-        return (CLOCK if which is LagCalendar.CLOCK else self.frame.project_time), minutes
-
-
-def links_of(nodes: list[Node], groups: list[tuple[int, ...]]) -> Iterator[tuple[int, int]]:
-    """Yield every pair of nodes of which the second waits for the first."""
-    for number, node in enumerate(nodes):
-        for arrival in node.arrivals:
-            if arrival.group < 0:
-                yield arrival.predecessor, number
-            else:
-                for member in groups[arrival.group]:
-                    yield member, number
-
-
-__all__ = ["Calendars", "frame_of", "links_of", "lower"]
+        return (CLOCK if which is LagCalendar.CLOCK else self._frame.project_time), minutes

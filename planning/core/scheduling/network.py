@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from planning.core.calendars import WorkingTime
-from planning.core.plan import ConstraintType, Task
+from planning.core.plan import ConstraintType, Dependency, Task
 
 
 class State(IntEnum):
@@ -202,15 +202,19 @@ class Node:
 class Network:
     """A lowered plan.
 
+    ``followers`` lists, for each node, who has an arrival from it, and which.
     ``order`` lists nodes so that every predecessor comes first. ``groups``
     are the leaves of summaries from whose start a link begins; ``time`` is
-    the project calendar's.
+    the project calendar's. ``dependencies`` are those of the plan, by the
+    number that arrivals and limits carry.
     """
 
     nodes: list[Node]
+    followers: list[list[tuple[int, Arrival]]]
     order: list[int]
     groups: list[tuple[int, ...]]
     time: WorkingTime
+    dependencies: list[Dependency]
     start: int
     data_date: int | None
     must_finish_by: int | None
@@ -228,3 +232,18 @@ class Network:
             return time.work_before(starts[member]), len(key), key
 
         return min(self.groups[group], key=place, default=-1)
+
+
+def followers_of(
+    nodes: list[Node], groups: list[tuple[int, ...]]
+) -> list[list[tuple[int, Arrival]]]:
+    """Return who follows each node: its number and the arrival that it has from it."""
+    followers: list[list[tuple[int, Arrival]]] = [[] for _ in nodes]
+    for number, node in enumerate(nodes):
+        for arrival in node.arrivals:
+            if arrival.group < 0:
+                followers[arrival.predecessor].append((number, arrival))
+            else:
+                for member in groups[arrival.group]:
+                    followers[member].append((number, arrival))
+    return followers

@@ -37,11 +37,7 @@ class Frame:
     given_data_date: int | None
     data_date: int
     must_finish_by: int | None
-
-    @property
-    def is_msproject(self) -> bool:
-        """Whether Microsoft Project's rules hold."""
-        return self.project.rules is Rules.MSPROJECT
+    is_msproject: bool
 
 
 def node_of(task: Task, frame: Frame, outline: Outline) -> Node:
@@ -65,13 +61,13 @@ def node_of(task: Task, frame: Frame, outline: Outline) -> Node:
         actual_start=_instant(task.actual_start or task.actual_finish),
         actual_finish=_instant(task.actual_finish),
         delay=task.leveling_delay_minutes,
-        alap=any(wish.type is ConstraintType.ALAP for wish in _constraints(task)),
+        alap=_is_alap(task),
         drives=task.key not in outline.inactive,
         keeps_wishes=frame.project.rules is not Rules.LINEO,
         lends_time_of_day=frame.project.rules is Rules.P6,
         is_pinned=_is_pinned(task),
         expected_finish=_instant(task.expected_finish),
-        wishes=tuple(_wishes(task, frame)),
+        wishes=tuple(_wishes(task, frame)) if task.constraint or task.constraint2 else (),
         deadline=_instant(task.deadline),
         open_finish=frame.must_finish_by,
     )
@@ -125,6 +121,8 @@ def _snap(task: Task) -> Snap:
 
 def _base(task: Task, frame: Frame) -> int:
     """Return where the task starts if nothing precedes it."""
+    if task.constraint is None and task.constraint2 is None:
+        return frame.start
     dated = [one for one in _constraints(task) if one.type not in UNDATED]
     if frame.project.rules is Rules.LINEO or not dated:
         return frame.start
@@ -142,6 +140,10 @@ def _constraints(task: Task) -> Iterator[Constraint]:
     for one in (task.constraint, task.constraint2):
         if one is not None:
             yield one
+
+
+def _is_alap(task: Task) -> bool:
+    return any(one.type is ConstraintType.ALAP for one in _constraints(task))
 
 
 def _is_pinned(task: Task) -> bool:

@@ -1,9 +1,9 @@
 """Topological order, without recursion, and the name of the circle if there is none."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from planning.core.plan import PlanError
-from planning.core.scheduling.network import Node
+from planning.core.scheduling.network import Arrival, Node
 
 
 class CircleError(PlanError):
@@ -20,7 +20,11 @@ class CircleError(PlanError):
         super().__init__(f"This link would make a circle: {' → '.join((*names, names[0]))}.")
 
 
-def topological_order(nodes: list[Node], groups: list[tuple[int, ...]]) -> list[int]:
+def topological_order(
+    nodes: list[Node],
+    followers: list[list[tuple[int, Arrival]]],
+    groups: list[tuple[int, ...]],
+) -> list[int]:
     """Return the numbers of all nodes, each after those that it waits for.
 
     Raises
@@ -29,19 +33,17 @@ def topological_order(nodes: list[Node], groups: list[tuple[int, ...]]) -> list[
         If the links make a circle.
     """
     waiting = [0] * len(nodes)
-    successors: list[list[int]] = [[] for _ in nodes]
-    for number, node in enumerate(nodes):
-        for predecessor in predecessors_of(node, groups):
-            successors[predecessor].append(number)
+    for pairs in followers:
+        for number, _ in pairs:
             waiting[number] += 1
     order = [number for number, count in enumerate(waiting) if count == 0]
     for number in order:
-        for successor in successors[number]:
-            waiting[successor] -= 1
-            if waiting[successor] == 0:
-                order.append(successor)
+        for follower, _ in followers[number]:
+            waiting[follower] -= 1
+            if waiting[follower] == 0:
+                order.append(follower)
     if len(order) < len(nodes):
-        stuck = {number: waiting[number] for number in range(len(nodes)) if waiting[number]}
+        stuck = {number for number in range(len(nodes)) if waiting[number]}
         circle = _circle(nodes, groups, stuck)
         raise CircleError(
             tuple(nodes[number].task.key for number in circle),
@@ -59,9 +61,7 @@ def predecessors_of(node: Node, groups: list[tuple[int, ...]]) -> Iterator[int]:
             yield from groups[arrival.group]
 
 
-def _circle(
-    nodes: list[Node], groups: list[tuple[int, ...]], stuck: Mapping[int, int]
-) -> list[int]:
+def _circle(nodes: list[Node], groups: list[tuple[int, ...]], stuck: set[int]) -> list[int]:
     """Return one circle among the nodes that wait for each other, in link order."""
     walk = [min(stuck)]
     places = {walk[0]: 0}

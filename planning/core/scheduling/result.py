@@ -1,6 +1,7 @@
 """What scheduling a plan gives: dates, floats and the reasons for them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -59,12 +60,18 @@ class ScheduledTask(NamedTuple):
     network_finish: datetime | None = None
 
 
-class Schedule(NamedTuple):
-    """The dates of a whole plan, by task key in table order."""
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The dates of a whole plan, by task key in table order.
+
+    ``basis`` is what an edited plan is rescheduled from; it is no part of the
+    value, and nothing else reads it.
+    """
 
     start: datetime
     finish: datetime
     tasks: Mapping[str, ScheduledTask]
+    basis: object = field(default=None, compare=False, repr=False)
 
     def task(self, key: str) -> ScheduledTask:
         """Return the dates of one task."""
