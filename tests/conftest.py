@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from lineo import embedded
 from lineo.embedded.folders import APP, BACKUP, OWNER, folders
@@ -50,6 +52,12 @@ if "no:django" not in sys.argv:
     # Here and not in a hook, so that the conftest.py of a room may import models.
     django.setup()
 
+
+# How long a machine takes says nothing of whether a property holds.
+hypothesis_settings.register_profile(
+    "lineo", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("lineo")
 
 # --- Servers and roles ----------------------------------------------------------------------
 

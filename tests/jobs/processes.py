@@ -62,7 +62,7 @@ def database_url() -> str:
     return f"postgres://{at['USER']}@{quote(str(at['HOST']), safe='')}:{at['PORT']}/{at['NAME']}"
 
 
-def wait_for(condition: Callable[[], object], *, seconds: float = 20) -> None:
+def wait_for(condition: Callable[[], object], *, seconds: float = 60) -> None:
     """Return once ``condition`` holds; fail loudly if it never does."""
     deadline = time.monotonic() + seconds
     while not condition():
