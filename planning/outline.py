@@ -1,6 +1,7 @@
 """Every task of a plan in a few narrow columns: what the Gantt must know of each row."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -69,9 +70,13 @@ def bar_of(outline: Outline, scenario: Scenario, spreads: Mapping[str, Spread]) 
         promised_finish=outline.promised_finish,
         deadline=outline.deadline or outline.target,
         spread=spreads.get(outline.key),
-        label=_label(outline, finish),
-        title=_title(outline, start, finish),
     )
+
+
+def described(bar: Bar, outline: Outline) -> Bar:
+    """Return the bar with its texts, which cost more than the rest: for the rows that are shown."""
+    label = date_format(bar.finish, _("j M")) if outline.kind == TaskKind.MILESTONE else ""
+    return replace(bar, label=label, title=_title(bar))
 
 
 def _shape(outline: Outline) -> str:
@@ -80,11 +85,7 @@ def _shape(outline: Outline) -> str:
     return "milestone" if outline.is_instant else "task"
 
 
-def _label(outline: Outline, finish: datetime) -> str:
-    return date_format(finish, _("j M")) if outline.kind == TaskKind.MILESTONE else ""
-
-
-def _title(outline: Outline, start: datetime, finish: datetime) -> str:
-    first, last = date_format(start, _("j M Y")), date_format(finish, _("j M Y"))
+def _title(bar: Bar) -> str:
+    first, last = date_format(bar.start, _("j M Y")), date_format(bar.finish, _("j M Y"))
     dates = first if first == last else f"{first} – {last}"
-    return f"{outline.name}: {dates}"
+    return f"{bar.name}: {dates}"

@@ -99,6 +99,7 @@ STEPS: tuple[Step, ...] = (
     ("month", _quarter, lambda day: (day + 92 * DAY).replace(day=1)),
     ("month", _month, lambda day: (day + 183 * DAY).replace(day=1)),
     ("year", _year, lambda day: day.replace(year=day.year + 1)),
+    ("year", _year, lambda day: day.replace(year=day.year + 2)),
     ("year", _year, lambda day: day.replace(year=day.year + 5)),
 )
 

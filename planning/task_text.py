@@ -1,6 +1,7 @@
 """A task's row in the words that people type: "3..5..10d", "3FS+2d"."""
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 from planning import columns
@@ -28,7 +29,20 @@ def typed_duration(task: Task, units: Units) -> str:
     return format_duration(task.duration_minutes, units, elapsed=task.elapsed)
 
 
-def links_text(links: Iterable[DependencyRow], numbers: Mapping[UUID, int], units: Units) -> str:
+class LinkRow(NamedTuple):
+    """A link in the columns that say it, by their names."""
+
+    predecessor_id: UUID
+    successor_id: UUID
+    type: str
+    lag_minutes: int
+    lag_elapsed: bool
+    lag_percent: float | None
+
+
+def links_text(
+    links: Iterable[LinkRow | DependencyRow], numbers: Mapping[UUID, int], units: Units
+) -> str:
     """Return the links into a task, by the numbers of their predecessors."""
     ordered = sorted(links, key=lambda link: numbers[link.predecessor_id])
     return ", ".join(
@@ -36,6 +50,6 @@ def links_text(links: Iterable[DependencyRow], numbers: Mapping[UUID, int], unit
     )
 
 
-def _value(link: DependencyRow) -> Dependency:
+def _value(link: LinkRow | DependencyRow) -> Dependency:
     lag = Lag(link.lag_minutes, link.lag_elapsed, link.lag_percent)
     return Dependency("", "", LinkType(link.type), lag)

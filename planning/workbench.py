@@ -6,7 +6,7 @@ rows that a window shows.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
@@ -24,13 +24,13 @@ from planning.days_off import days_off
 from planning.gantt import ROW, Gantt, Link
 from planning.labels import ruler_label
 from planning.models import Dependency, Scenario, Task
-from planning.outline import Outline, bar_of, levels_of, outlines_of
+from planning.outline import Outline, bar_of, described, levels_of, outlines_of
 from planning.shapes import estimate_shape
 from planning.spreads import spreads_of
-from planning.task_text import estimate_of, links_text, typed_duration
+from planning.task_text import LinkRow, estimate_of, links_text, typed_duration
 from planning.timescale import TimeScale
 
-WINDOW_ROWS = 100
+WINDOW_ROWS = 60
 MAX_LEVEL = 8
 
 
@@ -104,15 +104,16 @@ class Workbench:
         """The window that begins with row ``first``."""
         last = min(first + WINDOW_ROWS, self.total)
         label = _("Gantt of tasks %(first)d to %(last)d; the same dates stand in the table.")
-        drawn = self.gantt.window(first, last, label % {"first": first + 1, "last": last})
+        drawn = self._described(first, last).window(
+            first, last, label % {"first": first + 1, "last": last}
+        )
         return Window(first, last, self._rows(first, last), mark_safe(drawn))  # noqa: S308
 
     @property
-    def today_x(self) -> int:
-        """Where today, or else the plan's start, stands on the Gantt, in pixels."""
-        today = self.gantt.today
-        is_shown = today and self.gantt.scale.first <= today.date() <= self.gantt.scale.last
-        return round(self.gantt.scale.x(today if today and is_shown else self.scenario.start))
+    def opening_x(self) -> int:
+        """Where to look first, in pixels: where the work stands, else where the plan begins."""
+        moment = self.scenario.data_date or self.scenario.scheduled_start or self.scenario.start
+        return max(round(self.gantt.scale.x(moment)), 0)
 
     def head(self) -> SafeString:
         """The rulers above the Gantt."""
@@ -137,9 +138,15 @@ class Workbench:
             date_label=ruler_label,
         )
 
+    def _described(self, first: int, last: int) -> Gantt:
+        bars = list(self.gantt.bars)
+        bars[first:last] = map(described, bars[first:last], self.outlines[first:last])
+        return replace(self.gantt, bars=bars)
+
     @cached_property
-    def _links(self) -> list[Dependency]:
-        return list(Dependency.objects.filter(scenario=self.scenario))
+    def _links(self) -> list[LinkRow]:
+        links = Dependency.objects.filter(scenario=self.scenario)
+        return [LinkRow(*values) for values in links.values_list(*LinkRow._fields)]
 
     def _arrows(self) -> list[Link]:
         ends = {outline.id: outline for outline in self.outlines}
@@ -154,13 +161,13 @@ class Workbench:
         return [self._row(task, self._links_into[task.pk]) for task in tasks]
 
     @cached_property
-    def _links_into(self) -> Mapping[UUID, list[Dependency]]:
-        links: dict[UUID, list[Dependency]] = defaultdict(list)
+    def _links_into(self) -> Mapping[UUID, list[LinkRow]]:
+        links: dict[UUID, list[LinkRow]] = defaultdict(list)
         for link in self._links:
             links[link.successor_id].append(link)
         return links
 
-    def _row(self, task: Task, links: Sequence[Dependency]) -> Row:
+    def _row(self, task: Task, links: Sequence[LinkRow]) -> Row:
         is_summary = task.kind == TaskKind.SUMMARY
         spread = self.spreads.get(task.key)
         return Row(

@@ -92,7 +92,6 @@ def forecast_page(scenario: Scenario, asked_by: str = "") -> ForecastPage | None
     document = document_of(scenario)
     if document is None:
         return None
-    tasks = _task_rows(document, scenario)
     return ForecastPage(
         answer=_answer(scenario, document),
         chart=forecast_chart(
@@ -104,7 +103,7 @@ def forecast_page(scenario: Scenario, asked_by: str = "") -> ForecastPage | None
         ),
         percentiles=[_percentile(document, p) for p in SHOWN_PERCENTILES],
         tornado=_causes(document, scenario),
-        criticality=sorted(tasks, key=lambda row: (-row.criticality, -row.sd_days))[:SHOWN_TASKS],
+        criticality=_deciding_tasks(document, scenario),
         trend=_trend(scenario),
         notes=_grouped(document.notes),
         asked=_asked(document, asked_by),
@@ -132,14 +131,16 @@ def _percentile(document: ForecastDocument, percentile: int) -> PercentileRow:
     )
 
 
-def _task_rows(document: ForecastDocument, scenario: Scenario) -> list[TaskRow]:
-    """The tasks whose duration is uncertain or that can be critical."""
+def _deciding_tasks(document: ForecastDocument, scenario: Scenario) -> list[TaskRow]:
+    """The tasks that are critical most often, the most uncertain of them first."""
     outlines = {outline.key: outline for outline in outlines_of(scenario)}
-    return [
-        _task_row(task, outlines[task["id"]])
+    known = [
+        task
         for task in document.tasks
         if task["id"] in outlines and task["criticality"] is not None
     ]
+    known.sort(key=lambda task: (-task["criticality"], -(task["sd_duration_days"] or 0.0)))
+    return [_task_row(task, outlines[task["id"]]) for task in known[:SHOWN_TASKS]]
 
 
 def _task_row(task: dict[str, Any], outline: Outline) -> TaskRow:

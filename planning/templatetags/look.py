@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from django import template
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -87,8 +89,13 @@ def short_date(moment: date | datetime | None) -> str:
     """A date as people say it: without the year where it is this year's."""
     if not moment:
         return "–"
-    is_near = moment.year == timezone.localdate().year
-    return date_format(moment, _("j M") if is_near else _("j M ’y"))
+    day = moment.date() if isinstance(moment, datetime) else moment
+    return _short(day, timezone.localdate().year, get_language())
+
+
+@lru_cache(maxsize=10_000)
+def _short(day: date, this_year: int, language: str | None) -> str:
+    return date_format(day, _("j M") if day.year == this_year else _("j M ’y"))
 
 
 @register.filter

@@ -43,7 +43,7 @@ def render_workbench(
     context = {
         **_bar_context(request, scenario, workbench),
         "windows": workbench.windows(first),
-        "today_x": workbench.today_x if workbench.total else 0,
+        "opening_x": workbench.opening_x if workbench.total else 0,
         "definitions": mark_safe(DEFINITIONS),  # noqa: S308 - a constant
         "page": _page(first, workbench.total),
     }

@@ -1,4 +1,4 @@
-// Where a person was on a plan: kept while the tab lives, today's place the first time.
+// Where a person was on a plan: kept while the tab lives, where the work stands the first time.
 
 const AIR = 120;
 const bench = document.getElementById("workbench");
@@ -8,7 +8,7 @@ function restore() {
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
   const zoom = document.querySelector("[name=zoom][aria-pressed=true]")?.value;
   bench.scrollTop = kept?.top ?? 0;
-  bench.scrollLeft = kept?.zoom === zoom ? kept.left : Math.max(Number(bench.dataset.todayX) - AIR, 0);
+  bench.scrollLeft = kept?.zoom === zoom ? kept.left : Math.max(Number(bench.dataset.openingX) - AIR, 0);
   document.getElementById(window.location.hash.slice(1))?.scrollIntoView({ block: "center" });
 }
 

@@ -1,7 +1,8 @@
 // The workbench's rows come in windows: this fetches those that scroll near, and after a change
 // those that are in sight; the others are fetched again when they come back into sight.
 
-const MARGIN = "1200px";
+const MARGIN = "900px";
+const REST_MS = 60; // what a fast scroll only passes by is never fetched
 const bench = document.getElementById("workbench");
 
 function url(window_) {
@@ -28,7 +29,7 @@ const near = new IntersectionObserver(
     for (const { target, isIntersecting } of entries) {
       if (isIntersecting) inSight.add(target);
       else inSight.delete(target);
-      if (isIntersecting && needed(target)) fetchRows(target);
+      if (isIntersecting) setTimeout(() => inSight.has(target) && needed(target) && fetchRows(target), REST_MS);
     }
   },
   { root: bench, rootMargin: MARGIN },

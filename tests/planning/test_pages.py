@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from planning.core.plan import Dependency
 from planning.models import Scenario
 from planning.services import plans, scenarios
+from planning.workbench import WINDOW_ROWS
 from tests.builders import Team, make_chain, make_project, make_team
 
 PAGES = ("scenario", "plan-settings", "history", "risks", "calendars")
@@ -101,17 +102,19 @@ def test_the_workbench_asks_no_more_of_the_database_for_more_tasks(
     with django_assert_max_num_queries(PAGE_QUERIES):
         response = person.get(page)
 
-    assert response.text.count('<tr id="task-') == min(count, 100)
+    assert response.text.count('<tr id="task-') == min(count, WINDOW_ROWS)
 
 
 def test_later_rows_come_as_a_window_of_their_own(person: Client, team: Team, scenario: Scenario):
-    fill(scenario, team, 120)
+    fill(scenario, team, 2 * WINDOW_ROWS + 7)
 
-    response = person.get(reverse("planning:scenario-rows", args=[scenario.pk, 100]))
+    def rows(first: int):
+        return person.get(reverse("planning:scenario-rows", args=[scenario.pk, first]))
 
-    assert response.text.count('<tr id="task-') == 20
-    assert 'data-first="100"' in response.text
-    assert person.get(reverse("planning:scenario-rows", args=[scenario.pk, 900])).status_code == 404
+    response = rows(2 * WINDOW_ROWS)
+    assert response.text.count('<tr id="task-') == 7
+    assert f'data-first="{2 * WINDOW_ROWS}"' in response.text
+    assert rows(900).status_code == 404
 
 
 def test_the_zoom_and_the_theme_are_remembered(person: Client, scenario: Scenario):
