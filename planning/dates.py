@@ -21,8 +21,16 @@ class _Column(NamedTuple):
     value: Callable[[ScheduledTask], Any]
 
 
-def _reasons(name: str) -> Callable[[ScheduledTask], str]:
-    return lambda task: json.dumps([reason.to_json() for reason in getattr(task, name)])
+def _reasons(name: str) -> Callable[[ScheduledTask], Any]:
+    return lambda task: [reason.to_json() for reason in getattr(task, name)]
+
+
+def _moment(name: str) -> Callable[[ScheduledTask], str | None]:
+    def read(task: ScheduledTask) -> str | None:
+        moment = getattr(task, name)
+        return None if moment is None else moment.isoformat()
+
+    return read
 
 
 def _plain(name: str) -> Callable[[ScheduledTask], Any]:
@@ -40,7 +48,7 @@ _MOMENTS = (
     "network_finish",
 )
 _COLUMNS = (
-    *(_Column(name, "timestamp", _plain(name)) for name in _MOMENTS),
+    *(_Column(name, "timestamp", _moment(name)) for name in _MOMENTS),
     _Column("total_float_minutes", "int", _plain("total_float_minutes")),
     _Column("free_float_minutes", "int", _plain("free_float_minutes")),
     _Column("is_critical", "bool", _plain("critical")),
@@ -60,10 +68,10 @@ def write(scenario: Scenario, before: Schedule | None, after: Schedule, row_id: 
     """
     changed = list(_changed(before, after))
     if changed:
-        ids = [row_id("tasks", key) for key, _ in changed]
-        columns = [[column.value(task) for _, task in changed] for column in _COLUMNS]
+        # One JSON document: psycopg would escape thousands of array elements one by one.
+        rows = [_record(row_id("tasks", key), task) for key, task in changed]
         with connection.cursor() as cursor:
-            cursor.execute(_UPDATE, [ids, *columns, scenario.workspace_id])
+            cursor.execute(_UPDATE, [json.dumps(rows), scenario.workspace_id])
     return [key for key, _ in changed]
 
 
@@ -74,16 +82,15 @@ def _changed(before: Schedule | None, after: Schedule) -> Iterator[tuple[str, Sc
             yield key, task
 
 
+def _record(row: UUID | None, task: ScheduledTask) -> dict[str, Any]:
+    return {"id": str(row), **{column.name: column.value(task) for column in _COLUMNS}}
+
+
 _UPDATE = """
 UPDATE planning_task AS row SET {assignments}
-FROM unnest(%s::uuid[], {arrays}) AS new(id, {names})
+FROM jsonb_to_recordset(%s::jsonb) AS new(id uuid, {columns})
 WHERE row.id = new.id AND row.workspace_id = %s
 """.format(
-    assignments=", ".join(
-        f"{column.name} = new.{column.name}::{column.type}" for column in _COLUMNS
-    ),
-    arrays=", ".join(
-        f"%s::{'text' if column.type == 'jsonb' else column.type}[]" for column in _COLUMNS
-    ),
-    names=", ".join(column.name for column in _COLUMNS),
+    assignments=", ".join(f"{column.name} = new.{column.name}" for column in _COLUMNS),
+    columns=", ".join(f"{column.name} {column.type}" for column in _COLUMNS),
 )

@@ -159,7 +159,7 @@ def _network(former: Basis, plan: Plan, edit: _Edit) -> tuple[Network, set[int]]
             if joint.limit is not None:
                 nodes[joint.source].limits.append(joint.limit)
     followers, order = old.followers, old.order
-    if touched:
+    if touched or len(nodes) > len(old.nodes):
         followers = followers_of(nodes, [])
     if edit.fresh or edit.gone or len(nodes) > len(old.nodes):
         order = topological_order(nodes, followers, [])
