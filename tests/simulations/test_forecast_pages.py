@@ -1,0 +1,137 @@
+"""The forecast page, the status that is asked for again and again, and their buttons."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from lineo.accounts.models import Role
+from lineo.jobs.entry import run_waiting
+from lineo.jobs.models import Job, State
+from planning.core.distributions import Pert
+from planning.models import Scenario
+from planning.services import tasks
+from simulations.models import Simulation
+from tests.builders import Team, join, make_chain, make_team
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def person(client: Client, team: Team) -> Client:
+    client.force_login(team.person)
+    return client
+
+
+@pytest.fixture
+def uncertain(scenario: Scenario, team: Team) -> Scenario:
+    for task in make_chain(scenario, "Dig", "Pour", team=team):
+        tasks.edit_task(scenario, task.key, actor=team.person, estimate=Pert(480, 960, 2880))
+    return scenario
+
+
+def post(person: Client, name: str, scenario: Scenario, **data: str):
+    return person.post(reverse(f"simulations:{name}", args=[scenario.pk]), data, headers=HTMX)
+
+
+def get(person: Client, name: str, scenario: Scenario, query: str = "", **headers: str):
+    return person.get(reverse(f"simulations:{name}", args=[scenario.pk]) + query, headers=headers)
+
+
+def test_before_any_simulation_the_page_says_what_to_do(person: Client, uncertain: Scenario):
+    response = get(person, "forecast", uncertain)
+
+    assert "Simulate to know." in response.text
+    assert response.context["page"] is None
+
+
+def test_the_page_answers_with_the_date_that_can_be_promised(person: Client, uncertain: Scenario):
+    post(person, "simulate", uncertain)
+    run_waiting()
+
+    page = get(person, "forecast", uncertain, "?by=2026-02-27").context["page"]
+
+    scenario = Scenario.objects.get(pk=uncertain.pk)
+    assert page.answer.p80 == scenario.forecast_p80
+    assert page.answer.noise_days > 0
+    assert {row.name for row in page.tornado} == {"Dig", "Pour"}
+    assert page.criticality[0].criticality == 1.0
+    assert page.asked.chance == 1.0
+
+
+def test_an_edit_is_shown_as_having_outdated_the_forecast(
+    person: Client, uncertain: Scenario, team: Team
+):
+    post(person, "simulate", uncertain)
+    run_waiting()
+    tasks.add_task(uncertain, actor=team.person, name="Cure")
+
+    response = get(person, "forecast", uncertain)
+
+    assert not response.context["page"].answer.is_current
+    assert "The plan has changed since this forecast was made." in response.text
+
+
+def test_whoever_watches_is_told_once_and_then_asks_no_more(person: Client, uncertain: Scenario):
+    post(person, "simulate", uncertain)
+    watching = f"?watching={Simulation.objects.get().pk}"
+
+    under_way = get(person, "status", uncertain, watching, **HTMX)
+    run_waiting()
+    ended = get(person, "status", uncertain, watching, **HTMX)
+
+    assert "every 250ms" in under_way.text
+    assert "every" not in ended.text
+    assert "forecast-ready" in ended["HX-Trigger"]
+    assert "HX-Trigger" not in get(person, "status", uncertain, **HTMX)
+
+
+def test_two_clicks_of_one_button_ask_for_one_simulation(person: Client, uncertain: Scenario):
+    for _click in range(2):
+        post(person, "simulate", uncertain, idempotency_key="one-button")
+
+    assert Simulation.objects.count() == 1
+
+
+def test_a_simulation_is_cancelled(person: Client, uncertain: Scenario):
+    post(person, "simulate", uncertain)
+
+    response = post(person, "cancel", uncertain)
+
+    assert "Cancelled" in response.text
+    assert Job.objects.get().state == State.CANCELLED
+
+
+def test_without_javascript_the_button_leads_to_the_forecast(person: Client, uncertain: Scenario):
+    response = person.post(reverse("simulations:simulate", args=[uncertain.pk]))
+
+    assert response.status_code == 302
+    assert response.url == reverse("simulations:forecast", args=[uncertain.pk])
+
+
+def test_a_card_has_a_small_curve_once_there_is_a_forecast(person: Client, uncertain: Scenario):
+    assert "<svg" not in get(person, "spark", uncertain).text
+
+    post(person, "simulate", uncertain)
+    run_waiting()
+
+    assert "<svg" in get(person, "spark", uncertain).text
+
+
+@pytest.mark.parametrize("name", ["forecast", "status", "spark"])
+def test_a_stranger_finds_no_forecast(client: Client, uncertain: Scenario, name: str):
+    client.force_login(make_team("Elsewhere").person)
+
+    assert get(client, name, uncertain).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["simulate", "cancel"])
+def test_nothing_is_simulated_on_get(person: Client, uncertain: Scenario, name: str):
+    assert get(person, name, uncertain).status_code == 405
+
+
+def test_a_viewer_reads_and_does_not_simulate(client: Client, uncertain: Scenario, team: Team):
+    client.force_login(join(team, Role.VIEWER))
+
+    assert post(client, "simulate", uncertain).status_code == 403
+    assert 'data-shortcut="simulate"' not in get(client, "forecast", uncertain).text
+    assert not Simulation.objects.exists()
