@@ -1,57 +1,36 @@
-"""A row of the change log in sentences."""
+"""Rows of the change log in sentences."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
-
-from django.utils.translation import gettext as _
 
 from lineo.activity.models import Change
+from planning.core.plan import Plan
+from planning.core.sentences import sentences
+from planning.services.history import edits_of
 
-SHOWN_EDITS = 12
+SHOWN_LINES = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change with the fields that it touched."""
+    """One change with what it did, shortened."""
 
     change: Change
     lines: list[str]
     more: int
 
 
-def entries_of(changes: Iterable[Change]) -> list[Entry]:
-    """Return the changes with what each of them did, shortened."""
-    return [
-        Entry(
-            change,
-            [_line(edit) for edit in change.edits[:SHOWN_EDITS]],
-            max(len(change.edits) - SHOWN_EDITS, 0),
-        )
-        for change in changes
-    ]
+def entries_of(changes: Iterable[Change], plan: Plan) -> list[Entry]:
+    """Return the changes with a line for each thing that they touched.
+
+    Parameters
+    ----------
+    plan
+        The plan as it stands, which names what is still there.
+    """
+    return [_entry(change, plan) for change in changes]
 
 
-def _line(edit: dict[str, Any]) -> str:
-    what, key = edit.get("what"), edit.get("key", "")
-    kind = str(edit.get("kind", "")).replace("_", " ")
-    if what == "added":
-        return _("%(kind)s %(key)s added") % {"kind": kind, "key": key}
-    if what == "removed":
-        return _("%(kind)s %(key)s removed") % {"kind": kind, "key": key}
-    values = {
-        "kind": kind,
-        "key": key,
-        "field": str(edit.get("field", "")).replace("_", " "),
-        "from": _said(edit.get("from")),
-        "to": _said(edit.get("to")),
-    }
-    return _("%(kind)s %(key)s: %(field)s %(from)s → %(to)s") % values
-
-
-def _said(value: Any) -> str:
-    if value in (None, ""):
-        return "–"
-    if isinstance(value, dict):
-        return ", ".join(str(part) for part in value.values() if part not in (None, ""))
-    return str(value)
+def _entry(change: Change, plan: Plan) -> Entry:
+    lines = [sentence.text for sentence in sentences(edits_of(change), plan, plan)]
+    return Entry(change, lines[:SHOWN_LINES], max(len(lines) - SHOWN_LINES, 0))

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lineo.accounts.requests import PersonRequest
-from planning import selectors
+from planning import selectors, snapshot
 from planning.change_text import entries_of
 from planning.views.loading import may_edit, scenario_or_404
 
@@ -25,7 +25,7 @@ def history(request: PersonRequest, pk: UUID) -> HttpResponse:
     context = {
         "scenario": found,
         "page": page,
-        "entries": entries_of(page.object_list),
+        "entries": entries_of(page.object_list, snapshot.plan_of(found)),
         "may_edit": may_edit(request, found),
     }
     return render(request, "planning/history.html", context)

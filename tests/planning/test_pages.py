@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from planning.core.plan import Dependency
 from planning.models import Scenario
-from planning.services import plans, scenarios
+from planning.services import plans, scenarios, tasks
 from planning.workbench import WINDOW_ROWS
 from tests.builders import Team, make_chain, make_project, make_team
 
@@ -150,3 +150,14 @@ def fill(scenario: Scenario, team: Team, count: int) -> None:
         dependencies=tuple(map(Dependency, keys, keys[1:])),
     )
     plans.replace_plan(scenario, plan, actor=team.person, summary="Filled")
+
+
+def test_the_history_says_what_a_change_did(person: Client, team: Team, scenario: Scenario):
+    dig, _pour = make_chain(scenario, "Dig", "Pour", team=team)
+    tasks.edit_task(scenario, dig.key, actor=team.person, duration_minutes=3 * 480)
+
+    response = person.get(reverse("planning:history", args=[scenario.pk]))
+
+    newest = response.context["entries"][0]
+    assert newest.change.summary == "Edited “Dig”"
+    assert newest.lines == ["Dig: 1 d → 3 d"]
