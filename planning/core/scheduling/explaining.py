@@ -59,6 +59,25 @@ class Explainer:
             *network_dates,
         )
 
+    def again(self, number: int, before: ScheduledTask) -> ScheduledTask:
+        """Return the dates of a node of which only the late ones, or floats, may differ."""
+        node = self._network.nodes[number]
+        late_start, late_finish = self._late_dates(node, number)
+        total = self._totals[number]
+        return ScheduledTask(
+            *before[:5],
+            late_start,
+            late_finish,
+            total,
+            self._frees[number],
+            total is not None and total <= self._limit and node.task.existence > 0,
+            before.driven_by,
+            tuple(self._limited_by(node, number)),
+            number in self._longest,
+            before.network_start,
+            before.network_finish,
+        )
+
     def _early_dates(self, node: Node, number: int) -> tuple[int, int]:
         """Return early dates, starts as starts and finishes as finishes where work is done."""
         if node.actual_start is not None and node.actual_finish is not None:

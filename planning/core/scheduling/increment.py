@@ -38,12 +38,16 @@ def after(former: Basis, plan: Plan) -> Basis | None:
     if edit is None:
         return None
     network, touched = _network(former, plan, edit)
-    passes, changed = _passes(former, plan, network, touched)
+    passes, moved, changed = _passes(former, plan, network, touched)
     explainer = Explainer(plan, network, passes)
-    leaves = {
-        key: explainer.leaf(number) if number in changed else former.leaves[key]
-        for key, number in edit.numbers.items()
-    }
+    leaves = {}
+    for key, number in edit.numbers.items():
+        if number in moved:
+            leaves[key] = explainer.leaf(number)
+        elif number in changed:
+            leaves[key] = explainer.again(number, former.leaves[key])
+        else:
+            leaves[key] = former.leaves[key]
     return Basis(plan, network, edit.outline, edit.numbers, passes, leaves)
 
 
@@ -232,8 +236,8 @@ def _unlink(old: Network, nodes: list[Node], edit: _Edit, links: set[int]) -> se
 
 def _passes(
     former: Basis, plan: Plan, network: Network, touched: set[int]
-) -> tuple[Passes, set[int]]:
-    """Return the new passes, and every node of which anything changed."""
+) -> tuple[Passes, set[int], set[int]]:
+    """Return the new passes, the nodes touched or moved, and all of which anything changed."""
     old = former.passes
     more = len(network.nodes) - len(former.network.nodes)
     early = old.early.copy(more)
@@ -258,7 +262,8 @@ def _passes(
             frees[number] = free
             changed.add(number)
     longest = longest_path(network, early)
-    return Passes(early, late, totals, frees, longest), changed | (longest ^ old.longest)
+    passes = Passes(early, late, totals, frees, longest)
+    return passes, touched | moved, changed | (longest ^ old.longest)
 
 
 def _forward(network: Network, early: Dates, touched: Iterable[int], places: list[int]) -> set[int]:
