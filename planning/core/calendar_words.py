@@ -1,5 +1,6 @@
 """Working time as the plan file writes it."""
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -11,6 +12,9 @@ from planning.core.plan import Calendar, CalendarException, DayHours, Interval, 
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Week = tuple[DayHours | None, ...]
+
+# Minutes after midnight on the left; on the right 24:00 is one of them.
+_INTERVAL = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]|24(?=:00)):([0-5]\d)", re.ASCII)
 
 
 class WeekdayField(Field):
@@ -149,10 +153,10 @@ def _clock(minutes: int) -> str:
 
 
 def _interval(text: str) -> Interval:
-    first, _, last = text.partition("-")
-    start, finish = (int(part[:2]) * 60 + int(part[3:]) for part in (first, last))
-    if start >= 1440 or finish > 1440:
-        raise PlanError(f"“{text}” is no interval of a day; write one such as 08:00-12:00")
+    match = _INTERVAL.fullmatch(text)
+    if match is None:
+        raise PlanError(f"“{text[:40]}” is no interval of a day; write one such as 08:00-12:00")
+    start, finish = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
     return Interval(start, finish if finish > start else finish + 1440)
 
 

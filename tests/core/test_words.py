@@ -156,3 +156,9 @@ def test_a_typed_range_may_stand_for_an_estimate():
 
 def test_a_link_without_a_type_is_finish_to_start():
     assert read_dependency({"from": "A", "to": "B"}, STANDARD).key == "A|B|FS"
+
+
+@pytest.mark.parametrize("hours", ["8 to 5", "08:00", "25:00-26:00", "08:00-24:30", "08:61-12:00"])
+def test_hours_that_name_no_interval_are_refused_in_words(hours):
+    with pytest.raises(PlanError, match="no interval of a day"):
+        read_hours([hours])
