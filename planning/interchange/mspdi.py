@@ -93,6 +93,8 @@ def _settings(
         lag_calendar=LagCalendar.SUCCESSOR,
         rules=Rules.MSPROJECT,
         honor_constraints=flag_of(root, "HonorConstraints", default=True),
+        # With several critical paths shown, a task without successors has no slack.
+        open_ends_critical=flag_of(root, "MultipleCriticalPaths"),
     )
     if moment_of(root, "StatusDate") is not None:
         report.drop("project.status_date")

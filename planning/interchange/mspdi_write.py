@@ -33,7 +33,6 @@ IMPLIED = {
     "out_of_sequence": OutOfSequence.RETAINED_LOGIC,
     "must_finish_by": None,
     "data_date": None,
-    "open_ends_critical": False,
     "lag_from_early_start": True,
 }
 
@@ -78,6 +77,7 @@ def _write_settings(
     add(root, "MinutesPerWeek", project.minutes_per_week)
     add(root, "DaysPerMonth", DAYS_PER_MONTH)
     add(root, "HonorConstraints", int(project.honor_constraints))
+    add(root, "MultipleCriticalPaths", int(project.open_ends_critical))
     if rest:
         report.drop("project.critical_float_limit")
     for name, value in IMPLIED.items():

@@ -27,12 +27,19 @@ def report_of(*args, **fields):
 
 
 def test_it_reads_the_settings_that_decide_dates():
-    project = plan_of(task(1), CriticalSlackLimit=2, HonorConstraints=0, MinutesPerDay=420).project
+    project = plan_of(
+        task(1),
+        CriticalSlackLimit=2,
+        HonorConstraints=0,
+        MultipleCriticalPaths=1,
+        MinutesPerDay=420,
+    ).project
 
     assert project.name == "House"
     assert project.start == datetime(2026, 1, 5, 8)
     assert project.critical_float_limit_minutes == 840
     assert project.honor_constraints is False
+    assert project.open_ends_critical is True
     assert (project.rules, project.total_float) == (Rules.MSPROJECT, TotalFloat.SMALLEST)
 
 
