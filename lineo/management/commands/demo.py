@@ -17,6 +17,15 @@ from lineo.embedded import EmbeddedError
 _FORECAST_SECONDS = 90.0
 
 
+def _end_in_order() -> None:
+    """Let every signal that asks for an end lead through the orderly one."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A shell that starts us in the background would have us ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
+
+
 class Command(BaseCommand):
     """Start servers, rows, workers and web; print the first forecast; serve; stop in order."""
 
@@ -28,8 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000, help="the port to listen on")
 
     def handle(self, *, host: str, port: int, **_options: Any) -> None:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        signal.signal(signal.SIGHUP, signal.default_int_handler)
+        _end_in_order()
         site = Site(host, port)
         try:
             self.stdout.write(_("Starting Lineo …"))
