@@ -18,7 +18,7 @@ help: ## list what can be made
 setup: ## build .venv and compile the engine; instant when nothing changed
 	@.ci/setup requirements-embedded.txt
 
-dev: setup
+dev:
 	@.ci/setup requirements-dev.txt
 
 demo: setup ## run Lineo with its demo until Ctrl-C (PORT=8000 HOST=127.0.0.1)
