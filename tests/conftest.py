@@ -35,7 +35,6 @@ _WORKER_NUMBER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw-1").removeprefix(
 _PLACE = folders(_DATA)
 _BROWSER = Path(__file__).with_name("browser")
 os.environ |= {
-    "DJANGO_SETTINGS_MODULE": "lineo.settings",
     "DATABASE_URL": _PLACE.database_url(APP),
     "DATABASE_OWNER_URL": _PLACE.database_url(OWNER),
     "DATABASE_BACKUP_URL": _PLACE.database_url(BACKUP),
@@ -50,7 +49,10 @@ if "no:django" not in sys.argv:
     import django
 
     # Here and not in a hook, so that the conftest.py of a room may import models.
+    os.environ["DJANGO_SETTINGS_MODULE"] = "lineo.settings"
     django.setup()
+    # A worker of xdist would inherit it, and read its settings before the lines above.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 # How long a machine takes says nothing of whether a property holds.
