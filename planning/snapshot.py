@@ -19,7 +19,7 @@ from django.db import models
 from lineo.accounts.ids import uuid7
 from planning import columns
 from planning.core.plan import Plan
-from planning.core.schedule import Schedule, reschedule, schedule
+from planning.core.schedule import Schedule, schedule
 from planning.models import (
     Calendar,
     Correlation,
@@ -110,10 +110,6 @@ class Snapshot:
     def schedule(self) -> Schedule:
         """The dates of the plan, computed once."""
         return schedule(self.plan)
-
-    def scheduled_from(self, before: "Snapshot") -> None:
-        """Compute the dates from those of the snapshot before: only what can move."""
-        self.__dict__["schedule"] = reschedule(before.schedule, self.plan)
 
     @cached_property
     def _driver_by_task(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ them and is neither data nor a number was written past gettext.
 
 import gettext
 import re
+from calendar import day_abbr, day_name, month_abbr, month_name
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from zoneinfo import available_timezones
@@ -31,6 +32,10 @@ ZONES = re.compile(
 DATA = re.compile(r"ZQ\w*|\bStandard\b|\w+@example\.com")
 # Names, symbols of formulas, and what stands on the keys of a keyboard.
 NEUTRAL = re.compile(r"\b(Lineo|CRI|SSI|Esc|Enter|Delete|Ctrl|Shift|Tab|Alt)\b")
+# Django translates these itself, and may have done so before the language was changed.
+CALENDAR = re.compile(
+    r"\b(%s)\b" % "|".join(filter(None, [*month_abbr, *month_name, *day_abbr, *day_name]))
+)
 SILENT = {"script", "style", "svg", "title"}
 
 
@@ -111,6 +116,7 @@ def leaks(page: str) -> list[str]:
     words = _Words()
     words.feed(page)
     outside = re.sub(f"{OPEN}[^{CLOSE}]*{CLOSE}", " ", " ".join(words.text))
+    outside = CALENDAR.sub(" ", outside)
     outside = NEUTRAL.sub(" ", ZONES.sub(" ", DATA.sub(" ", outside)))
     return re.findall(r"[A-Za-z]{3,}", outside)
 

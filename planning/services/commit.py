@@ -133,7 +133,6 @@ def commit_draft(
         if edits:
             validate(wanted.plan)
         after = identities_for(locked, before, wanted.plan, wanted.identities)
-        after.scheduled_from(before)
         edits += _moves(before, after)
         if not edits:
             return None

@@ -51,7 +51,7 @@ def test_two_halves_of_a_circle_added_at_once_never_close_it() -> None:
             lambda: tasks.add_dependency(scenario, back, actor=team.person),
         )
 
-        assert sum(isinstance(result, ValidationError) for result in results) == 1
+        assert sum(isinstance(result, ValidationError) for result in results) == 1, results
         with team.context():
             (link,) = DependencyRow.objects.filter(scenario=scenario)
             key = f"{link.predecessor.key}|{link.successor.key}|FS"
