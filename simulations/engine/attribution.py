@@ -25,6 +25,7 @@ from simulations.engine.comparison import Finishes, finishes_of, percentile_minu
 from simulations.engine.lowering import lower
 from simulations.engine.network import without_circles
 from simulations.engine.options import SimulationOptions
+from simulations.engine.runs import run_of
 from simulations.engine.simulation import Progress
 
 
@@ -111,7 +112,9 @@ def attribute(
         frozenset(some) for size in range(len(causes) + 1) for some in combinations(causes, size)
     ]
     for number, taken in enumerate(coalitions):
-        found = finishes_of(lower(mixer.mix(taken), options), options, cancelled=cancelled)
+        plan = mixer.mix(taken)
+        run = run_of(plan, lower(plan, options))
+        found = finishes_of(plan, run, options, cancelled=cancelled)
         base = base or found
         values[taken] = percentile_minutes(found.on(base), percentile)
         if progress is not None:

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from planning.core.plan import Plan, PlanError
 from simulations.engine.axis import Axis
-from simulations.engine.kernel import finish_blocks
-from simulations.engine.lowering import Lowered, lower
+from simulations.engine.lowering import lower
 from simulations.engine.options import SimulationOptions
 from simulations.engine.rows import BLOCK
-from simulations.engine.simulation import Progress, SimulationCancelled, new_scratch
+from simulations.engine.runs import Run, project_axis, run_of
+from simulations.engine.simulation import Progress, SimulationCancelled
 from simulations.engine.statistics import Z95, band_ranks, percentile_ranks
 
 Ints = NDArray[np.int64]
@@ -27,33 +27,30 @@ BLOCKS_AT_ONCE = 16
 
 @dataclass(frozen=True, slots=True)
 class Finishes:
-    """The project's finish in every iteration, and what it is counted in.
+    """The project's finish in every iteration.
 
     Attributes
     ----------
     work : int64 (iterations,)
         Working minutes from the project's start on its calendar.
+    instants : int64 (iterations,)
+        The same as minutes since 1970.
     axis, origin
-        That calendar, and the work before the project's start on it.
+        The project's calendar, and the work before its start on it.
     """
 
     work: Ints
+    instants: Ints
     axis: Axis
     origin: int
 
     def on(self, other: "Finishes") -> Ints:
         """Return these finishes as working minutes from the other's start."""
-        if self.axis.hours == other.axis.hours:
-            shift = self._start() - other._start()
-            if shift == 0:
-                return self.work
-        instants = self.axis.reaching(int(self.work.max()) + self.origin).as_finish(
-            self.work + self.origin
-        )
-        return other.axis.covering(int(instants.max())).work_before(instants) - other.origin
-
-    def _start(self) -> int:
-        return int(self.axis.as_start(self.origin))
+        same_hours = self.axis.hours == other.axis.hours
+        if same_hours and self.axis.as_start(self.origin) == other.axis.as_start(other.origin):
+            return self.work
+        axis = other.axis.covering(int(self.instants.max()))
+        return axis.work_before(self.instants) - other.origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +127,8 @@ def compare(
     options = options or SimulationOptions()
     ours, theirs = (
         finishes_of(
-            lower(plan, options),
+            plan,
+            run_of(plan, lower(plan, options)),
             options,
             progress=None if progress is None else _Part(progress, place),
             cancelled=cancelled,
@@ -151,32 +149,34 @@ class _Part:
 
 
 def finishes_of(
-    lowered: Lowered,
+    plan: Plan,
+    run: Run,
     options: SimulationOptions,
     *,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Finishes:
-    """Simulate a lowered plan for the project's finish alone.
+    """Simulate a plan for the project's finish alone.
 
     Raises
     ------
     PlanError
         If the plan has no tasks.
     """
-    if not lowered.leaves:
+    if not run.lowered.leaves:
         raise PlanError("A plan without tasks has no finish to compare.")
     out = np.zeros(options.iterations, np.int32)
-    scratch = new_scratch(lowered.net)
+    rows = run.rows()
     step = BLOCKS_AT_ONCE * BLOCK
     for first in range(0, options.iterations, step):
         if cancelled is not None and cancelled():
             raise SimulationCancelled
         part = out[first : first + step]
-        finish_blocks(lowered.net, lowered.laws, scratch, first // BLOCK, part)
+        run.finishes(rows, first // BLOCK, part)
         if progress is not None:
             progress((first + len(part)) / options.iterations)
-    return Finishes(out.astype(np.int64), lowered.axis, lowered.origin)
+    axis, origin = project_axis(plan)
+    return Finishes(run.project_work(out), run.project_instants(out), axis, origin)
 
 
 def compare_finishes(

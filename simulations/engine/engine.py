@@ -1,13 +1,20 @@
 """The engine's front door: a plan in, a forecast out."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from functools import lru_cache
 
 import numpy as np
 
 from planning.core.distributions import Discrete, Pert
-from planning.core.plan import Plan, ProjectSettings, Task, standard_calendar
+from planning.core.plan import (
+    CalendarException,
+    Plan,
+    ProjectSettings,
+    Task,
+    standard_calendar,
+)
 from simulations.engine.forecast import Forecast
 from simulations.engine.options import SimulationOptions
 from simulations.engine.reduction import reduce_totals
@@ -22,6 +29,7 @@ from simulations.engine.simulation import (
 from simulations.engine.statistics import band_ranks
 
 FIRST_LOOK_BLOCKS = 4
+_DAY = date(2026, 1, 6)
 
 
 def simulate(
@@ -33,43 +41,44 @@ def simulate(
 ) -> Forecast:
     """Simulate a plan.
 
-    Parameters
-    ----------
-    plan : Plan
-        The plan; every iteration schedules it whole.
-    options : SimulationOptions, optional
-        Iterations, seed, workers; 10,000 iterations of seed 1 by default.
-    progress : callable, optional
-        Called with the share done, from 0 to 1, at least about once a second.
-    cancelled : callable, optional
-        Asked about once a second; true stops the simulation.
+        Parameters
+        ----------
+        plan : Plan
+            The plan; every iteration schedules it whole.
+        options : SimulationOptions, optional
+            Iterations, seed, workers; 10,000 iterations of seed 1 by default.
+        progress : callable, optional
+            Called with the share done, from 0 to 1, at least about once a second.
+        cancelled : callable, optional
+            Asked about once a second; true stops the simulation.
 
-    Returns
-    -------
-    Forecast
-        Plain Python numbers. The same plan, iterations and seed give the same
-        bits, whatever the number of workers.
+        Returns
+        -------
+        Forecast
+            Plain Python numbers. The same plan, iterations and seed give the same
+            bits, whatever the number of workers.
 
-    Raises
-    ------
-    PlanError
-        If the plan can't be scheduled.
-    SimulationCancelled
-        If ``cancelled`` said so.
+        Raises
+        ------
+        PlanError
+            If the plan can't be scheduled.
+        SimulationCancelled
+            If ``cancelled`` said so.
 
-    Examples
-    --------
-    >>> from datetime import datetime
-    >>> from planning.core.distributions import Triangular
-    >>> from planning.core.plan import ProjectSettings, Task, standard_calendar
-    >>> plan = Plan(
-    ...     ProjectSettings("Shed", datetime(2026, 1, 5, 8)),
-    ...     calendars=(standard_calendar(),),
-    ...     tasks=(Task("A", "A", estimate=Triangular(960, 1920, 3840)),),
-    ... )
-    >>> forecast = simulate(plan, SimulationOptions(iterations=5_000))
-    >>> round(forecast.days(50), 1)
-    4.5
+        Examples
+        --------
+        >>> from dataclasses import replace
+    from datetime import date, datetime
+        >>> from planning.core.distributions import Triangular
+        >>> from planning.core.plan import ProjectSettings, Task, standard_calendar
+        >>> plan = Plan(
+        ...     ProjectSettings("Shed", datetime(2026, 1, 5, 8)),
+        ...     calendars=(standard_calendar(),),
+        ...     tasks=(Task("A", "A", estimate=Triangular(960, 1920, 3840)),),
+        ... )
+        >>> forecast = simulate(plan, SimulationOptions(iterations=5_000))
+        >>> round(forecast.days(50), 1)
+        4.5
     """
     options = options or SimulationOptions()
     warm()
@@ -145,4 +154,11 @@ def warm() -> None:
             Task("B", "B", estimate=Discrete(((480, 0.5), (960, 0.5)))),
         ),
     )
-    _simulate(shed, SimulationOptions(iterations=2 * BLOCK), None, None)
+    night = standard_calendar("night", "Night")
+    late = replace(
+        shed,
+        calendars=(*shed.calendars, replace(night, exceptions=(CalendarException(_DAY, _DAY),))),
+        tasks=(replace(shed.tasks[0], calendar="night"), *shed.tasks[1:]),
+    )
+    for plan in (shed, late):
+        _simulate(plan, SimulationOptions(iterations=2 * BLOCK), None, None)

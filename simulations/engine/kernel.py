@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulations.engine.compiling import compiled
+from simulations.engine.compiling import borrowed, compiled, inlined, internal
 from simulations.engine.rows import (
     BINS,
     BLOCK,
@@ -34,6 +34,7 @@ from simulations.engine.rows import (
 
 FS, SS, FF, SF = range(4)
 NEVER = np.int32(-(1 << 30))
+LATEST = np.int32((1 << 31) - 1)
 HUNDREDTHS_OF_PER_CENT = 10_000.0
 
 Ints32 = NDArray[np.int32]
@@ -120,7 +121,9 @@ class Scratch(NamedTuple):
     size_bits: NDArray[np.uint32]
     duration: Row32
     impact: Row32
+    base: Row32
     end: Row32
+    end_work: Row32
     start_bin: NDArray[np.uint8]
     finish_bin: NDArray[np.uint8]
     spare: Buffers
@@ -138,8 +141,11 @@ class Totals(NamedTuple):
     sums : int64 (tasks, 6)
         Σ start, Σ finish, Σ d², iterations in which it is critical, meets its
         target, and Σ d/(d + float) · finish over the measured ones.
-    drives : int64 (links,)
-        Measured iterations in which each link sets its successor's start.
+    work : int64 (tasks,)
+        Σ d where dates don't tell it (calendars).
+    drives, arrived : int64 (links,); merged : int64 (tasks,)
+        Over the measured iterations: how often each link sets its successor's
+        start, Σ of what it asks for, and Σ of the latest that links ask for.
     kept : int32 (kept tasks, iterations), keep : int32 (kept tasks,)
         The finish of every iteration of chosen tasks.
     """
@@ -148,7 +154,10 @@ class Totals(NamedTuple):
     start_bins: NDArray[np.uint16]
     finish_bins: NDArray[np.uint16]
     sums: Ints64
+    work: Ints64
     drives: Ints64
+    arrived: Ints64
+    merged: Ints64
     keep: Ints32
     kept: NDArray[np.int32]
 
@@ -176,22 +185,26 @@ def simulate_blocks(
     The first ``measured`` blocks of the simulation also get a backward pass
     that measures every float.
     """
+    net, laws, scales = borrowed(net), borrowed(laws), borrowed(scales)
+    scratch, totals = borrowed(scratch), borrowed(totals)
     tasks = len(net.law)
     for block in range(first_block, first_block + blocks):
         valid = min(BLOCK, iterations - block * BLOCK)
         draw_risks(net, block, scratch)
         draw_factors(net, block, scratch)
-        scratch.end[:] = NEVER
+        fill_row(scratch.end, NEVER)
         for task in range(tasks):
             place_row(net, laws, task, block, scratch)
             start, finish = scratch.start[task], scratch.finish[task]
             duration = scratch.duration
-            scratch.critical[task, :] = 0
+            clear_marks(scratch.critical[task])
             count_task(net, scales, totals, task, start, finish, duration, valid, scratch)
         at = block * BLOCK - first_iteration
-        totals.finish[at : at + valid] = scratch.end[:valid]
+        for k in range(valid):
+            totals.finish[at + k] = scratch.end[k]
         for place in range(len(totals.keep)):
-            totals.kept[place, at : at + valid] = scratch.finish[totals.keep[place], :valid]
+            for k in range(valid):
+                totals.kept[place, at + k] = scratch.finish[totals.keep[place], k]
         mark_critical(net, scratch, totals, block, valid)
         if block < measured:
             measure_float(net, scratch, totals, valid)
@@ -200,24 +213,26 @@ def simulate_blocks(
 @compiled
 def finish_blocks(net: Network, laws: Laws, scratch: Scratch, first_block: int, out: Row32) -> None:
     """Simulate for the project's finish alone, from ``first_block`` on."""
+    net, laws, scratch = borrowed(net), borrowed(laws), borrowed(scratch)
     for block in range((len(out) + BLOCK - 1) // BLOCK):
         at = block * BLOCK
         valid = min(BLOCK, len(out) - at)
         place_block(net, laws, first_block + block, scratch)
-        out[at : at + valid] = scratch.end[:valid]
+        for k in range(valid):
+            out[at + k] = scratch.end[k]
 
 
-@compiled
+@inlined
 def place_block(net: Network, laws: Laws, block: int, scratch: Scratch) -> None:
     """Draw and schedule every task in one block."""
     draw_risks(net, block, scratch)
     draw_factors(net, block, scratch)
-    scratch.end[:] = NEVER
+    fill_row(scratch.end, NEVER)
     for task in range(len(net.law)):
         place_row(net, laws, task, block, scratch)
 
 
-@compiled
+@inlined
 def place_row(net: Network, laws: Laws, task: int, block: int, scratch: Scratch) -> None:
     """Draw and schedule one task in one block; its duration is left in the scratch."""
     start, finish, duration = scratch.start[task], scratch.finish[task], scratch.duration
@@ -230,7 +245,7 @@ def place_row(net: Network, laws: Laws, task: int, block: int, scratch: Scratch)
         raise_row(scratch.end, finish)
 
 
-@compiled
+@inlined
 def draw_risks(net: Network, block: int, scratch: Scratch) -> None:
     """Draw each risk once for all the tasks that it touches."""
     for risk in range(len(net.risk_chance)):
@@ -242,10 +257,12 @@ def draw_risks(net: Network, block: int, scratch: Scratch) -> None:
         for k in range(BLOCK):
             row[k] = np.int32(row[k] < chance)
         draw_words(net.impact_stream[risk], block, words)
-        scratch.size_bits[risk, :] = words.view(np.uint32)
+        sizes, bits = scratch.size_bits[risk], words.view(np.uint32)
+        for k in range(BLOCK):
+            sizes[k] = bits[k]
 
 
-@compiled
+@inlined
 def draw_factors(net: Network, block: int, scratch: Scratch) -> None:
     """Draw the normals that correlated tasks are mixed of."""
     for factor in range(len(net.factor_stream)):
@@ -254,7 +271,7 @@ def draw_factors(net: Network, block: int, scratch: Scratch) -> None:
         normal_row(words.view(np.uint32), scratch.normals[factor], scratch.spare)
 
 
-@compiled
+@inlined
 def draw_bits(net: Network, task: int, block: int, scratch: Scratch) -> None:
     """Fill the spare words with a task's random bits, correlated where it is."""
     words = scratch.spare.words
@@ -263,7 +280,8 @@ def draw_bits(net: Network, task: int, block: int, scratch: Scratch) -> None:
         draw_words(net.stream[task], block, words)
         return
     mixed = scratch.spare.near
-    mixed[:] = np.float32(0.0)
+    for k in range(BLOCK):
+        mixed[k] = np.float32(0.0)
     for place in range(first, last):
         normals = scratch.normals[net.mix_factor[place]]
         weight = net.mix_weight[place]
@@ -272,24 +290,22 @@ def draw_bits(net: Network, task: int, block: int, scratch: Scratch) -> None:
     bits_of_normals(mixed, words.view(np.uint32))
 
 
-@compiled
+@inlined
 def span_children(
     net: Network, task: int, duration: Row32, start: Row32, finish: Row32, scratch: Scratch
 ) -> None:
     """Let a summary reach from its first child's start to its last one's finish."""
     first = net.child_first[task]
-    start[:] = scratch.start[net.child[first]]
-    finish[:] = scratch.finish[net.child[first]]
-    for place in range(first + 1, net.child_first[task + 1]):
+    fill_row(start, LATEST)
+    fill_row(finish, NEVER)
+    for place in range(first, net.child_first[task + 1]):
         raise_row(finish, scratch.finish[net.child[place]])
-        other = scratch.start[net.child[place]]
-        for k in range(BLOCK):
-            start[k] = min(start[k], other[k])
+        lower_row(start, scratch.start[net.child[place]])
     for k in range(BLOCK):
         duration[k] = finish[k] - start[k]
 
 
-@compiled
+@inlined
 def draw_duration(
     net: Network, laws: Laws, task: int, block: int, out: Row32, scratch: Scratch
 ) -> None:
@@ -309,11 +325,13 @@ def draw_duration(
             out[k] = out[k] if scratch.impact[k] < chance else np.int32(0)
 
 
-@compiled
+@inlined
 def add_impacts(net: Network, laws: Laws, task: int, out: Row32, scratch: Scratch) -> None:
     """Add what the risks that happened cost this task; nothing falls below zero."""
     impact = scratch.impact
-    base = out.copy()
+    base = scratch.base
+    for k in range(BLOCK):
+        base[k] = out[k]
     for place in range(net.impact_first[task], net.impact_first[task + 1]):
         risk = net.impact_risk[place]
         happens = scratch.happens[risk]
@@ -329,23 +347,23 @@ def add_impacts(net: Network, laws: Laws, task: int, out: Row32, scratch: Scratc
         out[k] = max(out[k], np.int32(0))
 
 
-@compiled
+@inlined
 def place_task(
     net: Network, task: int, duration: Row32, start: Row32, finish: Row32, scratch: Scratch
 ) -> None:
     """Schedule one task forward: as soon as its bounds and links allow."""
-    start[:] = net.bound[task]
+    fill_row(start, net.bound[task])
     for place in range(net.link_first[task], net.link_first[task + 1]):
         wait_for_link(net, place, duration, start, scratch)
     finish_bound = net.finish_bound[task]
     if finish_bound != NEVER:
         for k in range(BLOCK):
-            start[k] = max(start[k], finish_bound - duration[k])
+            start[k] = max(start[k], np.int32(finish_bound - duration[k]))
     for k in range(BLOCK):
         finish[k] = start[k] + duration[k]
 
 
-@compiled
+@inlined
 def wait_for_link(
     net: Network, place: int, duration: Row32, start: Row32, scratch: Scratch
 ) -> None:
@@ -354,20 +372,41 @@ def wait_for_link(
     row = scratch.finish[other] if kind in (FS, FF) else scratch.start[other]
     if kind in (FS, SS):
         for k in range(BLOCK):
-            start[k] = max(start[k], row[k] + lag)
+            start[k] = max(start[k], np.int32(row[k] + lag))
     else:
         for k in range(BLOCK):
-            start[k] = max(start[k], row[k] + lag - duration[k])
+            start[k] = max(start[k], np.int32(row[k] + lag - duration[k]))
 
 
-@compiled
+@internal
+def fill_row(row: Row32, value: np.int32) -> None:
+    """Set a whole row."""
+    for k in range(BLOCK):
+        row[k] = value
+
+
+@internal
+def clear_marks(row: Flags) -> None:
+    """Take every mark away."""
+    for k in range(BLOCK):
+        row[k] = np.int8(0)
+
+
+@internal
+def lower_row(row: Row32, by: Row32) -> None:
+    """Keep the lesser of two rows."""
+    for k in range(BLOCK):
+        row[k] = min(row[k], by[k])
+
+
+@internal
 def raise_row(row: Row32, by: Row32) -> None:
     """Keep the greater of two rows."""
     for k in range(BLOCK):
         row[k] = max(row[k], by[k])
 
 
-@compiled
+@inlined
 def count_task(
     net: Network,
     scales: Scales,
@@ -407,7 +446,7 @@ def count_task(
         totals.sums[task, ON_TARGET] += met
 
 
-@compiled
+@internal
 def bin_row(row: Row32, low: np.int32, width: np.int32, out: NDArray[np.uint8]) -> None:
     """Find each value's bin; the first and last bins also hold what lies beyond."""
     # A hair above 1/width keeps whole multiples of the width on their own side.
@@ -417,7 +456,7 @@ def bin_row(row: Row32, low: np.int32, width: np.int32, out: NDArray[np.uint8]) 
         out[k] = np.uint8(min(max(place, np.int32(0)), np.int32(BINS - 1)))
 
 
-@compiled
+@internal
 def count_bins(
     start_counts: NDArray[np.uint16],
     finish_counts: NDArray[np.uint16],
@@ -431,7 +470,7 @@ def count_bins(
         finish_counts[finish_bin[k]] += np.uint16(1)
 
 
-@compiled
+@inlined
 def mark_critical(net: Network, scratch: Scratch, totals: Totals, block: int, valid: int) -> None:
     """Walk backward from the finish along every link whose value sets a start.
 
@@ -461,7 +500,7 @@ def mark_critical(net: Network, scratch: Scratch, totals: Totals, block: int, va
             pass_mark(net, place, mark, start, finish, scratch)
 
 
-@compiled
+@inlined
 def pass_mark(
     net: Network,
     place: int,
@@ -478,10 +517,10 @@ def pass_mark(
     held = start if kind in (FS, SS) else finish
     target = scratch.critical[other]
     for k in range(BLOCK):
-        target[k] |= mark[k] & np.int8(row[k] + lag == held[k])
+        target[k] |= mark[k] & np.int8(np.int32(row[k] + lag) == held[k])
 
 
-@compiled
+@inlined
 def measure_float(net: Network, scratch: Scratch, totals: Totals, valid: int) -> None:
     """Find each task's late finish, and from its float what the indices need.
 
@@ -490,7 +529,9 @@ def measure_float(net: Network, scratch: Scratch, totals: Totals, valid: int) ->
     """
     tasks = len(net.law)
     for task in range(tasks):
-        scratch.late[task, :] = scratch.end
+        late = scratch.late[task]
+        for k in range(BLOCK):
+            late[k] = scratch.end[k]
     for task in range(tasks - 1, -1, -1):
         if net.child_first[task] < net.child_first[task + 1]:
             continue
@@ -506,7 +547,7 @@ def measure_float(net: Network, scratch: Scratch, totals: Totals, valid: int) ->
             totals.drives[place] += count_driving(net, place, start, finish, scratch, valid)
 
 
-@compiled
+@inlined
 def lower_late(
     net: Network, place: int, start: Row32, finish: Row32, late: Row32, scratch: Scratch
 ) -> None:
@@ -518,17 +559,18 @@ def lower_late(
     from_finish = scratch.finish[other]
     if kind == FS:
         for k in range(BLOCK):
-            target[k] = min(target[k], late[k] - (finish[k] - start[k]) - lag)
+            target[k] = min(target[k], np.int32(late[k] - (finish[k] - start[k]) - lag))
     elif kind == FF:
         for k in range(BLOCK):
-            target[k] = min(target[k], late[k] - lag)
+            target[k] = min(target[k], np.int32(late[k] - lag))
     else:
         for k in range(BLOCK):
             held = late[k] - (finish[k] - start[k]) if kind == SS else late[k]
-            target[k] = min(target[k], held - lag + from_finish[k] - from_start[k])
+            limit = np.int32(held - lag + from_finish[k] - from_start[k])
+            target[k] = min(target[k], limit)
 
 
-@compiled
+@inlined
 def count_driving(
     net: Network, place: int, start: Row32, finish: Row32, scratch: Scratch, valid: int
 ) -> np.int64:
@@ -539,5 +581,5 @@ def count_driving(
     held = start if kind in (FS, SS) else finish
     count = np.int64(0)
     for k in range(valid):
-        count += np.int64(row[k] + lag == held[k])
+        count += np.int64(np.int32(row[k] + lag) == held[k])
     return count

@@ -1,40 +1,33 @@
-"""Plan to arrays: what each task draws, and when it may start.
+"""Plan to arrays: what each task draws, and how it is scheduled.
 
-On one calendar every date becomes a count of working minutes from the
-project's start: a plan may come this way if all its tasks work by the same
-hours and nothing in it needs a backward pass to be scheduled.
+Core lowers the plan to its scheduling network, the same that gives the exact
+schedule; here it becomes arrays. Where all work goes by one calendar and
+nothing needs late dates to be scheduled, every date is a count of working
+minutes and the short kernel serves; else the kernel with calendars does.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planning.core.distributions import Discrete, Estimate, Fixed, Pert
-from planning.core.plan import (
-    ConstraintType,
-    Impact,
-    LinkType,
-    Plan,
-    PlanError,
-    Risk,
-    Task,
-    TaskKind,
-)
-from simulations.engine.axis import Axis, Hours, resolve, to_minutes
+from planning.core.plan import Impact, Plan, Risk, Task, TaskKind
+from planning.core.scheduling.lowering import lower as lower_schedule
+from planning.core.scheduling.network import Node, Program, State
+from planning.core.scheduling.outline import Outline
+from simulations.engine.calendar_lowering import CalendarSide, effort_order, lower_calendars
 from simulations.engine.correlation import copula
-from simulations.engine.kernel import FF, FS, NEVER, SF, SS, Network
+from simulations.engine.kernel import NEVER, Network
 from simulations.engine.laws import negative_share
-from simulations.engine.network import Note, Shape, shape_of
+from simulations.engine.network import Note
+from simulations.engine.one_calendar import is_on_one_calendar, no_links, one_calendar_links
 from simulations.engine.options import SimulationOptions
 from simulations.engine.rows import FIXED, FULL, Laws
 from simulations.engine.sampling import stream_key, stream_keys
 from simulations.engine.tables import LawBook, certain_value
 
-LINK_KINDS = {LinkType.FS: FS, LinkType.SS: SS, LinkType.FF: FF, LinkType.SF: SF}
-MINUTES_PER_CIVIL_DAY = 1440
 NOTED_SHARE = 1e-6
 
 
@@ -55,16 +48,15 @@ class Lowered:
     is_uncertain: NDArray[np.bool_]
     is_monotone: NDArray[np.bool_]
     risks: list[str]
-    axis: Axis
-    origin: int
+    side: CalendarSide | None
     notes: list[Note]
 
     def with_arrays(self, net: Network, laws: Laws) -> "Lowered":
         """Return the same plan with other arrays for the kernel."""
         return replace(self, net=net, laws=laws)
 
-    def planned(self) -> tuple[Network, Laws]:
-        """Return the same network with every duration as planned."""
+    def as_planned(self) -> "Lowered":
+        """Return the same plan with every duration as planned and no risks."""
         count = len(self.tasks)
         nothing = np.zeros(count + 1, np.int32)
         certain = self.net._replace(
@@ -80,7 +72,7 @@ class Lowered:
             place=self.planned_minutes,
             shape=np.zeros((count, 5), np.float32),
         )
-        return certain, laws
+        return self.with_arrays(certain, laws)
 
 
 def lower(plan: Plan, options: SimulationOptions) -> Lowered:
@@ -92,27 +84,31 @@ def lower(plan: Plan, options: SimulationOptions) -> Lowered:
         If the plan can't be scheduled: a circle, an unknown task or calendar,
         a calendar without working time.
     """
-    shape = shape_of(plan)
-    _refuse_what_needs_more(plan, shape)
+    network, outline = lower_schedule(plan)
+    keys = [network.nodes[number].task.key for number in network.order]
+    keys += effort_order(plan, outline.efforts)
+    keys += reversed(outline.summaries)
+    tasks = [plan.task(key) for key in keys]
+    place = {key: row for row, key in enumerate(keys)}
     notes: list[Note] = []
-    tasks = shape.leaves + shape.summaries
-    place = {task.key: row for row, task in enumerate(tasks)}
     book = LawBook()
-    draws = _Draws(plan, options, shape, place, book, notes)
-    axis, origin = _project_axis(plan, shape)
-    time = _Times(plan, shape, place, axis, origin)
+    nodes = [network.nodes[number] for number in network.order]
+    draws = _Draws(plan, options, nodes, tasks, place, book, notes)
+    one = is_on_one_calendar(plan, network, outline)
+    links = one_calendar_links(plan, network, len(tasks)) if one else no_links(len(tasks))
+    child_first, child = _children(outline, tasks, place)
     net = Network(
         law=draws.law,
         stream=draws.stream,
-        bound=time.bound,
-        finish_bound=time.finish_bound,
-        link_first=time.link_first,
-        link_task=time.link_task,
-        link_kind=time.link_kind,
-        link_lag=time.link_lag,
+        bound=links.bound,
+        finish_bound=links.finish_bound,
+        link_first=links.first,
+        link_task=links.task,
+        link_kind=links.kind,
+        link_lag=links.lag,
         existence=draws.existence,
         existence_stream=draws.existence_stream,
-        may_end=time.may_end,
+        may_end=links.may_end,
         impact_first=draws.impact_first,
         impact_risk=draws.impact_risk,
         impact_law=draws.impact_law,
@@ -124,80 +120,49 @@ def lower(plan: Plan, options: SimulationOptions) -> Lowered:
         mix_factor=draws.mix_factor,
         mix_weight=draws.mix_weight,
         factor_stream=draws.factor_stream,
-        child_first=time.child_first,
-        child=time.child,
-        target=time.target,
+        child_first=child_first,
+        child=child,
+        target=np.full(len(tasks), NEVER, np.int32),
     )
     return Lowered(
         net=net,
         laws=book.lay_out(),
         tasks=tasks,
-        leaves=len(shape.leaves),
+        leaves=len(nodes),
         planned_minutes=draws.planned_minutes,
         is_uncertain=draws.is_uncertain,
         is_monotone=draws.is_monotone,
         risks=draws.risks,
-        axis=axis,
-        origin=origin,
+        side=None if one else lower_calendars(plan, network, outline, place),
         notes=notes,
     )
 
 
-def _refuse_what_needs_more(plan: Plan, shape: Shape) -> None:
-    """Refuse what one count of working minutes can't express."""
-    calendars = {task.calendar or plan.project.calendar for task in shape.leaves}
-    hours = [resolve(plan.calendars, key) for key in sorted(calendars)]
-    wishes = {
-        wish.type
-        for task in shape.leaves
-        for wish in (task.constraint, task.constraint2)
-        if wish is not None
-    }
-    simple = {ConstraintType.ASAP, ConstraintType.SNET, ConstraintType.FNET}
-    odd_links = any(
-        (link.lag.elapsed and link.lag.minutes)
-        or link.lag.percent is not None
-        or (link.lag.minutes and (link.lag_calendar or plan.project.lag_calendar) == "24h")
-        for link in shape.links
-    )
-    odd_tasks = any(
-        task.elapsed or task.is_manual or task.is_started or task.kind is TaskKind.EFFORT
-        for task in shape.leaves
-    )
-    if any(one != hours[0] for one in hours[1:]) or wishes - simple or odd_links or odd_tasks:
-        raise PlanError("The engine can't simulate this plan's calendars or constraints yet.")
+def is_open(node: Node) -> bool:
+    """Whether anything about a node's duration is still to come."""
+    return node.state != State.FINISHED and node.program != Program.FIXED
 
 
-def estimate_of(task: Task, plan: Plan) -> Estimate:
+def estimate_of(task: Task, plan: Plan, remaining: int) -> Estimate:
     """Return the law of what remains of a task: certain where nothing is said.
 
     Examples
     --------
+    >>> from datetime import datetime
     >>> from planning.core.plan import ProjectSettings
     >>> plan = Plan(ProjectSettings("", datetime(2026, 1, 5, 8)))
-    >>> estimate_of(Task("A", "A", duration_minutes=480, risk_level="high"), plan)
+    >>> estimate_of(Task("A", "A", risk_level="high"), plan, 480)
     Pert(low=384, mode=480, high=864, weight=4.0)
     """
-    if task.is_finished:
+    if task.kind is TaskKind.MILESTONE:
         return Fixed(0)
     if task.estimate is not None:
         return task.estimate
-    left = remaining_minutes(task)
-    if task.risk_level is None or task.kind is not TaskKind.TASK:
-        return Fixed(left)
+    if task.risk_level is None:
+        return Fixed(remaining)
     level = plan.project.risk_level(task.risk_level)
-    return Pert(round(left * level.low), round(left * level.mode), round(left * level.high))
-
-
-def remaining_minutes(task: Task) -> int:
-    """Return the planned working minutes that are still to be done."""
-    if task.is_finished:
-        return 0
-    if task.remaining_minutes is not None:
-        return task.remaining_minutes
-    if not task.is_started:
-        return task.duration_minutes
-    return round(task.duration_minutes * (1.0 - task.percent_complete / 100.0))
+    low, mode, high = (round(remaining * one) for one in (level.low, level.mode, level.high))
+    return Pert(low, mode, high)
 
 
 def chance(probability: float) -> int:
@@ -212,48 +177,53 @@ class _Draws:
         self,
         plan: Plan,
         options: SimulationOptions,
-        shape: Shape,
+        nodes: list[Node],
+        tasks: list[Task],
         place: dict[str, int],
         book: LawBook,
         notes: list[Note],
     ) -> None:
         self._plan, self._seed, self._place, self._book = plan, options.seed, place, book
-        tasks = shape.leaves + shape.summaries
         count = len(tasks)
         self.law = np.zeros(count, np.int32)
         self.planned_minutes = np.zeros(count, np.int32)
         self.is_uncertain = np.zeros(count, np.bool_)
         self.is_monotone = np.zeros(count, np.bool_)
+        self.is_drawn = np.zeros(count, np.bool_)
         self.existence = np.full(count, FULL, np.int32)
         nothing = book.number(Fixed(0))
-        for row, task in enumerate(tasks):
-            if row >= len(shape.leaves):
-                self.law[row] = nothing
-                continue
-            estimate = estimate_of(task, plan)
-            self.law[row] = book.number(estimate)
-            self.planned_minutes[row] = remaining_minutes(task)
-            if certain_value(estimate) is None:
-                self.is_uncertain[row] = True
-                self.is_monotone[row] = not isinstance(estimate, Discrete)
-                self._note_cut(task, estimate, notes)
-            elif task.estimate is None and task.kind is TaskKind.TASK and not task.is_finished:
-                notes.append(Note(f"tasks[{task.key}]", "no estimate and no risk level: certain"))
-            if task.existence < 1.0 and not task.is_started:
-                self.existence[row] = chance(task.existence)
-                self.is_uncertain[row], self.is_monotone[row] = True, False
+        self.law[:] = nothing
+        for row, node in enumerate(nodes):
+            self._draw(row, node, notes)
         keys = [task.key for task in tasks]
         self.stream = stream_keys(self._seed, "task", keys)
         self.existence_stream = np.zeros(count, np.uint64)
         for row in np.flatnonzero(self.existence < FULL).tolist():
             self.existence_stream[row] = stream_key(self._seed, "existence", keys[row])
         drawn = frozenset(
-            task.key
-            for row, task in enumerate(shape.leaves)
-            if certain_value(estimate_of(task, plan)) is None
+            task.key for row, task in enumerate(tasks[: len(nodes)]) if self.is_drawn[row]
         )
-        self._add_risks(plan, options, tasks)
+        self._add_risks(plan, options, nodes, tasks)
         self._add_mixes(plan, tasks, drawn, notes)
+
+    def _draw(self, row: int, node: Node, notes: list[Note]) -> None:
+        """Settle what one leaf draws."""
+        task = node.task
+        self.planned_minutes[row] = node.remaining
+        if not is_open(node):
+            self.law[row] = self._book.number(Fixed(node.remaining))
+            return
+        estimate = estimate_of(task, self._plan, node.remaining)
+        self.law[row] = self._book.number(estimate)
+        if certain_value(estimate) is None:
+            self.is_drawn[row] = self.is_uncertain[row] = True
+            self.is_monotone[row] = not isinstance(estimate, Discrete)
+            self._note_cut(task, estimate, notes)
+        elif task.estimate is None and task.kind is TaskKind.TASK:
+            notes.append(Note(f"tasks[{task.key}]", "no estimate and no risk level: certain"))
+        if task.existence < 1.0 and node.state == State.NOT_STARTED:
+            self.existence[row] = chance(task.existence)
+            self.is_uncertain[row], self.is_monotone[row] = True, False
 
     @staticmethod
     def _note_cut(task: Task, estimate: Estimate, notes: list[Note]) -> None:
@@ -266,7 +236,9 @@ class _Draws:
                 )
             )
 
-    def _add_risks(self, plan: Plan, options: SimulationOptions, tasks: list[Task]) -> None:
+    def _add_risks(
+        self, plan: Plan, options: SimulationOptions, nodes: list[Node], tasks: list[Task]
+    ) -> None:
         impacts: dict[int, list[tuple[int, int, bool]]] = defaultdict(list)
         chances, keys = [], []
         for risk in sorted(plan.risks, key=lambda risk: risk.key):
@@ -277,7 +249,7 @@ class _Draws:
             keys.append(risk.key)
             for impact in hits:
                 row = self._place.get(impact.task)
-                if row is not None and not tasks[row].is_finished:
+                if row is not None and row < len(nodes) and is_open(nodes[row]):
                     law = self._book.number(impact.estimate, cut_at_zero=False)
                     impacts[row].append((len(chances) - 1, law, impact.relative))
         for row in impacts:
@@ -333,79 +305,18 @@ def first_of(sizes: list[int]) -> NDArray[np.int32]:
     return np.concatenate(([0], np.cumsum(sizes))).astype(np.int32)
 
 
-def _dates_of(plan: Plan, shape: Shape) -> list[datetime]:
-    """Return every date that binds the schedule or is counted against."""
-    project = plan.project
-    dates = [project.start, project.data_date, project.target, project.must_finish_by]
-    for task in shape.leaves + shape.summaries:
-        dates += [task.actual_start, task.actual_finish, task.target, task.deadline]
-        dates += [task.manual_start, task.manual_finish, task.suspended, task.resumed]
-        dates += [c.date for c in (task.constraint, task.constraint2) if c is not None]
-    return [date for date in dates if date is not None]
-
-
-def project_hours(plan: Plan) -> Hours:
-    """Return the hours of the project calendar."""
-    return resolve(plan.calendars, plan.project.calendar)
-
-
-def _project_axis(plan: Plan, shape: Shape) -> tuple[Axis, int]:
-    """Return the project's working time around its dates, and where it starts."""
-    dates = _dates_of(plan, shape)
-    first = to_minutes(min(dates)) // MINUTES_PER_CIVIL_DAY
-    last = to_minutes(max(dates)) // MINUTES_PER_CIVIL_DAY
-    axis = Axis.build(project_hours(plan), first - 31, last + 366)
-    return axis, int(axis.work_before(to_minutes(plan.project.start)))
-
-
-class _Times:
-    """When each task may start: bounds, links, ends."""
-
-    def __init__(
-        self, plan: Plan, shape: Shape, place: dict[str, int], axis: Axis, origin: int
-    ) -> None:
-        tasks = shape.leaves + shape.summaries
-        count = len(tasks)
-        self._axis, self._origin = axis, origin
-        project = plan.project
-        earliest = 0 if project.data_date is None else max(0, self.work(project.data_date))
-        self.bound = np.full(count, earliest, np.int32)
-        self.finish_bound = np.full(count, NEVER, np.int32)
-        self.target = np.full(count, NEVER, np.int32)
-        for row, task in enumerate(tasks):
-            if task.target is not None:
-                self.target[row] = self.work(task.target)
-            for wish in (task.constraint, task.constraint2):
-                if wish is not None and wish.date is not None:
-                    self._bind(row, wish.type, self.work(wish.date))
-        self._link(shape, place, count)
-        sizes = [len(shape.children.get(task.key, ())) for task in tasks]
-        self.child_first = first_of(sizes)
-        self.child = np.array(
-            [place[key] for task in tasks for key in shape.children.get(task.key, ())], np.int32
-        )
-
-    def work(self, instant: datetime) -> int:
-        """Return an instant as working minutes from the project's start."""
-        return int(self._axis.work_before(to_minutes(instant))) - self._origin
-
-    def _bind(self, row: int, kind: ConstraintType, work: int) -> None:
-        if kind is ConstraintType.SNET:
-            self.bound[row] = max(self.bound[row], work)
-        elif kind is ConstraintType.FNET:
-            self.finish_bound[row] = max(self.finish_bound[row], work)
-
-    def _link(self, shape: Shape, place: dict[str, int], count: int) -> None:
-        rows: list[list[tuple[int, int, int]]] = [[] for _ in range(count)]
-        self.may_end = np.zeros(count, np.int8)
-        self.may_end[: len(shape.leaves)] = 1
-        for link in shape.links:
-            first, second = place[link.predecessor], place[link.successor]
-            rows[second].append((first, LINK_KINDS[link.type], link.lag.minutes))
-            if link.type is LinkType.FS and link.lag.minutes >= 0:
-                self.may_end[first] = 0
-        flat = [link for row in rows for link in sorted(row)]
-        self.link_first = first_of([len(row) for row in rows])
-        self.link_task = np.array([task for task, _, _ in flat], np.int32)
-        self.link_kind = np.array([kind for _, kind, _ in flat], np.int8)
-        self.link_lag = np.array([lag for _, _, lag in flat], np.int32)
+def _children(
+    outline: Outline, tasks: list[Task], place: dict[str, int]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the rows of each summary's children, in the form of the kernel."""
+    rows = [
+        [
+            place[child]
+            for child in outline.children.get(task.key, ())
+            if child not in outline.inactive or task.key in outline.inactive
+        ]
+        for task in tasks
+    ]
+    return first_of([len(row) for row in rows]), np.array(
+        [child for row in rows for child in row], np.int32
+    )

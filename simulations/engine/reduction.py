@@ -8,22 +8,25 @@ from numpy.typing import NDArray
 
 from planning.core.hashing import plan_hash
 from planning.core.plan import Plan, TaskKind
-from simulations.engine.axis import Axis, to_datetime, to_minutes
+from simulations.engine.axis import to_datetime
 from simulations.engine.forecast import Forecast, Merge, MergeBranch, TaskForecast
 from simulations.engine.kernel import (
     CRITICAL,
-    FINISH_SUM,
+    FF,
+    FS,
     ON_TARGET,
+    SF,
     SIGNIFICANCE,
     SIGNIFICANCE_UNIT,
     SQUARE_SUM,
-    START_SUM,
+    SS,
 )
-from simulations.engine.lowering import LINK_KINDS, Lowered
+from simulations.engine.lowering import Lowered
 from simulations.engine.network import Note
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
-from simulations.engine.rows import BINS, BLOCK
-from simulations.engine.simulation import MEASURED_BLOCKS, BlockTotals, Prepared, new_scratch
+from simulations.engine.rows import BLOCK
+from simulations.engine.runs import Run, new_scratch, project_work_of
+from simulations.engine.simulation import MEASURED_BLOCKS, BlockTotals, Prepared
 from simulations.engine.statistics import (
     band_ranks,
     correlation,
@@ -44,6 +47,7 @@ from simulations.engine.sweep import (
 DRAWN_AGAIN_ITERATIONS = 16_384
 DRAWN_AGAIN_TASKS = 64
 MERGES_REPORTED = 50
+KIND_NAMES = {FS: "FS", SS: "SS", FF: "FF", SF: "SF"}
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -57,7 +61,7 @@ class Indices:
     share: Floats
 
 
-def indices_of(lowered: Lowered, totals: BlockTotals) -> Indices:
+def indices_of(lowered: Lowered, work: NDArray[np.int32]) -> Indices:
     """Sweep the uncertain tasks once more against the finish.
 
     A duration that rises with its own uniform has the uniform's ranks; others
@@ -65,7 +69,7 @@ def indices_of(lowered: Lowered, totals: BlockTotals) -> Indices:
     """
     count = len(lowered.tasks)
     found = Indices(np.zeros(count), np.zeros(count))
-    finish = totals.finish[:SWEEP_ITERATIONS]
+    finish = work[:SWEEP_ITERATIONS]
     if len(finish) < 2 or finish.min() == finish.max():
         return found
     monotone = np.flatnonzero(lowered.is_monotone).astype(np.int32)
@@ -124,16 +128,18 @@ def reduce_totals(
 ) -> Forecast:
     """Reckon the forecast from the totals of every iteration."""
     began = thread_time()
-    lowered = prepared.lowered
+    run = prepared.run
+    lowered = run.lowered
     n = len(totals.finish)
     day = plan.project.minutes_per_day
     if not lowered.leaves:
         return _empty(plan, options, lowered)
     ordered = np.sort(totals.finish)
-    indices = indices_of(lowered, totals)
-    axis = _reaching(lowered, prepared, totals)
-    low, high = band_ranks(n)
-    finishes = ordered[percentile_ranks(n) - 1].astype(np.int64)
+    chosen = ordered[percentile_ranks(n) - 1]
+    work = run.project_work(totals.finish)
+    indices = indices_of(lowered, work.astype(np.int32))
+    low, high = (run.project_work(ordered[ranks - 1]) / day for ranks in band_ranks(n))
+    planned = int(run.project_work(prepared.planned_end))
     target = plan.project.target
     forecast = Forecast(
         iterations=n,
@@ -143,22 +149,18 @@ def reduce_totals(
         plan_hash=plan_hash(plan),
         data_date=plan.project.data_date,
         notes=tuple(lowered.notes),
-        mean_days=float(totals.finish.mean(dtype=np.float64)) / day,
-        sd_days=float(totals.finish.std(dtype=np.float64)) / day,
-        percentile_days=tuple((finishes / day).tolist()),
-        band_days=tuple(
-            zip((ordered[low - 1] / day).tolist(), (ordered[high - 1] / day).tolist(), strict=True)
-        ),
-        finish_minutes=tuple(axis.as_finish(finishes + lowered.origin).tolist()),
-        planned_finish=to_datetime(int(axis.as_finish(prepared.planned_end + lowered.origin))),
-        planned_days=prepared.planned_end / day,
-        p_target=None
-        if target is None
-        else _chance_by(totals, int(axis.work_before(to_minutes(target))) - lowered.origin),
-        p_planned=_chance_by(totals, prepared.planned_end),
-        tasks=_task_forecasts(plan, prepared, totals, indices, axis),
-        merges=_merges(lowered, totals, n, day),
-        finishes=_kept(prepared, totals),
+        mean_days=float(work.mean()) / day,
+        sd_days=float(work.std()) / day,
+        percentile_days=tuple((run.project_work(chosen) / day).tolist()),
+        band_days=tuple(zip(low.tolist(), high.tolist(), strict=True)),
+        finish_minutes=tuple(run.project_instants(chosen).tolist()),
+        planned_finish=to_datetime(int(run.project_instants([prepared.planned_end])[0])),
+        planned_days=planned / day,
+        p_target=None if target is None else _chance_by(work, project_work_of(plan, target)),
+        p_planned=_chance_by(work, planned),
+        tasks=_task_forecasts(plan, prepared, totals, work, indices),
+        merges=_merges(run, totals, n, day),
+        finishes=_kept(prepared, totals, work),
         measured_iterations=min(n, MEASURED_BLOCKS * BLOCK),
         swept_iterations=min(n, SWEEP_ITERATIONS),
     )
@@ -167,16 +169,16 @@ def reduce_totals(
     )
 
 
-def _chance_by(totals: BlockTotals, work: int) -> float:
-    return float(np.count_nonzero(totals.finish <= work)) / len(totals.finish)
+def _chance_by(work: Ints, limit: int) -> float:
+    return float(np.count_nonzero(work <= limit)) / len(work)
 
 
-def _kept(prepared: Prepared, totals: BlockTotals) -> dict[str, bytes]:
+def _kept(prepared: Prepared, totals: BlockTotals, work: Ints) -> dict[str, bytes]:
     """Return the finishes that paired comparison reads, as little-endian int32."""
-    kept = {"": totals.finish.astype("<i4").tobytes()}
+    kept = {"": work.astype("<i4").tobytes()}
     for place, row in enumerate(prepared.keep):
-        key = prepared.lowered.tasks[row].key
-        kept[key] = totals.kept[place].astype("<i4").tobytes()
+        key = prepared.run.lowered.tasks[row].key
+        kept[key] = prepared.run.project_work(totals.kept[place]).astype("<i4").tobytes()
     return kept
 
 
@@ -208,26 +210,26 @@ def _empty(plan: Plan, options: SimulationOptions, lowered: Lowered) -> Forecast
 
 
 def _task_forecasts(
-    plan: Plan, prepared: Prepared, totals: BlockTotals, indices: Indices, axis: Axis
+    plan: Plan, prepared: Prepared, totals: BlockTotals, work: Ints, indices: Indices
 ) -> tuple[TaskForecast, ...]:
-    lowered, scales, n = prepared.lowered, prepared.scales, len(totals.finish)
+    lowered, scales, n = prepared.run.lowered, prepared.scales, len(work)
     ranks = percentile_ranks(n)
-    origin, day = lowered.origin, plan.project.minutes_per_day
+    day = plan.project.minutes_per_day
     starts = histogram_values(totals.start_bins, scales.start_low, scales.start_width, ranks)
     finishes = histogram_values(totals.finish_bins, scales.finish_low, scales.finish_width, ranks)
-    start_minutes = axis.as_start(starts + origin).tolist()
-    finish_minutes = axis.as_finish(finishes + origin).tolist()
+    begins, ends = prepared.run.instants(starts, finishes)
+    start_minutes, finish_minutes = begins.tolist(), ends.tolist()
     planned = share_at_most(
         totals.finish_bins, scales.finish_low, scales.finish_width, prepared.planned_finish
     ).tolist()
-    sums = totals.sums.astype(np.float64)
-    mean = (sums[:, FINISH_SUM] - sums[:, START_SUM]) / n
+    sums = totals.summed["sums"].astype(np.float64)
+    mean, done = prepared.run.mean_durations(totals.summed, n)
     deviation = np.sqrt(np.maximum(sums[:, SQUARE_SUM] / n - mean**2, 0.0))
     deviation[~lowered.is_uncertain] = 0.0
-    project_sd = float(totals.finish.std(dtype=np.float64))
+    project_sd = float(work.std())
     criticality = sums[:, CRITICAL] / n
     ssi = criticality * deviation / project_sd if project_sd > 0 else np.zeros(len(mean))
-    measured = totals.finish[: MEASURED_BLOCKS * BLOCK].astype(np.float64)
+    measured = work[: MEASURED_BLOCKS * BLOCK].astype(np.float64)
     scale = float(SIGNIFICANCE_UNIT) * measured.sum()
     significance = sums[:, SIGNIFICANCE] / scale if scale > 0 else np.zeros(len(mean))
     rows = zip(
@@ -236,7 +238,7 @@ def _task_forecasts(
         ssi.tolist(),
         significance.tolist(),
         indices.share.tolist(),
-        (mean / day).tolist(),
+        ((mean + done) / day).tolist(),
         (deviation / day).tolist(),
         (sums[:, ON_TARGET] / n).tolist(),
         strict=True,
@@ -265,34 +267,21 @@ def _task_forecasts(
     return tuple(sorted(forecasts, key=lambda one: order[one.key]))
 
 
-def _merges(lowered: Lowered, totals: BlockTotals, n: int, day: int) -> tuple[Merge, ...]:
-    """Return the merges by days lost: E[start] less the greatest mean of its links."""
-    net, measured = lowered.net, min(n, MEASURED_BLOCKS * BLOCK)
-    names = {number: kind.value for kind, number in LINK_KINDS.items()}
-    starts, finishes = totals.sums[:, START_SUM] / n, totals.sums[:, FINISH_SUM] / n
+def _merges(run: Run, totals: BlockTotals, n: int, day: int) -> tuple[Merge, ...]:
+    """Return the merges by days lost: E[latest of the links] less the latest of their means."""
+    tasks, measured = run.lowered.tasks, min(n, MEASURED_BLOCKS * BLOCK)
+    first_link, predecessor, kinds = run.links()
     merges = []
-    for row in range(lowered.leaves):
-        first, last = int(net.link_first[row]), int(net.link_first[row + 1])
-        if last - first < 2 or lowered.tasks[row].is_started:
-            continue
-        own = finishes[row] - starts[row]
-        values, branches = [float(net.bound[row])], []
-        for place in range(first, last):
-            other, kind = int(net.link_task[place]), names[int(net.link_kind[place])]
-            value = (finishes if kind in ("FS", "FF") else starts)[other] + net.link_lag[place]
-            values.append(value - (own if kind in ("FF", "SF") else 0.0))
-            share = float(totals.drives[place]) / measured
-            branches.append(MergeBranch(lowered.tasks[other].key, kind, share))
-        lost = (starts[row] - max(values)) / day
+    for row, lost in run.losses(totals.summed, n, measured):
+        branches = [
+            MergeBranch(
+                tasks[predecessor[place]].key,
+                KIND_NAMES[kinds[place]],
+                float(totals.summed["drives"][place]) / measured,
+            )
+            for place in range(first_link[row], first_link[row + 1])
+        ]
         branches.sort(key=lambda branch: (-branch.share, branch.predecessor))
-        merges.append(Merge(lowered.tasks[row].key, max(float(lost), 0.0), tuple(branches)))
+        merges.append(Merge(tasks[row].key, max(lost, 0.0) / day, tuple(branches)))
     merges.sort(key=lambda merge: (-merge.days_lost, merge.key))
     return tuple(merges[:MERGES_REPORTED])
-
-
-def _reaching(lowered: Lowered, prepared: Prepared, totals: BlockTotals) -> Axis:
-    """Return the project's axis, long enough for every date that was found."""
-    scales = prepared.scales
-    ends = scales.finish_low.astype(np.int64) + scales.finish_width.astype(np.int64) * BINS
-    needed = lowered.origin + max(int(ends.max()), int(totals.finish.max()), prepared.planned_end)
-    return lowered.axis.reaching(needed)

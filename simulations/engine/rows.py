@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from simulations.engine.compiling import compiled
+from simulations.engine.compiling import inlined, internal
 from simulations.engine.laws import TAIL_KNOTS
 
 BLOCK = 512
@@ -86,7 +86,7 @@ def buffers() -> Buffers:
     )
 
 
-@compiled
+@internal
 def draw_words(stream: np.uint64, block: int, words: NDArray[np.uint64]) -> None:
     """Fill a row of random words: SplitMix64 of the stream key and the place."""
     base = stream + U64(block) * U64(BLOCK // 2) + GAMMA
@@ -97,7 +97,7 @@ def draw_words(stream: np.uint64, block: int, words: NDArray[np.uint64]) -> None
         words[k] = z ^ (z >> S31)
 
 
-@compiled
+@inlined
 def sample_row(laws: Laws, law: int, bits: RowBits, out: Row32, spare: Buffers) -> None:
     """Turn a row of random bits into whole minutes by the inverse of a law."""
     kind = laws.kind[law]
@@ -108,7 +108,8 @@ def sample_row(laws: Laws, law: int, bits: RowBits, out: Row32, spare: Buffers) 
     elif kind == TRIANGLE:
         sample_triangle(bits, shape[0], shape[1], shape[2], shape[3], shape[4], out)
     elif kind == FIXED:
-        out[:] = place
+        for k in range(BLOCK):
+            out[k] = place
     elif kind == UNIFORM:
         sample_uniform(bits, shape[0], shape[1], out)
     elif kind == WIDE:
@@ -117,7 +118,7 @@ def sample_row(laws: Laws, law: int, bits: RowBits, out: Row32, spare: Buffers) 
         sample_discrete(bits, laws.threshold[place], laws.value[place], out)
 
 
-@compiled
+@internal
 def sample_packed(
     bits: RowBits,
     table: NDArray[np.uint32],
@@ -140,7 +141,7 @@ def sample_packed(
         out[k] = np.int32(np.floor(low + scale * np.float32(value)))
 
 
-@compiled
+@internal
 def find_cells(bits: RowBits, cell: NDArray[np.uint16], fraction: Row32) -> None:
     """Split each uniform into its cell and the place inside it."""
     for k in range(BLOCK):
@@ -153,7 +154,7 @@ def find_cells(bits: RowBits, cell: NDArray[np.uint16], fraction: Row32) -> None
         fraction[k] = pattern & MANTISSA_MASK
 
 
-@compiled
+@internal
 def sample_wide(bits: RowBits, table: NDArray[np.float32], out: Row32, spare: Buffers) -> None:
     """Look an inverse up in whole floats (tails too long for 18 bits)."""
     cell, fraction, near, far = spare.cell, spare.fraction, spare.near, spare.far
@@ -168,7 +169,7 @@ def sample_wide(bits: RowBits, table: NDArray[np.float32], out: Row32, spare: Bu
         out[k] = np.int32(np.floor(near[k] + (far[k] - near[k]) * share + HALF))
 
 
-@compiled
+@internal
 def sample_triangle(
     bits: RowBits,
     low: np.float32,
@@ -193,7 +194,7 @@ def sample_triangle(
         out[k] = np.int32(np.floor((low + root) if is_left else (high - root)))
 
 
-@compiled
+@internal
 def sample_uniform(bits: RowBits, low: np.float32, high: np.float32, out: Row32) -> None:
     """Invert a uniform law; half a minute is already part of the ends."""
     span = high - low
@@ -204,7 +205,7 @@ def sample_uniform(bits: RowBits, low: np.float32, high: np.float32, out: Row32)
         out[k] = np.int32(np.floor((high - part) if upper else (low + part)))
 
 
-@compiled
+@internal
 def ranks_row(bits: RowBits, out: Row32) -> None:
     """Turn random bits into the uniform in units of 2⁻²⁵."""
     for k in range(BLOCK):
@@ -213,10 +214,11 @@ def ranks_row(bits: RowBits, out: Row32) -> None:
         out[k] = (np.int32(1 << 25) - odd) if upper else odd
 
 
-@compiled
+@internal
 def sample_discrete(bits: RowBits, threshold: Row32, value: Row32, out: Row32) -> None:
     """Take the value whose share of the unit interval holds the uniform."""
-    out[:] = value[0]
+    for k in range(BLOCK):
+        out[k] = value[0]
     for step in range(1, len(value)):
         jump = value[step] - value[step - 1]
         if jump != 0:
@@ -240,7 +242,7 @@ TAIL_TABLE = (special.ndtr(-np.arange(0, TAIL_REACH + 2 / 256, 1 / 256)) * 2.0**
 """Φ(−z) in units of 2⁻²⁴, 256 to the unit of z."""
 
 
-@compiled
+@internal
 def normal_row(bits: RowBits, out: NDArray[np.float32], spare: Buffers) -> None:
     """Turn random bits into standard normals."""
     cell, fraction = spare.cell, spare.fraction
@@ -252,7 +254,7 @@ def normal_row(bits: RowBits, out: NDArray[np.float32], spare: Buffers) -> None:
         out[k] = near + (far - near) * np.float32(fraction[k]) * np.float32(2.0**-19)
 
 
-@compiled
+@internal
 def bits_of_normals(normals: NDArray[np.float32], bits: RowBits) -> None:
     """Turn standard normals back into the random bits that they would come from."""
     for k in range(BLOCK):

@@ -17,6 +17,7 @@ from simulations.engine.forecast import Forecast
 from simulations.engine.lowering import Lowered, lower
 from simulations.engine.options import SimulationOptions
 from simulations.engine.rows import FIXED
+from simulations.engine.runs import run_of
 from simulations.engine.simulation import Progress
 
 MOST_TASKS = 30
@@ -84,16 +85,17 @@ def impacts_if_removed(
         The dearest first.
     """
     options = options or SimulationOptions(iterations=4_000, seed=forecast.seed)
-    lowered = lower(plan, options)
+    run = run_of(plan, lower(plan, options))
+    lowered = run.lowered
     if not lowered.leaves:
         return ()
     trials = [*_tasks_worth_trying(lowered, forecast), *_risks_worth_trying(lowered)]
     day = plan.project.minutes_per_day
-    base = finishes_of(lowered, options, cancelled=cancelled).work
+    base = finishes_of(plan, run, options, cancelled=cancelled).work
     impacts = []
     for number, (kind, key, row) in enumerate(trials):
         changed = _without_range(lowered, row) if kind == "task" else _without_risk(lowered, row)
-        other = finishes_of(changed, options, cancelled=cancelled).work
+        other = finishes_of(plan, run.with_lowered(changed), options, cancelled=cancelled).work
         low, high = paired_interval(base, other, percentile)
         gained = percentile_minutes(base, percentile) - percentile_minutes(other, percentile)
         mean = float((base - other).mean(dtype=np.float64))

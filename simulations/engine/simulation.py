@@ -14,15 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planning.core.plan import Plan, PlanError, TaskKind
-from simulations.engine.kernel import SUMS, Network, Scales, Scratch, Totals, simulate_blocks
-from simulations.engine.lowering import Lowered, lower
+from simulations.engine.kernel import SUMS, Scales, Totals
+from simulations.engine.lowering import lower
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
-from simulations.engine.rows import BINS, BLOCK, FULL, Laws, buffers
+from simulations.engine.rows import BINS, BLOCK, FULL
+from simulations.engine.runs import Run, run_of
 
 MEASURED_BLOCKS = 8
 CHUNK_CELLS = 20_000_000
 MOST_BLOCKS_AT_ONCE = 127  # sixteen-bit counts hold 65,535
 KEPT_ITERATIONS = 20_000
+SUMMED = ("sums", "work", "drives", "arrived", "merged")
 MARGIN_BELOW, MARGIN_ABOVE = 1 / 3, 1 / 2
 
 Ints = NDArray[np.int64]
@@ -40,7 +42,7 @@ class Prepared:
     ``keep`` names the tasks whose finish is kept for every iteration.
     """
 
-    lowered: Lowered
+    run: Run
     scales: Scales
     planned_start: Ints
     planned_finish: Ints
@@ -60,7 +62,8 @@ class BlockTotals:
     finish : int32 (iterations,); kept : int32 (kept tasks, iterations)
         Finish of the project and of its milestones in each.
     start_bins, finish_bins : int64 (tasks, bins)
-    sums : int64 (tasks, 6); drives : int64 (links,)
+    summed : dict of int64 arrays
+        The sums of :class:`simulations.engine.kernel.Totals`, by name.
     seconds : float
         CPU seconds that they took.
     """
@@ -71,8 +74,7 @@ class BlockTotals:
     kept: NDArray[np.int32]
     start_bins: Ints
     finish_bins: Ints
-    sums: Ints
-    drives: Ints
+    summed: dict[str, Ints]
     seconds: float
 
 
@@ -86,50 +88,46 @@ def prepare(plan: Plan, options: SimulationOptions) -> Prepared:
     """
     began = thread_time()
     lowered = lower(plan, options)
-    scratch = new_scratch(lowered.net)
-    planned_end = _trial(*lowered.planned(), scratch)
-    planned_start = scratch.start[:, 0].astype(np.int64)
-    planned_finish = scratch.finish[:, 0].astype(np.int64)
-    low, high = _reach(lowered.net, lowered.laws, scratch)
-    if len(lowered.net.risk_chance):
+    run = run_of(plan, lowered)
+    net = lowered.net
+    planned = run.with_lowered(run.lowered.as_planned())
+    planned_start, planned_finish, ends = _trial(planned)
+    low, high = _reach(run)
+    if len(net.risk_chance):
         # A rare risk may not happen in the pilot, yet its dates need a place.
-        certain = lowered.net._replace(risk_chance=np.full_like(lowered.net.risk_chance, FULL))
-        low_risky, high_risky = _reach(certain, lowered.laws, scratch)
+        certain = run.lowered.net._replace(risk_chance=np.full_like(net.risk_chance, FULL))
+        low_risky, high_risky = _reach(run.with_lowered(lowered.with_arrays(certain, lowered.laws)))
         low, high = np.minimum(low, low_risky), np.maximum(high, high_risky)
+    planned_start, planned_finish = planned_start[:, 0], planned_finish[:, 0]
     keeps = options.iterations <= KEPT_ITERATIONS
+    keep = [
+        row for row, task in enumerate(lowered.tasks) if keeps and task.kind is TaskKind.MILESTONE
+    ]
     return Prepared(
-        lowered=lowered,
+        run=run,
         scales=Scales(
             *_bins(low[0], high[0], planned_start), *_bins(low[1], high[1], planned_finish)
         ),
         planned_start=planned_start,
         planned_finish=planned_finish,
-        planned_end=planned_end,
-        keep=np.array(
-            [
-                row
-                for row, task in enumerate(lowered.tasks)
-                if keeps and task.kind is TaskKind.MILESTONE
-            ],
-            np.int32,
-        ),
+        planned_end=int(ends[0]),
+        keep=np.array(keep, np.int32),
         seconds=thread_time() - began,
     )
 
 
-def _trial(net: Network, laws: Laws, scratch: Scratch) -> int:
-    """Simulate one block for its rows alone; return the first finish of the project."""
-    totals = _new_totals(net, BLOCK, np.zeros(0, np.int32))
-    count = len(net.law)
-    anywhere = np.zeros(count, np.int32), np.ones(count, np.int32)
-    simulate_blocks(net, laws, Scales(*anywhere, *anywhere), scratch, totals, 0, 1, 0, BLOCK, 0)
-    return int(totals.finish[0])
+def _trial(run: Run) -> tuple[Ints, Ints, NDArray[np.int32]]:
+    """Simulate one block; return starts, finishes and the project's finish."""
+    ends = np.zeros(BLOCK, np.int32)
+    rows = run.rows()
+    run.finishes(rows, 0, ends)
+    return *run.counted(rows), ends
 
 
-def _reach(net: Network, laws: Laws, scratch: Scratch) -> tuple[Ints, Ints]:
+def _reach(run: Run) -> tuple[Ints, Ints]:
     """Return the least and the greatest start and finish of each task in a pilot."""
-    _trial(net, laws, scratch)
-    both = np.stack((scratch.start, scratch.finish)).astype(np.int64)
+    starts, finishes, _ = _trial(run)
+    both = np.stack((starts, finishes))
     return both.min(axis=2), both.max(axis=2)
 
 
@@ -172,14 +170,15 @@ def simulate_block(
     SimulationCancelled
         If ``cancelled`` said so.
     """
-    net = prepared.lowered.net
+    net = prepared.run.lowered.net
     first = first_block * BLOCK
     last = min((first_block + blocks) * BLOCK, options.iterations)
-    shared = _new_totals(net, last - first, prepared.keep)
+    links = len(prepared.run.links()[1])
+    shared = new_totals(len(net.law), links, last - first, prepared.keep)
     chunks = _chunks(len(net.law), first_block, blocks)
     workers = max(1, min(options.workers, len(chunks)))
     free: SimpleQueue[_Accumulator] = SimpleQueue()
-    accumulators = [_Accumulator(net, shared) for _ in range(workers)]
+    accumulators = [_Accumulator(prepared.run, shared) for _ in range(workers)]
     for accumulator in accumulators:
         free.put(accumulator)
 
@@ -226,13 +225,12 @@ def _chunks(tasks: int, first_block: int, blocks: int) -> list[tuple[int, int]]:
 class _Accumulator:
     """One worker's rows and totals."""
 
-    def __init__(self, net: Network, shared: Totals) -> None:
-        self.scratch = new_scratch(net)
+    def __init__(self, run: Run, shared: Totals) -> None:
+        self.rows = run.rows()
         self.totals = shared._replace(
             start_bins=np.zeros_like(shared.start_bins),
             finish_bins=np.zeros_like(shared.finish_bins),
-            sums=np.zeros_like(shared.sums),
-            drives=np.zeros_like(shared.drives),
+            **{name: np.zeros_like(getattr(shared, name)) for name in SUMMED},
         )
         self.start_bins = np.zeros(shared.start_bins.shape, np.int32)
         self.finish_bins = np.zeros(shared.finish_bins.shape, np.int32)
@@ -243,12 +241,9 @@ class _Accumulator:
     ) -> None:
         """Simulate some blocks and empty the sixteen-bit counts."""
         began = thread_time()
-        lowered = prepared.lowered
-        simulate_blocks(
-            lowered.net,
-            lowered.laws,
+        prepared.run.simulate(
+            self.rows,
             prepared.scales,
-            self.scratch,
             self.totals,
             block,
             count,
@@ -271,8 +266,10 @@ def _added(accumulators: list[_Accumulator], shared: Totals, first: int) -> Bloc
         kept=shared.kept,
         start_bins=np.sum([one.start_bins for one in accumulators], axis=0, dtype=np.int64),
         finish_bins=np.sum([one.finish_bins for one in accumulators], axis=0, dtype=np.int64),
-        sums=np.sum([one.totals.sums for one in accumulators], axis=0),
-        drives=np.sum([one.totals.drives for one in accumulators], axis=0),
+        summed={
+            name: np.sum([getattr(one.totals, name) for one in accumulators], axis=0)
+            for name in SUMMED
+        },
         seconds=sum(one.seconds for one in accumulators),
     )
 
@@ -304,41 +301,22 @@ def add_up(parts: Iterable[BlockTotals], iterations: int) -> BlockTotals:
         kept=np.concatenate([part.kept for part in ordered], axis=1),
         start_bins=np.sum([part.start_bins for part in ordered], axis=0),
         finish_bins=np.sum([part.finish_bins for part in ordered], axis=0),
-        sums=np.sum([part.sums for part in ordered], axis=0),
-        drives=np.sum([part.drives for part in ordered], axis=0),
+        summed={name: np.sum([part.summed[name] for part in ordered], axis=0) for name in SUMMED},
         seconds=sum(part.seconds for part in ordered),
     )
 
 
-def new_scratch(net: Network) -> Scratch:
-    """Return the rows that one worker needs for one block."""
-    tasks, risks = len(net.law), max(len(net.risk_chance), 1)
-    rows = (tasks, BLOCK)
-    return Scratch(
-        start=np.zeros(rows, np.int32),
-        finish=np.zeros(rows, np.int32),
-        critical=np.zeros(rows, np.int8),
-        late=np.zeros(rows, np.int32),
-        happens=np.zeros((risks, BLOCK), np.int32),
-        normals=np.zeros((max(len(net.factor_stream), 1), BLOCK), np.float32),
-        size_bits=np.zeros((risks, BLOCK), np.uint32),
-        duration=np.zeros(BLOCK, np.int32),
-        impact=np.zeros(BLOCK, np.int32),
-        end=np.zeros(BLOCK, np.int32),
-        start_bin=np.zeros(BLOCK, np.uint8),
-        finish_bin=np.zeros(BLOCK, np.uint8),
-        spare=buffers(),
-    )
-
-
-def _new_totals(net: Network, iterations: int, keep: NDArray[np.int32]) -> Totals:
-    tasks = len(net.law)
+def new_totals(tasks: int, links: int, iterations: int, keep: NDArray[np.int32]) -> Totals:
+    """Return totals of nothing yet."""
     return Totals(
         finish=np.zeros(iterations, np.int32),
         start_bins=np.zeros((tasks, BINS), np.uint16),
         finish_bins=np.zeros((tasks, BINS), np.uint16),
         sums=np.zeros((tasks, SUMS), np.int64),
-        drives=np.zeros(len(net.link_task), np.int64),
+        work=np.zeros(tasks, np.int64),
+        drives=np.zeros(links, np.int64),
+        arrived=np.zeros(links, np.int64),
+        merged=np.zeros(tasks, np.int64),
         keep=keep,
         kept=np.zeros((len(keep), iterations), np.int32),
     )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulations.engine.compiling import compiled
+from simulations.engine.compiling import borrowed, compiled
 from simulations.engine.kernel import (
     Network,
     Scratch,
@@ -53,6 +53,7 @@ def associate(
     into: Association,
 ) -> None:
     """Set each task's uniforms against the finish of the same iterations."""
+    net, scratch, into = borrowed(net), borrowed(scratch), borrowed(into)
     iterations = len(finish)
     uniform = scratch.impact
     for block in range((iterations + BLOCK - 1) // BLOCK):
@@ -91,6 +92,7 @@ def durations_of(
     out: NDArray[np.int32],
 ) -> None:
     """Draw the durations of chosen tasks again, ``out`` (rows, iterations)."""
+    net, laws, scratch = borrowed(net), borrowed(laws), borrowed(scratch)
     for block in range((iterations + BLOCK - 1) // BLOCK):
         first = block * BLOCK
         valid = min(BLOCK, iterations - first)
@@ -98,4 +100,5 @@ def durations_of(
         draw_factors(net, block, scratch)
         for place in range(len(rows)):
             draw_duration(net, laws, rows[place], block, scratch.duration, scratch)
-            out[place, first : first + valid] = scratch.duration[:valid]
+            for k in range(valid):
+                out[place, first + k] = scratch.duration[k]

@@ -22,10 +22,12 @@ from planning.core.distributions import (
     Exponential,
     Fixed,
     LognormalMoments,
+    LognormalPercentiles,
     Normal,
     Pert,
     PertClassical,
     Triangular,
+    Trigen,
     Uniform,
 )
 from planning.core.plan import PlanError
@@ -106,6 +108,8 @@ def certain_value(estimate: Estimate) -> int | None:
         case Discrete(values):
             possible = {value for value, probability in values if probability > 0}
             return possible.pop() if len(possible) == 1 else None
+        case Trigen(low, _, high) | LognormalPercentiles(low, high):
+            return low if low == high else None
         case Uniform(low, high) | Triangular(low, _, high) | Pert(low, _, high):
             return low if low == high else None
         case PertClassical(low, _, high) if low == high:
@@ -159,8 +163,10 @@ class _Layout:
         self.steps.append((begins, [_checked(v) for v, _ in values]))
 
     def tabulate(self, row: int, lower: Knots, upper: Knots) -> None:
+        _checked(float(lower[-1]))
+        # A tail may reach further than can be counted; nobody's plan does.
+        lower, upper = np.minimum(lower, LARGEST_MINUTES), np.minimum(upper, LARGEST_MINUTES)
         low, high = float(lower[0]), float(upper[0])
-        _checked(high)
         span = high - low
         quartiles = float(upper[-2 * 16] - lower[-2 * 16])
         words = _pack((lower - low) / span, (upper - low) / span)

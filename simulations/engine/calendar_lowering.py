@@ -1,0 +1,410 @@
+"""Core's scheduling network to arrays: several calendars, constraints, progress."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planning.core.calendars import CLOCK, WorkingTime, calendars_of
+from planning.core.instants import to_minutes
+from planning.core.plan import (
+    MINUTES_PER_CIVIL_DAY,
+    Dependency,
+    LagCalendar,
+    LinkType,
+    Plan,
+)
+from planning.core.plan import (
+    Rules as RuleFamily,
+)
+from planning.core.scheduling.network import Network, Node, State
+from planning.core.scheduling.outline import Outline
+from simulations.engine import columns as c
+from simulations.engine.calendar_kernel import KINDS, TOTAL_FLOATS
+from simulations.engine.calendar_loop import Shown
+from simulations.engine.clocks import Clocks, tabulate_clocks
+from simulations.engine.efforts import Efforts
+from simulations.engine.kernel import NEVER
+from simulations.engine.rules import Rules
+
+BACK_DAYS = 400
+NONE = int(NEVER)
+INSTANTS = (
+    "base", "floor", "resume", "expected_finish", "deadline", "open_finish", "actual_start",
+    "actual_finish",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Timeline:
+    """Instants of a plan as 32-bit minutes from one day before all of them.
+
+    Attributes
+    ----------
+    first : int
+        That day, in minutes since the year 1.
+    times : list of WorkingTime
+        The calendars in use; their places are what arrays name them by.
+    """
+
+    first: int
+    times: list[WorkingTime]
+
+    def at(self, instant: int | None) -> int:
+        """Return an instant on this timeline, ``NEVER`` for none."""
+        return NONE if instant is None else max(instant - self.first, NONE + 1)
+
+    def number(self, time: WorkingTime) -> int:
+        """Return the place of a calendar, adding it where it is new."""
+        for place, known in enumerate(self.times):
+            if known is time:
+                return place
+        self.times.append(time)
+        return len(self.times) - 1
+
+    def clocks(self, last: int) -> Clocks:
+        """Tabulate the calendars until an instant of the timeline."""
+        return tabulate_clocks(self.times, self.first, self.first + last)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarSide:
+    """What a plan with calendars adds to the arrays of its draws."""
+
+    rules: Rules
+    efforts: Efforts
+    shown: Shown
+    timeline: Timeline
+    origin_instant: int
+
+
+def lower_calendars(
+    plan: Plan, network: Network, outline: Outline, place: dict[str, int]
+) -> CalendarSide:
+    """Flatten core's network; ``place`` tells each task's row."""
+    project = plan.project
+    calendars = calendars_of(plan.calendars)
+    project_time = calendars[project.calendar]
+    timeline = Timeline(_first_day(plan, network), [CLOCK])
+    ordered = [network.nodes[number] for number in network.order]
+    rows = {number: row for row, number in enumerate(network.order)}
+    by_msproject = project.rules is RuleFamily.MSPROJECT
+    number = timeline.number(project_time)
+    arrival, arrival_percent = _arrivals(plan, network, ordered, rows, timeline)
+    limit, limit_percent = _limits(plan, ordered, rows, timeline)
+    rules = Rules(
+        node=_nodes(ordered, timeline, by_msproject=by_msproject),
+        arrival=arrival,
+        arrival_percent=arrival_percent,
+        limit=limit,
+        limit_percent=limit_percent,
+        wish=_wishes(ordered, timeline),
+        group_first=_first([len(group) for group in network.groups]),
+        group_member=_ints(
+            rows[member]
+            for group in network.groups
+            for member in sorted(group, key=lambda one: _by_key(network.nodes[one]))
+        ),
+        settings=_ints(
+            (
+                timeline.at(network.must_finish_by),
+                by_msproject,
+                TOTAL_FLOATS.index(project.total_float),
+                project.critical_float_limit_minutes,
+                number,
+                project_time.work_between(timeline.first, to_minutes(project.start)),
+                by_msproject and any(node.alap for node in ordered),
+                timeline.at(network.start if network.data_date is None else network.data_date),
+            )
+        ),
+    )
+    shown = _shown(plan, network, outline, place, timeline)
+    efforts = _efforts(plan, network, outline, place, timeline)
+    start = to_minutes(project.start)
+    return CalendarSide(
+        rules=rules,
+        efforts=efforts,
+        shown=shown,
+        timeline=timeline,
+        origin_instant=start - timeline.first,
+    )
+
+
+def _first_day(plan: Plan, network: Network) -> int:
+    """Return a midnight well before every date that matters."""
+    instants = [network.start, to_minutes(plan.project.start)]
+    for node in network.nodes:
+        instants += [
+            one
+            for one in (node.actual_start, node.actual_finish, node.deadline, node.resume)
+            if one is not None
+        ]
+        instants += [wish.instant for wish in node.wishes]
+        if node.task.is_manual:
+            instants.append(node.fixed_start)
+    earliest = min(instants) // MINUTES_PER_CIVIL_DAY - BACK_DAYS
+    longest = max((node.duration for node in network.nodes), default=0)
+    return max(0, earliest * MINUTES_PER_CIVIL_DAY - 7 * longest // MINUTES_PER_CIVIL_DAY * 1440)
+
+
+def _ints(values: Iterable[Any]) -> NDArray[np.int32]:
+    return np.array(list(values), np.int32).reshape(-1)
+
+
+def _flags(values: Iterable[Any]) -> NDArray[np.int8]:
+    return np.array(list(values), np.int8).reshape(-1)
+
+
+def _first(sizes: Sequence[int]) -> NDArray[np.int32]:
+    return np.concatenate(([0], np.cumsum(sizes))).astype(np.int32)
+
+
+def _table(columns: Sequence[str], rows: list[dict[str, Any]]) -> NDArray[np.int32]:
+    """Return rows of named values as a table (columns, rows)."""
+    table = np.zeros((len(columns), len(rows)), np.int32)
+    for place, row in enumerate(rows):
+        table[:, place] = [row[name] for name in columns]
+    return table
+
+
+def _nodes(nodes: list[Node], timeline: Timeline, *, by_msproject: bool) -> NDArray[np.int32]:
+    rank = {node.task.key: place for place, node in enumerate(sorted(nodes, key=_by_key))}
+    cuts = {
+        name: _first([len(getattr(node, many)) for node in nodes])
+        for name, many in (("arrival", "arrivals"), ("limit", "limits"), ("wish", "wishes"))
+    }
+    rows = []
+    for place, node in enumerate(nodes):
+        row = {name: getattr(node, name, 0) for name in c.NODE_COLUMNS}
+        row |= {name: timeline.at(getattr(node, name)) for name in INSTANTS}
+        row |= {
+            # Core lets a start float freely before its constraint: an early day will do.
+            "base": max(timeline.at(node.base), BACK_DAYS // 2 * MINUTES_PER_CIVIL_DAY),
+            "work": timeline.number(node.work),
+            "hours": timeline.number(node.hours),
+            "float_time": timeline.number(node.float_time),
+            "slack_time": timeline.number(
+                CLOCK if node.task.elapsed and by_msproject else node.float_time
+            ),
+            "lends_time_of_day": bool(
+                node.lends_time_of_day and not node.is_pinned and node.arrivals
+            ),
+            "has_end_link": any(one.before or one.after for one in node.arrivals),
+            "has_given_finish": any(one.gives_finish for one in node.arrivals),
+            "fixed_start": timeline.at(node.fixed_start or None),
+            "fixed_finish": timeline.at(node.fixed_finish or None),
+            "start_milestone": node.task.start_milestone,
+            "done": done_of(node),
+            "whole": node.duration,
+            "rank": rank[node.task.key],
+        }
+        for name, first in cuts.items():
+            row |= {f"{name}_first": first[place], f"{name}_last": first[place + 1]}
+        rows.append(row)
+    return _table(c.NODE_COLUMNS, rows)
+
+
+def _by_key(node: Node) -> tuple[int, str]:
+    """Order nodes as core does: whole numbers as keys stand in their own order."""
+    return len(node.task.key), node.task.key
+
+
+def done_of(node: Node) -> int:
+    """Return what a task under way has behind it."""
+    return node.duration - node.remaining if node.state == State.UNDER_WAY else 0
+
+
+def _percent(link: Dependency, before: Node, lag: int) -> float:
+    """Return the share of the predecessor's duration that a lag is, nan where it is none."""
+    share = link.lag.percent
+    if share is None or before.state != State.NOT_STARTED:
+        return np.nan
+    planned = round(before.duration * share / 100)
+    return share if lag == planned and share != 0 else np.nan
+
+
+def _arrivals(
+    plan: Plan, network: Network, ordered: list[Node], rows: dict[int, int], timeline: Timeline
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    table, percents = [], []
+    for node in ordered:
+        for one in node.arrivals:
+            row = {name: getattr(one, name) for name in c.ARRIVAL_COLUMNS}
+            row |= {
+                name: timeline.at(getattr(one, name))
+                for name in ("constant", "lead_floor", "floor", "ceiling")
+            }
+            row |= {"predecessor": rows[one.predecessor], "time": timeline.number(one.time)}
+            table.append(row)
+            before = network.nodes[one.predecessor]
+            percents.append(_percent(plan.dependencies[one.link], before, one.lag))
+    return _table(c.ARRIVAL_COLUMNS, table), np.array(percents, np.float64)
+
+
+def _limits(
+    plan: Plan, ordered: list[Node], rows: dict[int, int], timeline: Timeline
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    table, percents = [], []
+    for node in ordered:
+        for one in node.limits:
+            row = {name: getattr(one, name) for name in c.LIMIT_COLUMNS}
+            row |= {
+                "constant": timeline.at(one.constant),
+                "successor": rows[one.successor],
+                "time": timeline.number(one.time),
+            }
+            table.append(row)
+            percents.append(_percent(plan.dependencies[one.link], node, one.lag))
+    return _table(c.LIMIT_COLUMNS, table), np.array(percents, np.float64)
+
+
+def _wishes(ordered: list[Node], timeline: Timeline) -> NDArray[np.int32]:
+    rows = [
+        {"kind": KINDS.index(wish.type), "instant": timeline.at(wish.instant), "hard": wish.hard}
+        for node in ordered
+        for wish in node.wishes
+    ]
+    return _table(("kind", "instant", "hard"), rows)
+
+
+def _shown(
+    plan: Plan, network: Network, outline: Outline, place: dict[str, int], timeline: Timeline
+) -> Shown:
+    calendars = calendars_of(plan.calendars)
+    project = timeline.number(calendars[plan.project.calendar])
+    count = len(place)
+    calendar = np.full(count, project, np.int32)
+    fixed_start = np.full(count, NONE, np.int32)
+    fixed_finish = np.full(count, NONE, np.int32)
+    counts = np.zeros(count, np.int8)
+    for node in network.nodes:
+        row = place[node.task.key]
+        calendar[row] = timeline.number(node.work)
+        counts[row] = node.drives
+        fixed_start[row] = timeline.at(node.actual_start)
+        if node.actual_finish is not None:
+            fixed_finish[row] = timeline.at(node.actual_finish)
+    for key in outline.efforts:
+        own = plan.task(key).calendar
+        calendar[place[key]] = timeline.number(calendars[own]) if own else project
+        counts[place[key]] = key not in outline.inactive
+    for key in outline.summaries:
+        task = plan.task(key)
+        if task.is_manual and task.manual_start and task.manual_finish:
+            fixed_start[place[key]] = timeline.at(to_minutes(task.manual_start))
+            fixed_finish[place[key]] = timeline.at(to_minutes(task.manual_finish))
+    return Shown(calendar, fixed_start, fixed_finish, counts)
+
+
+def _efforts(
+    plan: Plan, network: Network, outline: Outline, place: dict[str, int], timeline: Timeline
+) -> Efforts:
+    ends = _EffortEnds(plan, network, outline, place, timeline)
+    order = effort_order(plan, outline.efforts)
+    per_effort = [ends.of(key) for key in order]
+    flat = [end for found in per_effort for end in found]
+    calendars = calendars_of(plan.calendars)
+    own = [plan.task(key).calendar or plan.project.calendar for key in order]
+    return Efforts(
+        task=_ints(place[key] for key in order),
+        calendar=_ints(timeline.number(calendars[key]) for key in own),
+        first=_first([len(found) for found in per_effort]),
+        at_start=_flags(end.at_start for end in flat),
+        actual=_flags(end.constant is not None for end in flat),
+        constant=_ints(timeline.at(end.constant) for end in flat),
+        is_summary=_flags(end.is_summary for end in flat),
+        takes_latest=_flags(end.from_finish for end in flat),
+        from_finish=_flags(end.from_finish for end in flat),
+        source_first=_first([len(end.sources) for end in flat]),
+        source=_ints(row for end in flat for row in end.sources),
+        time=_ints(timeline.number(end.time) for end in flat),
+        lag=_ints(end.lag for end in flat),
+        settings=_ints((timeline.at(network.start), timeline.at(network.data_date))),
+    )
+
+
+def effort_order(plan: Plan, efforts: tuple[str, ...]) -> list[str]:
+    """Order efforts as core does: those linked to another effort follow it."""
+    waiting, open_ones, order = list(efforts), set(efforts), []
+    while waiting:
+        blocked = {link.successor for link in plan.dependencies if link.predecessor in open_ones}
+        ready = [key for key in waiting if key not in blocked] or waiting[:1]
+        order += ready
+        open_ones -= set(ready)
+        waiting = [key for key in waiting if key in open_ones]
+    return order
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    at_start: bool
+    from_finish: bool
+    is_summary: bool
+    constant: int | None
+    sources: tuple[int, ...]
+    time: WorkingTime
+    lag: int
+
+
+class _EffortEnds:
+    """Finds what holds the two ends of efforts."""
+
+    def __init__(
+        self, plan: Plan, network: Network, outline: Outline, place: dict[str, int], _: Timeline
+    ) -> None:
+        self._plan, self._outline, self._place = plan, outline, place
+        self._nodes = {node.task.key: node for node in network.nodes}
+        self._calendars = calendars_of(plan.calendars)
+
+    def of(self, key: str) -> list[_End]:
+        """Return the ends of one effort, in the order of the plan's links."""
+        ends = []
+        for link in self._plan.dependencies:
+            if link.successor == key:
+                at_start = link.type in (LinkType.FS, LinkType.SS)
+                from_finish = link.type in (LinkType.FS, LinkType.FF)
+                ends += self._end(link, link.predecessor, at_start, from_finish, 1)
+            elif link.predecessor == key:
+                at_start = link.type not in (LinkType.FS, LinkType.FF)
+                from_finish = link.type not in (LinkType.FS, LinkType.SS)
+                ends += self._end(link, link.successor, at_start, from_finish, -1)
+        return ends
+
+    def _end(
+        self, link: Dependency, other: str, at_start: bool, from_finish: bool, sign: int
+    ) -> list[_End]:
+        keys = self._outline.leaves_of.get(other, (other,))
+        known = [one for one in keys if one not in self._outline.inactive]
+        if not known:
+            return []
+        nodes = [self._nodes[one] for one in known if one in self._nodes]
+        actual = _actual_of(nodes, len(known), from_finish=from_finish)
+        open_ones = [node for node in nodes if node.actual_finish is None] or nodes
+        sources = tuple(self._place[node.task.key] for node in open_ones)
+        if not nodes:
+            sources = tuple(self._place[one] for one in known)
+        lag = sign * link.lag.minutes
+        is_summary = other in self._outline.leaves_of
+        time = self._time(link)
+        return [_End(at_start, from_finish, is_summary, actual, sources, time, lag)]
+
+    def _time(self, link: Dependency) -> WorkingTime:
+        which = link.lag_calendar or self._plan.project.lag_calendar
+        if link.lag.elapsed or which is LagCalendar.CLOCK:
+            return CLOCK
+        task = self._plan.task(
+            link.successor if which is LagCalendar.SUCCESSOR else link.predecessor
+        )
+        own = None if which is LagCalendar.PROJECT else task.calendar
+        return self._calendars[own or self._plan.project.calendar]
+
+
+def _actual_of(nodes: list[Node], known: int, *, from_finish: bool) -> int | None:
+    """Return the actual date that an end of a task or summary has, if any."""
+    if from_finish:
+        finished = [node.actual_finish for node in nodes if node.actual_finish is not None]
+        return max(finished) if finished and len(finished) == known else None
+    started = [node.actual_start for node in nodes if node.actual_start is not None]
+    return min(started, default=None)

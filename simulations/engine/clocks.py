@@ -1,0 +1,274 @@
+"""Calendars as tables, for several calendars inside each iteration.
+
+Time is cut into grains, the greatest common divisor of all places where a
+calendar's work begins or ends (often an hour). One word a grain holds the
+working minutes before it and whether it works; another table leads from
+working minutes back to instants. Both conversions are one look-up.
+"""
+
+from collections.abc import Sequence
+from math import gcd
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planning.core.calendars import CLOCK, WorkingTime
+from planning.core.plan import MINUTES_PER_CIVIL_DAY, PlanError
+from simulations.engine import columns as c
+from simulations.engine.compiling import internal
+from simulations.engine.rows import BLOCK, Row32
+
+LONGEST_MINUTES = 1 << 30
+Ints = NDArray[np.int64]
+HALF = 0.5
+AS_START, AS_FINISH = 0.5, -0.5
+
+
+class Clocks(NamedTuple):
+    """The tables of several calendars over one horizon, laid end to end.
+
+    Attributes
+    ----------
+    grain : int64 (calendars,)
+        Minutes to a grain; 0 for the clock itself.
+    share : float64 (calendars,)
+        1 / grain.
+    grain_first, grains : int64 (calendars,)
+        Where a calendar's words begin, and how many there are.
+    work_first, works : int64 (calendars,)
+        Where its way back begins, and how many working grains there are.
+    words : int32
+        Working minutes before a grain, doubled, and one if it works.
+    instants : int32
+        Where each working grain begins, in minutes from the horizon's start.
+    """
+
+    grain: NDArray[np.int64]
+    share: NDArray[np.float64]
+    grain_first: NDArray[np.int64]
+    grains: NDArray[np.int64]
+    work_first: NDArray[np.int64]
+    works: NDArray[np.int64]
+    words: NDArray[np.int32]
+    instants: NDArray[np.int32]
+
+
+def tabulate_clocks(times: Sequence[WorkingTime], first: int, last: int) -> Clocks:
+    """Tabulate calendars between two instants (minutes since the year 1).
+
+    Raises
+    ------
+    PlanError
+        If the horizon is longer than the engine can count, or a calendar has
+        no working time in it.
+    """
+    if last - first >= LONGEST_MINUTES:
+        raise PlanError("The plan reaches further than the engine can count (2,000 years).")
+    rows = [_one(time, first, last) for time in times]
+    grains = np.array([len(words) for _, words, _ in rows], np.int64)
+    works = np.array([len(instants) for _, _, instants in rows], np.int64)
+    grain = np.array([size for size, _, _ in rows], np.int64)
+    return Clocks(
+        grain=grain,
+        share=1.0 / np.maximum(grain, 1),
+        grain_first=np.cumsum(grains) - grains,
+        grains=grains,
+        work_first=np.cumsum(works) - works,
+        works=works,
+        words=np.concatenate([words for _, words, _ in rows]),
+        instants=np.concatenate([instants for _, _, instants in rows]),
+    )
+
+
+def _one(
+    time: WorkingTime, first: int, last: int
+) -> tuple[int, NDArray[np.int32], NDArray[np.int32]]:
+    if time is CLOCK:
+        return 0, np.zeros(1, np.int32), np.zeros(1, np.int32)
+    spans = np.array(time.spans(first, last), np.int64).reshape(-1, 2) - first
+    if not len(spans):
+        raise PlanError(f"The calendar “{time.name}” has no working time where it is needed.")
+    size = gcd(int(np.gcd.reduce(spans.ravel())), MINUTES_PER_CIVIL_DAY)
+    count = (last - first) // size
+    change = np.zeros(count + 1, np.int8)
+    change[spans[:, 0] // size] += 1
+    change[spans[:, 1] // size] -= 1
+    working = np.cumsum(change[:-1], dtype=np.int32)
+    before = (np.cumsum(working) - working) * size
+    instants = np.flatnonzero(working).astype(np.int32) * size
+    return size, ((before << 1) | working).astype(np.int32), instants.astype(np.int32)
+
+
+class Dates(NamedTuple):
+    """Rows of one block that one worker reuses.
+
+    Attributes
+    ----------
+    rows : int32 (7, nodes, 512)
+        Early, late and seen dates, and what is left to do. Seen dates are
+        what successors see where Microsoft Project's tasks stand as late as
+        possible.
+    spare : int32 (8, 512)
+        Rows that no function keeps from one call to the next.
+    beyond : int64 (1,)
+        How many look-ups went beyond the tables.
+    """
+
+    rows: NDArray[np.int32]
+    spare: NDArray[np.int32]
+    beyond: NDArray[np.int64]
+
+
+def work_of(clocks: Clocks, calendar: int, instants: Ints) -> Ints:
+    """Return the working minutes before instants of the timeline."""
+    grain = int(clocks.grain[calendar])
+    if grain == 0:
+        return instants
+    first = clocks.grain_first[calendar]
+    words = clocks.words[first : first + clocks.grains[calendar]]
+    place = np.clip(instants // grain, 0, len(words) - 1)
+    word = words[place].astype(np.int64)
+    return np.asarray((word >> 1) + (word & 1) * (instants - place * grain))
+
+
+def instants_of(clocks: Clocks, calendar: int, work: Ints, shift: float) -> Ints:
+    """Return instants of the timeline from working minutes, as starts or as finishes."""
+    grain = int(clocks.grain[calendar])
+    if grain == 0:
+        return work
+    first = clocks.work_first[calendar]
+    begins = clocks.instants[first : first + clocks.works[calendar]]
+    before = work if shift == AS_START else work - 1
+    place = np.clip(before // grain, 0, len(begins) - 1)
+    return np.asarray(begins[place].astype(np.int64) + work - place * grain)
+
+
+@internal
+def count_work(
+    grain: int, share: float, words: NDArray[np.int32], instants: Row32, out: Row32
+) -> int:
+    """Turn instants into working minutes; return how many lay beyond the table."""
+    last = np.int64(len(words) - 1)
+    beyond = np.int64(0)
+    for k in range(BLOCK):
+        place = np.int64((instants[k] + HALF) * share)
+        beyond += np.int64(place > last) | np.int64(instants[k] < 0)
+        place = np.int64(min(max(place, np.int64(0)), last))
+        word = words[np.uint64(place)]
+        out[k] = np.int32((word >> 1) + (word & 1) * (instants[k] - place * grain))
+    return int(beyond)
+
+
+@internal
+def find_instants(
+    grain: int, share: float, shift: float, begins: NDArray[np.int32], work: Row32, out: Row32
+) -> int:
+    """Turn working minutes into instants; ``shift`` tells starts (½) from finishes (−½)."""
+    last = np.int64(len(begins) - 1)
+    beyond = np.int64(0)
+    for k in range(BLOCK):
+        amount = work[k] + shift
+        place = np.int64(amount * share)
+        beyond += np.int64(place > last) | np.int64(amount < 0.0)
+        place = np.int64(min(max(place, np.int64(0)), last))
+        out[k] = np.int32(begins[np.uint64(place)] + (work[k] - place * grain))
+    return int(beyond)
+
+
+@internal
+def shift_row(row: Row32, by: int, out: Row32) -> None:
+    """Add one number to a row."""
+    for k in range(BLOCK):
+        out[k] = np.int32(row[k] + by)
+
+
+@internal
+def combine_row(row: Row32, sign: int, other: Row32, out: Row32) -> None:
+    """Add a row to another, or take it away."""
+    for k in range(BLOCK):
+        out[k] = np.int32(row[k] + sign * other[k])
+
+
+@internal
+def choose_where(amount: Row32, moved: Row32, row: Row32) -> None:
+    """Take what was moved, except where there was nothing to move by."""
+    for k in range(BLOCK):
+        row[k] = row[k] if amount[k] == 0 else moved[k]
+
+
+@internal
+def work_before_row(
+    clocks: Clocks, calendar: int, instants: Row32, out: Row32, dates: Dates
+) -> None:
+    """Turn instants into working minutes."""
+    grain = clocks.grain[calendar]
+    if grain == 0:
+        shift_row(instants, 0, out)
+        return
+    first = clocks.grain_first[calendar]
+    words = clocks.words[first : first + clocks.grains[calendar]]
+    dates.beyond[0] += count_work(grain, clocks.share[calendar], words, instants, out)
+
+
+@internal
+def instants_row(
+    clocks: Clocks, calendar: int, work: Row32, shift: float, out: Row32, dates: Dates
+) -> None:
+    """Turn working minutes into where the next begins (½) or the last ends (−½)."""
+    grain = clocks.grain[calendar]
+    if grain == 0:
+        shift_row(work, 0, out)
+        return
+    first = clocks.work_first[calendar]
+    begins = clocks.instants[first : first + clocks.works[calendar]]
+    share = clocks.share[calendar]
+    dates.beyond[0] += find_instants(grain, share, shift, begins, work, out)
+
+
+@internal
+def next_start_row(clocks: Clocks, calendar: int, row: Row32, dates: Dates) -> None:
+    """Move instants to where a working minute begins."""
+    if clocks.grain[calendar] != 0:
+        work_before_row(clocks, calendar, row, dates.spare[c.ONE], dates)
+        instants_row(clocks, calendar, dates.spare[c.ONE], AS_START, row, dates)
+
+
+@internal
+def last_finish_row(clocks: Clocks, calendar: int, row: Row32, dates: Dates) -> None:
+    """Move instants back to where a working minute ends."""
+    if clocks.grain[calendar] != 0:
+        work_before_row(clocks, calendar, row, dates.spare[c.ONE], dates)
+        instants_row(clocks, calendar, dates.spare[c.ONE], AS_FINISH, row, dates)
+
+
+@internal
+def add_row(
+    clocks: Clocks, calendar: int, row: Row32, sign: int, minutes: Row32, dates: Dates
+) -> None:
+    """Move instants by working minutes; where there are none to add, they stay.
+
+    ``minutes`` are never negative; ``sign`` says which way.
+    """
+    if clocks.grain[calendar] == 0:
+        combine_row(row, sign, minutes, row)
+        return
+    work, moved = dates.spare[c.ONE], dates.spare[c.TWO]
+    work_before_row(clocks, calendar, row, work, dates)
+    combine_row(work, sign, minutes, work)
+    instants_row(clocks, calendar, work, AS_FINISH if sign > 0 else AS_START, moved, dates)
+    choose_where(minutes, moved, row)
+
+
+@internal
+def add_constant_row(clocks: Clocks, calendar: int, row: Row32, minutes: int, dates: Dates) -> None:
+    """Move instants by a number of working minutes, either way."""
+    if minutes == 0:
+        return
+    if clocks.grain[calendar] == 0:
+        shift_row(row, minutes, row)
+        return
+    work = dates.spare[c.ONE]
+    work_before_row(clocks, calendar, row, work, dates)
+    shift_row(work, minutes, work)
+    instants_row(clocks, calendar, work, AS_FINISH if minutes > 0 else AS_START, row, dates)

@@ -1,0 +1,51 @@
+"""Names of the columns and rows that the kernel with calendars reads and writes."""
+
+# Columns of ``Rules.node``. ``N_DONE`` is what a started task has behind it, ``N_WHOLE`` the
+# planned duration, ``N_RANK`` the place among keys; the last six cut the other tables.
+NODE_COLUMNS = (
+    "program", "state", "work", "hours", "float_time", "slack_time", "snap", "base", "floor",
+    "fixed_start",
+    "fixed_finish", "resume", "delay", "alap", "drives", "keeps_wishes", "lends_time_of_day",
+    "is_pinned", "has_end_link", "has_given_finish",
+    "start_milestone", "expected_finish", "deadline", "open_finish", "actual_start",
+    "actual_finish", "done", "whole", "rank", "arrival_first", "arrival_last", "limit_first",
+    "limit_last", "wish_first", "wish_last",
+)  # fmt: skip
+(
+    N_PROGRAM, N_STATE, N_WORK, N_HOURS, N_FLOAT_TIME, N_SLACK_TIME, N_SNAP, N_BASE, N_FLOOR,
+    N_FIXED_START,
+    N_FIXED_FINISH, N_RESUME, N_DELAY, N_ALAP, N_DRIVES, N_KEEPS_WISHES, N_LENDS_TIME_OF_DAY,
+    N_IS_PINNED, N_HAS_END_LINK, N_HAS_GIVEN_FINISH,
+    N_START_MILESTONE, N_EXPECTED_FINISH, N_DEADLINE, N_OPEN_FINISH, N_ACTUAL_START,
+    N_ACTUAL_FINISH, N_DONE, N_WHOLE, N_RANK, N_ARRIVAL_FIRST, N_ARRIVAL_LAST, N_LIMIT_FIRST,
+    N_LIMIT_LAST, N_WISH_FIRST, N_WISH_LAST,
+) = range(len(NODE_COLUMNS))  # fmt: skip
+
+ARRIVAL_COLUMNS = (
+    "predecessor", "source", "lag", "time", "before", "after", "constant", "snap", "lead_floor",
+    "floor", "ceiling", "group", "gives_finish", "settles", "link",
+)  # fmt: skip
+(
+    A_PREDECESSOR, A_SOURCE, A_LAG, A_TIME, A_BEFORE, A_AFTER, A_CONSTANT, A_SNAP, A_LEAD_FLOOR,
+    A_FLOOR, A_CEILING, A_GROUP, A_GIVES_FINISH, A_SETTLES, A_LINK,
+) = range(len(ARRIVAL_COLUMNS))  # fmt: skip
+
+LIMIT_COLUMNS = (
+    "successor", "source", "lag", "time", "before", "after", "constant", "snap_before",
+    "snap_after", "nearest", "recedes", "gives_start", "group",
+)  # fmt: skip
+(
+    L_SUCCESSOR, L_SOURCE, L_LAG, L_TIME, L_BEFORE, L_AFTER, L_CONSTANT, L_SNAP_BEFORE,
+    L_SNAP_AFTER, L_NEAREST, L_RECEDES, L_GIVES_START, L_GROUP,
+) = range(len(LIMIT_COLUMNS))  # fmt: skip
+
+W_KIND, W_INSTANT, W_HARD = range(3)
+(
+    MUST_FINISH_BY, BY_MSPROJECT, TOTAL_FLOAT, FLOAT_LIMIT, PROJECT_TIME, ORIGIN, HAS_LATE_STARTS,
+    BEGIN,
+) = range(8)  # fmt: skip
+
+ROW_KINDS = 7
+START, FINISH, LATE_START, LATE_FINISH, SEEN_START, SEEN_FINISH, LEFT = range(ROW_KINDS)
+SPARE_ROWS = 11
+SPAN, LATER, ONE, TWO, THREE, FOUR, WANTED, FIRED, FORCED, GIVEN, CAP = range(SPARE_ROWS)

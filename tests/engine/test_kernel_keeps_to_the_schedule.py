@@ -1,0 +1,102 @@
+"""With certain durations the kernel gives core's dates: one rule set, two executors."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+
+from planning.core.calendars import calendars_of
+from planning.core.instants import to_minutes
+from planning.core.plan import Plan, PlanError
+from planning.core.schedule import Schedule, schedule
+from planning.interchange.reading import read_plan
+from simulations.engine import columns as c
+from simulations.engine.lowering import Lowered, lower
+from simulations.engine.options import SimulationOptions
+from simulations.engine.rows import BLOCK
+from simulations.engine.runs import ManyRows, Rows, run_of
+from tests.plan_strategies import few, plans
+from tests.shared_data import shared_files
+
+SCHEDULES = [*shared_files("schedules/*.xml"), *shared_files("schedules/*.xer")]
+
+
+def rows_as_planned(plan: Plan) -> tuple[Lowered, Rows, int]:
+    run = run_of(plan, lower(plan, SimulationOptions()))
+    run = run.with_lowered(run.lowered.as_planned())
+    rows, ends = run.rows(), np.zeros(BLOCK, np.int32)
+    run.finishes(rows, 0, ends)
+    return run.lowered, rows, int(run.project_work(ends)[0])
+
+
+def differences(plan: Plan) -> list[str]:
+    """Return where kernel and schedule differ, in working time."""
+    expected = schedule(plan)
+    lowered, rows, finish = rows_as_planned(plan)
+    if lowered.side is None:
+        return _on_one_calendar(plan, expected, lowered, rows, finish)
+    found = _with_calendars(expected, lowered, rows)
+    project_time = calendars_of(plan.calendars)[plan.project.calendar]
+    work = project_time.work_between(to_minutes(plan.project.start), to_minutes(expected.finish))
+    return found if work == finish else [*found, f"project: {finish} for {work}"]
+
+
+def _on_one_calendar(
+    plan: Plan, expected: Schedule, lowered: Lowered, rows: Rows, finish: int
+) -> list[str]:
+    time = calendars_of(plan.calendars)[plan.project.calendar]
+    start = to_minutes(plan.project.start)
+    found = []
+    for row, task in enumerate(lowered.tasks):
+        one = expected.task(task.key)
+        begins, ends = (
+            time.work_between(start, to_minutes(moment)) for moment in (one.start, one.finish)
+        )
+        if (begins, ends) != (rows.scratch.start[row, 0], rows.scratch.finish[row, 0]):
+            found.append(f"{task.key}: dates")
+    work = time.work_between(start, to_minutes(expected.finish))
+    return found if work == finish else [*found, "project"]
+
+
+def _with_calendars(expected: Schedule, lowered: Lowered, rows: Rows) -> list[str]:
+    assert lowered.side is not None
+    assert isinstance(rows, ManyRows)
+    timeline, calendars = lowered.side.timeline, lowered.side.shown.calendar
+    found = []
+    for row, task in enumerate(lowered.tasks):
+        one, time = expected.task(task.key), timeline.times[calendars[row]]
+        for moment, instants in (
+            (one.start, rows.scratch.start),
+            (one.finish, rows.scratch.finish),
+        ):
+            instant = int(instants[row, 0]) + timeline.first
+            if time.work_between(instant, to_minutes(moment)) != 0:
+                found.append(f"{task.key}: {instant - to_minutes(moment)} minutes off")
+    for row, task in enumerate(lowered.tasks[: lowered.leaves]):
+        one = expected.task(task.key)
+        if one.late_start is None or one.late_finish is None or task.actual_start is not None:
+            continue
+        late = rows.dates.rows[c.LATE_START : c.LATE_FINISH + 1, row, 0] + timeline.first
+        if late.tolist() != [to_minutes(one.late_start), to_minutes(one.late_finish)]:
+            found.append(f"{task.key}: late dates")
+    return found
+
+
+@pytest.mark.parametrize("path", SCHEDULES, ids=lambda path: path.stem)
+def test_every_shared_schedule_gets_the_same_dates(path: Path) -> None:
+    plan = read_plan(path.read_bytes(), path.name).plan
+
+    assert differences(plan) == []
+
+
+@few
+@given(plans())
+def test_random_plans_get_the_same_dates(plan: Plan) -> None:
+    try:
+        schedule(plan)
+    except PlanError:
+        return
+    assume(any(True for _ in plan.leaves()))
+
+    assert differences(plan) == []
