@@ -33,9 +33,8 @@ DATA = re.compile(r"ZQ\w*|\bStandard\b|\w+@example\.com")
 # Names, symbols of formulas, and what stands on the keys of a keyboard.
 NEUTRAL = re.compile(r"\b(Lineo|CRI|SSI|Esc|Enter|Delete|Ctrl|Shift|Tab|Alt)\b")
 # Django translates these itself, and may have done so before the language was changed.
-CALENDAR = re.compile(
-    r"\b(%s)\b" % "|".join(filter(None, [*month_abbr, *month_name, *day_abbr, *day_name]))
-)
+_NAMES = "|".join(filter(None, [*month_abbr, *month_name, *day_abbr, *day_name]))
+CALENDAR = re.compile(rf"\b({_NAMES})\b")
 SILENT = {"script", "style", "svg", "title"}
 
 
