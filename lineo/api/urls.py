@@ -11,4 +11,5 @@ urlpatterns = [
     path("docs/", docs.swagger, name="docs"),
     path("docs/swagger-ui.css", docs.swagger_style, name="swagger-style"),
     path("redoc/", docs.redoc, name="redoc"),
+    path("redoc/redoc.js", docs.redoc_script, name="redoc-script"),
 ]

@@ -2,8 +2,4 @@
 
 const place = document.getElementById("redoc");
 
-window.Redoc.init(
-  place.dataset.schema,
-  { nonce: place.dataset.nonce, nativeScrollbars: true, disableSearch: false },
-  place,
-);
+window.Redoc.init(place.dataset.schema, { nativeScrollbars: true }, place);
