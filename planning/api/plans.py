@@ -14,6 +14,7 @@ from planning.api.plan_shapes import PLAN_FILE, fields_of, without_defaults
 from planning.api.scenarios import SCENARIO, present
 from planning.api.views import PlanningView, plan_of
 from planning.api.words import explained
+from planning.columns import settings_of
 from planning.core.durations import Units
 from planning.core.fields import read_fields
 from planning.core.plan import Plan
@@ -51,8 +52,7 @@ class ScenarioSettings(PlanningView):
     tag = "plans"
 
     def answer(self, scenario: Scenario) -> Response:
-        settings = write_project(plan_of(scenario).project)
-        return Response(settings, headers=etag(scenario.revision))
+        return Response(write_project(settings_of(scenario)), headers=etag(scenario.revision))
 
     @operation("read_settings", "Read the plan settings", answers=SETTINGS)
     def get(self, request: Request, scenario_id: UUID) -> Response:

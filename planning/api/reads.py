@@ -19,6 +19,7 @@ from planning.models import (
     Driver,
     Project,
     Risk,
+    RiskImpact,
     Scenario,
     Task,
     Update,
@@ -97,7 +98,8 @@ def calendars(who: Who) -> QuerySet[Calendar]:
 def risks(who: Who) -> QuerySet[Risk]:
     """Return every risk that the person may see, with its impacts and their tasks."""
     rows = Risk.objects.filter(scenario__in=_scenarios(who))
-    return rows.select_related("scenario__project").prefetch_related("impacts__task")
+    impacts = Prefetch("impacts", RiskImpact.objects.select_related("task"))
+    return rows.select_related("scenario__project").prefetch_related(impacts)
 
 
 def drivers(who: Who) -> QuerySet[Driver]:

@@ -1,6 +1,6 @@
 """What the views of planning share: finding what the person may see."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -23,7 +23,7 @@ class PlanningView(ApiView):
 
     @property
     def actor(self) -> User:
-        return self.membership.person
+        return cast(User, self.request.user)
 
     def project(self, project_id: UUID) -> Project:
         return get_object_or_404(selectors.projects_for(self.membership), pk=project_id)

@@ -57,7 +57,7 @@ def operations() -> list[Operation]:
 
 def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
     """Make one row of each kind and return their ids by kind and parameter."""
-    dig, _pour = make_chain(scenario, "Dig", "Pour", team=team)
+    *_, dig, _pour = make_chain(scenario, "Dig", "Pour", team=team)
     risk = Risk("R1", "Rain", 0.3, (Impact(dig.key, Fixed(480)),))
     plans.save_entity(scenario, risk, actor=team.person)
     plans.save_entity(scenario, Driver("Crew", 0.5, (dig.key,)), actor=team.person)
@@ -67,10 +67,10 @@ def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
         "projects:project_id": scenario.project_id,
         "scenarios:scenario_id": scenario.pk,
         "tasks:task_id": dig.pk,
-        "dependencies:dependency_id": Dependency.objects.get(scenario=scenario).pk,
-        "calendars:row_id": Calendar.objects.get(scenario=scenario).pk,
-        "risks:row_id": RiskRow.objects.get(scenario=scenario).pk,
-        "drivers:row_id": DriverRow.objects.get(scenario=scenario).pk,
+        "dependencies:dependency_id": Dependency.objects.filter(scenario=scenario).latest("pk").pk,
+        "calendars:row_id": Calendar.objects.filter(scenario=scenario).latest("pk").pk,
+        "risks:row_id": RiskRow.objects.filter(scenario=scenario).latest("pk").pk,
+        "drivers:row_id": DriverRow.objects.filter(scenario=scenario).latest("pk").pk,
         "changes:change_id": Change.objects.filter(subject_id=scenario.pk).latest("revision").pk,
         "updates:update_id": update.pk,
         "simulations:simulation_id": simulation.pk,
