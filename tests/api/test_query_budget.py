@@ -4,6 +4,7 @@ Everything counts that goes to the database. The session, the person, the transa
 walls around it take 8 of the 12 that a call that reads may have.
 """
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -40,9 +41,7 @@ def plan_of(size: int) -> Any:
                 *({"id": f"C{key}", "parent": "standard"} for key in keys),
             ],
             "tasks": [{"id": key, "calendar": f"C{key}", "estimate": "1..2..4d"} for key in keys],
-            "dependencies": [
-                {"from": before, "to": after} for before, after in zip(keys, keys[1:], strict=False)
-            ],
+            "dependencies": [{"from": before, "to": after} for before, after in pairwise(keys)],
             "risks": [
                 {"id": f"R{key}", "probability": 0.1, "impacts": [{"task": key, "estimate": law}]}
                 for key in keys
