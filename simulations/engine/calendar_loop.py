@@ -11,12 +11,20 @@ from simulations.engine.calendar_kernel import (
     EDGE,
     FREE,
     NOT_STARTED,
+    PROGRAM_FIXED,
     STARTED,
     arrive_row,
     latest_row,
     place_node,
 )
-from simulations.engine.clocks import Clocks, Dates, next_start_row, shift_row, work_before_row
+from simulations.engine.clocks import (
+    Clocks,
+    Dates,
+    last_finish_row,
+    next_start_row,
+    shift_row,
+    work_before_row,
+)
 from simulations.engine.compiling import borrowed, compiled, internal
 from simulations.engine.efforts import Efforts, place_efforts
 from simulations.engine.kernel import (
@@ -218,9 +226,16 @@ def show_node(
         return
     shift_row(dates.rows[c.START, node], 0, start)
     shift_row(dates.rows[c.FINISH, node], 0, finish)
-    is_work = rules.node[c.N_SNAP, node] != EDGE and rules.node[c.N_WHOLE, node] != 0
-    if program == FREE and is_work:
+    if rules.node[c.N_SNAP, node] == EDGE or program == PROGRAM_FIXED:
+        return
+    if program == FREE and rules.node[c.N_WHOLE, node] != 0:
         next_start_row(clocks, rules.node[c.N_HOURS, node], start, dates)
+    has_wishes = rules.node[c.N_WISH_FIRST, node] < rules.node[c.N_WISH_LAST, node]
+    is_expected = rules.node[c.N_EXPECTED_FINISH, node] != NEVER
+    if has_wishes or is_expected or rules.node[c.N_HAS_GIVEN_FINISH, node]:
+        # A finish that was given may stand where nobody works.
+        last_finish_row(clocks, rules.node[c.N_WORK, node], finish, dates)
+        raise_row(finish, start)
 
 
 @internal
