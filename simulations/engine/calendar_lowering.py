@@ -212,8 +212,8 @@ def _by_key(node: Node) -> tuple[int, str]:
 
 
 def done_of(node: Node) -> int:
-    """Return what a task under way has behind it."""
-    return node.duration - node.remaining if node.state == State.UNDER_WAY else 0
+    """Return what a task that has begun has behind it."""
+    return node.duration - node.remaining if node.state != State.NOT_STARTED else 0
 
 
 def _percent(link: Dependency, before: Node, lag: int) -> float:
