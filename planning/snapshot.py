@@ -19,7 +19,7 @@ from django.db import models
 from lineo.accounts.ids import uuid7
 from planning import columns
 from planning.core.plan import Plan
-from planning.core.schedule import Schedule, schedule
+from planning.core.schedule import Schedule, reschedule, schedule
 from planning.models import (
     Calendar,
     Correlation,
@@ -110,6 +110,11 @@ class Snapshot:
     def schedule(self) -> Schedule:
         """The dates of the plan, computed once."""
         return schedule(self.plan)
+
+    def scheduled_from(self, former: Schedule) -> "Snapshot":
+        """Return the snapshot with its dates computed from those of a plan much like it."""
+        self.__dict__["schedule"] = reschedule(former, self.plan)
+        return self
 
     @cached_property
     def _driver_by_task(self) -> dict[str, str]:

@@ -191,7 +191,7 @@ def _moves(before: Snapshot, after: Snapshot) -> list[Edit]:
 
 
 def _write(scenario: Scenario, before: Snapshot, after: Snapshot) -> None:
-    schedule = after.schedule
+    schedule = after.scheduled_from(before.schedule).schedule
     snapshot.write(scenario, before, after)
     dates.write(scenario, before.schedule, schedule, after.row_id)
     scenario.revision += 1

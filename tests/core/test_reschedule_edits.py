@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -82,6 +83,20 @@ def test_each_step_gives_what_scheduling_anew_gives(steps: list[tuple[object, ..
 
         assert dates.tasks == anew.tasks
         assert (dates.start, dates.finish) == (anew.start, anew.finish)
+
+
+def test_a_link_that_is_taken_away_and_added_again_holds() -> None:
+    """The very same object comes back, as it does when somebody tries a link twice."""
+    tasks = (Task("A", "Dig", duration_minutes=480), Task("B", "Pour", duration_minutes=480))
+    forth, back = Dependency("A", "B"), Dependency("B", "A")
+    apart = replace(EMPTY, tasks=tasks)
+    linked = replace(apart, dependencies=(forth,))
+
+    dates = reschedule(reschedule(reschedule(schedule(apart), linked), apart), linked)
+
+    assert dates.tasks == schedule(linked).tasks
+    with pytest.raises(PlanError, match="Dig → Pour → Dig"):
+        reschedule(dates, replace(linked, dependencies=(forth, back)))
 
 
 def test_a_task_without_links_added_to_an_empty_plan() -> None:

@@ -125,10 +125,13 @@ def _links(former: Basis, plan: Plan) -> tuple[set[int], list[Dependency]]:
     """Return the numbers of dependencies that are gone, and those that are new or different."""
     if plan.dependencies is former.plan.dependencies:
         return set(), []
-    known = {id(one): number for number, one in enumerate(former.network.dependencies)}
+    # A network also remembers links that are gone. One that comes back may be the very same
+    # object, so it is looked for among those that the former plan had; the last number counts.
+    numbers = {id(one): number for number, one in enumerate(former.network.dependencies)}
+    known = {id(one): numbers[id(one)] for one in former.plan.dependencies}
     stay = {known[id(one)] for one in plan.dependencies if id(one) in known}
-    before = {known[id(one)] for one in former.plan.dependencies}
-    return before - stay, [one for one in plan.dependencies if id(one) not in known]
+    fresh = [one for one in plan.dependencies if id(one) not in known]
+    return set(known.values()) - stay, fresh
 
 
 def _network(former: Basis, plan: Plan, edit: _Edit) -> tuple[Network, set[int]]:
