@@ -18,6 +18,7 @@ from planning.core.plan import Plan
 from planning.models import ForecastRecord, Scenario
 from simulations.curves import finish_curve
 from simulations.engine.forecast import Forecast
+from simulations.engine.pairing import KeptFinishes
 from simulations.engine.sensitivity import Removal
 from simulations.models import Simulation
 from simulations.signals import forecast_stored
@@ -125,6 +126,22 @@ def unpack(packed: bytes) -> dict[str, np.ndarray[Any, np.dtype[np.int32]]]:
     """Return what :func:`pack` kept."""
     with np.load(io.BytesIO(packed), allow_pickle=False) as archive:
         return {str(key): archive[f"f{index}"] for index, key in enumerate(archive["keys"])}
+
+
+def kept_finishes(scenario: Scenario, plan: Plan) -> KeptFinishes | None:
+    """Return what a scenario's forecast kept of its iterations, for comparing at once.
+
+    ``plan`` is the plan as it stands. None where the forecast describes an
+    older one, or there is none.
+    """
+    if not scenario.forecast_is_current or not scenario.forecast_finishes:
+        return None
+    return KeptFinishes(
+        plan,
+        int(scenario.forecast_seed or 0),
+        scenario.forecast_engine_version,
+        unpack(bytes(scenario.forecast_finishes)),
+    )
 
 
 def reason_for(forecast: Forecast) -> str:

@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simulations.engine.attribution import Attribution, Cause, attribute
-    from simulations.engine.comparison import Comparison, compare
+    from simulations.engine.comparison import compare, compare_many
     from simulations.engine.engine import simulate, warm
     from simulations.engine.forecast import Forecast, TaskForecast
     from simulations.engine.options import ENGINE_VERSION, SimulationOptions
+    from simulations.engine.pairing import (
+        Comparison,
+        Comparisons,
+        KeptFinishes,
+        MilestoneComparison,
+        PlanFigures,
+        compare_kept,
+        why_not_comparable,
+    )
     from simulations.engine.sensitivity import (
         Refinement,
         Removal,
@@ -25,8 +34,15 @@ _HOME = {
     "Attribution": "attribution",
     "Cause": "attribution",
     "attribute": "attribution",
-    "Comparison": "comparison",
+    "Comparison": "pairing",
+    "Comparisons": "pairing",
+    "KeptFinishes": "pairing",
+    "MilestoneComparison": "pairing",
+    "PlanFigures": "pairing",
+    "compare_kept": "pairing",
+    "why_not_comparable": "pairing",
     "compare": "comparison",
+    "compare_many": "comparison",
     "Removal": "sensitivity",
     "Refinement": "sensitivity",
     "impacts_if_removed": "sensitivity",
@@ -45,7 +61,11 @@ __all__ = [
     "Attribution",
     "Cause",
     "Comparison",
+    "Comparisons",
     "Forecast",
+    "KeptFinishes",
+    "MilestoneComparison",
+    "PlanFigures",
     "Refinement",
     "Removal",
     "SimulationCancelled",
@@ -53,10 +73,13 @@ __all__ = [
     "TaskForecast",
     "attribute",
     "compare",
+    "compare_kept",
+    "compare_many",
     "impacts_if_removed",
     "refinements",
     "simulate",
     "warm",
+    "why_not_comparable",
 ]
 
 

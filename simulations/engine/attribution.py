@@ -21,10 +21,11 @@ from math import factorial
 from typing import Any
 
 from planning.core.plan import Dependency, Plan, ProjectSettings, Risk, Task
-from simulations.engine.comparison import Finishes, finishes_of, percentile_minutes
+from simulations.engine.comparison import finishes_of
 from simulations.engine.lowering import lower
 from simulations.engine.network import without_circles
 from simulations.engine.options import SimulationOptions
+from simulations.engine.pairing import Finishes, percentile_minutes
 from simulations.engine.runs import run_of
 from simulations.engine.simulation import Progress
 

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from planning.core.plan import MINUTES_PER_CIVIL_DAY, Calendar, DayHours, PlanError
+from planning.core.plan import MINUTES_PER_CIVIL_DAY, Calendar, DayHours, Plan, PlanError
 
 Minutes = NDArray[np.int64]
 
@@ -193,6 +193,24 @@ class Axis:
         amount = np.asarray(work, dtype=np.int64)
         place = np.maximum(np.searchsorted(self.before, amount, side="left") - 1, 0)
         return np.asarray(self.starts[place] + amount - self.before[place])
+
+
+def project_axis(plan: Plan) -> tuple[Axis, int]:
+    """Return the project's calendar around its start, and the work before that.
+
+    Examples
+    --------
+    >>> from planning.core.plan import ProjectSettings, standard_calendar
+    >>> plan = Plan(ProjectSettings("Shed", datetime(2026, 1, 5, 8)), (standard_calendar(),))
+    >>> axis, origin = project_axis(plan)
+    >>> to_datetime(int(axis.as_finish(origin + 480)))
+    datetime.datetime(2026, 1, 5, 17, 0)
+    """
+    start = to_minutes(plan.project.start)
+    hours = resolve(plan.calendars, plan.project.calendar)
+    day = start // MINUTES_PER_CIVIL_DAY
+    axis = Axis.build(hours, day - 400, day + 800)
+    return axis, int(axis.work_before(start))
 
 
 def _joined(starts: Minutes, finishes: Minutes) -> tuple[Minutes, Minutes, Minutes]:

@@ -14,10 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from planning.core.calendars import calendars_of
 from planning.core.instants import MINUTES_PER_CIVIL_WEEK, to_minutes
-from planning.core.plan import MINUTES_PER_CIVIL_DAY, Plan, PlanError, TaskKind
+from planning.core.plan import Plan, PlanError, TaskKind
 from planning.core.scheduling.network import Source, State
 from simulations.engine import columns as c
-from simulations.engine.axis import EPOCH, Axis, resolve
+from simulations.engine.axis import EPOCH, Axis, project_axis
 from simulations.engine.calendar_loop import (
     Iterating,
     finish_calendar_blocks,
@@ -120,16 +120,6 @@ class Run(Protocol):
 
     def losses(self, summed: dict[str, Ints], n: int, measured: int) -> Iterator[tuple[int, float]]:
         """Yield each task where links meet, and the working minutes lost there."""
-
-
-def project_axis(plan: Plan) -> tuple[Axis, int]:
-    """Return the project's calendar around its start, and the work before that."""
-    start = to_minutes(plan.project.start) - UNIX_OFFSET
-    hours = resolve(plan.calendars, plan.project.calendar)
-    axis = Axis.build(
-        hours, start // MINUTES_PER_CIVIL_DAY - 400, start // MINUTES_PER_CIVIL_DAY + 800
-    )
-    return axis, int(axis.work_before(start))
 
 
 def run_of(plan: Plan, lowered: Lowered) -> Run:

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planning.core.plan import Plan
-from simulations.engine.comparison import finishes_of, paired_interval, percentile_minutes
+from simulations.engine.comparison import finishes_of
 from simulations.engine.forecast import Forecast
 from simulations.engine.lowering import Lowered, lower
 from simulations.engine.options import SimulationOptions
+from simulations.engine.pairing import paired_interval, percentile_minutes
 from simulations.engine.rows import FIXED
 from simulations.engine.runs import run_of
 from simulations.engine.simulation import Progress

@@ -45,6 +45,31 @@ def band_ranks(iterations: int, percentiles: Sequence[float] = PERCENTILES) -> t
     return np.clip(low, 1, iterations), np.clip(high, 1, iterations)
 
 
+def chance_band(chance: float, iterations: int) -> tuple[float, float]:
+    """Return the 95 % band of a chance that was counted in so many iterations.
+
+    Wilson's score interval [1]_, which stays between 0 and 1 and is wider than
+    nothing where nothing, or all, was counted.
+
+    References
+    ----------
+    .. [1] E. B. Wilson, "Probable inference, the law of succession, and
+       statistical inference", Journal of the American Statistical Association
+       22(158), 1927, :doi:`10.1080/01621459.1927.10502953`.
+
+    Examples
+    --------
+    >>> [round(end, 4) for end in chance_band(0.8, 10_000)]
+    [0.792, 0.8077]
+    >>> [round(end, 4) for end in chance_band(0.0, 10_000)]
+    [0.0, 0.0004]
+    """
+    square = Z95 * Z95 / iterations
+    centre = (chance + square / 2.0) / (1.0 + square)
+    spread = np.sqrt(square * (chance * (1.0 - chance) + square / 4.0)) / (1.0 + square)
+    return max(float(centre - spread), 0.0), min(float(centre + spread), 1.0)
+
+
 def histogram_values(counts: Ints, low: Whole, width: Whole, ranks: Ints) -> Ints:
     """Return the values of given ranks from histograms, linear inside a bin.
 

@@ -7,10 +7,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from lineo.accounts.models import Role
 from lineo.jobs.entry import run_waiting
 from lineo.jobs.models import Job, JobDetail, State
+from planning import snapshot
 from planning.core.distributions import Pert
 from planning.models import ForecastRecord, Scenario
 from planning.services import tasks
 from simulations import results, services
+from simulations.engine import compare_kept
 from simulations.models import Simulation
 from tests.builders import Team, join, make_chain
 
@@ -149,3 +151,25 @@ def test_the_job_tells_its_result_in_ids(team: Team, scenario: Scenario) -> None
     simulate(scenario, team)
 
     assert JobDetail.objects.get().result["scenario"] == str(scenario.pk)
+
+
+def test_two_scenarios_are_compared_from_what_their_forecasts_kept(
+    team: Team, scenario: Scenario
+) -> None:
+    make_uncertain(scenario, team)
+    plan = snapshot.cached(simulate(scenario, team)).plan
+
+    kept = results.kept_finishes(Scenario.objects.get(pk=scenario.pk), plan)
+
+    assert kept is not None
+    assert compare_kept([kept, kept]).pairs[0].p_tie == 1.0
+
+
+def test_an_out_of_date_forecast_has_kept_nothing_to_compare(
+    team: Team, scenario: Scenario
+) -> None:
+    make_uncertain(scenario, team)
+    plan = snapshot.cached(simulate(scenario, team)).plan
+    tasks.add_task(scenario, actor=team.person, name="Inspect")
+
+    assert results.kept_finishes(Scenario.objects.get(pk=scenario.pk), plan) is None
