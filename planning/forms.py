@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from planning.form_fields import DateInput, duration_or_error, units_of
 from planning.models import Scenario
 from planning.models.project import ProjectType
+from planning.models.scenario import Colour
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 
@@ -50,10 +51,30 @@ class ImportForm(forms.Form):
         return file
 
 
-class ScenarioNameForm(forms.Form):
-    """A name for a scenario, or for a branch of it."""
+class BranchForm(forms.Form):
+    """What a branch is called, and what it is to try."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    description = forms.CharField(
+        label=gettext_lazy("What it tries"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ScenarioDetailsForm(BranchForm):
+    """What is said of a scenario: its plan has pages of its own."""
+
+    colour = forms.ChoiceField(label=gettext_lazy("Colour"), choices=Colour, required=False)
+    cost = forms.DecimalField(
+        label=gettext_lazy("Cost"),
+        help_text=gettext_lazy("One number for the whole plan, in your own currency."),
+        required=False,
+        max_digits=16,
+        decimal_places=2,
+        min_value=-(10**13),
+    )
 
 
 class AddTaskForm(forms.Form):

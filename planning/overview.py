@@ -10,9 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lineo.accounts.models import Membership
-from lineo.accounts.policy import Action
 from planning import selectors
-from planning.access import may_on
 from planning.models import ForecastRecord, Project, Scenario
 from planning.strips import Finish, StripChart, strip_chart
 
@@ -59,21 +57,6 @@ class ProjectRow:
         return self.headline.p80
 
 
-@dataclass(frozen=True, slots=True)
-class ScenarioCard:
-    """A scenario with its headline and what may be done to it."""
-
-    pk: UUID
-    name: str
-    is_baseline: bool
-    is_archived: bool
-    may_edit: bool
-    may_branch: bool
-    task_count: int
-    scheduled_finish: datetime | None
-    headline: Headline
-
-
 def headline_of(scenario: Scenario) -> Headline:
     """Return the headline of a scenario's forecast."""
     return Headline(
@@ -91,7 +74,7 @@ def project_rows(membership: Membership | None) -> list[ProjectRow]:
     # The selector prefetches each project's baseline under a name of its own.
     found: list[Any] = list(selectors.project_overview(membership))
     pairs = [(project, project.baselines[0]) for project in found if project.baselines]
-    records = _last_records([baseline for _, baseline in pairs])
+    records = last_records([baseline for _, baseline in pairs])
     rows = [_row(project, baseline, records.get(baseline.pk)) for project, baseline in pairs]
     return sorted(rows, key=lambda row: (row.chance is None, row.chance or 0.0, row.name))
 
@@ -107,30 +90,6 @@ def most_in_danger(rows: Sequence[ProjectRow]) -> ProjectRow | None:
     return min(endangered, key=lambda row: row.chance or 0.0, default=None)
 
 
-def scenario_cards(project: Project, membership: Membership | None) -> list[ScenarioCard]:
-    """Return a project's scenarios, the baseline first."""
-    return [
-        ScenarioCard(
-            pk=scenario.pk,
-            name=scenario.name,
-            is_baseline=scenario.is_baseline,
-            is_archived=scenario.is_archived,
-            may_edit=may_on(scenario, membership, Action.EDIT),
-            may_branch=may_on(scenario, membership, Action.BRANCH),
-            task_count=scenario.task_count,  # type: ignore[attr-defined] # annotated
-            scheduled_finish=scenario.scheduled_finish,
-            headline=headline_of(scenario),
-        )
-        for scenario in selectors.scenarios_of(project)
-    ]
-
-
-def surest(cards: Sequence[ScenarioCard]) -> ScenarioCard | None:
-    """Return the scenario that can promise the earliest date at P80."""
-    known = [(card.headline.p80, card) for card in cards if card.headline.p80 is not None]
-    return min(known, key=lambda pair: pair[0])[1] if known else None
-
-
 def _row(project: Project, baseline: Scenario, record: ForecastRecord | None) -> ProjectRow:
     return ProjectRow(
         name=project.name,
@@ -138,17 +97,18 @@ def _row(project: Project, baseline: Scenario, record: ForecastRecord | None) ->
         status=project.get_status_display(),
         url=reverse("planning:project", args=[project.pk]),
         headline=headline_of(baseline),
-        finish=_finish(baseline, record),
+        finish=finish_of(baseline, record),
     )
 
 
-def _finish(baseline: Scenario, record: ForecastRecord | None) -> Finish | None:
+def finish_of(scenario: Scenario, record: ForecastRecord | None) -> Finish | None:
+    """Return what a strip shows of a scenario's newest forecast, None where there is none."""
     if record is None or not (record.p10 and record.p50 and record.p80 and record.p90):
         return None
-    return record.p10, record.p50, record.p80, record.p90, baseline.target
+    return record.p10, record.p50, record.p80, record.p90, scenario.target
 
 
-def _last_records(scenarios: Sequence[Scenario]) -> dict[UUID, ForecastRecord]:
+def last_records(scenarios: Sequence[Scenario]) -> dict[UUID, ForecastRecord]:
     """Return the newest forecast of each scenario, in one query."""
     rows = ForecastRecord.objects.filter(scenario__in=scenarios)
     newest = rows.order_by("scenario_id", "-created_at").distinct("scenario_id")

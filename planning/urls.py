@@ -4,6 +4,7 @@ from django.urls import path
 
 from planning.views import (
     appearance,
+    branches,
     calendars,
     exports,
     health,
@@ -30,10 +31,11 @@ urlpatterns = [
     path("scenarios/<uuid:pk>/zoom/", scenarios.set_zoom, name="set-zoom"),
     path("scenarios/<uuid:pk>/undo/", scenarios.undo, name="undo"),
     path("scenarios/<uuid:pk>/redo/", scenarios.redo, name="redo"),
-    path("scenarios/<uuid:pk>/branch/", scenarios.branch_scenario, name="branch-scenario"),
-    path("scenarios/<uuid:pk>/rename/", scenarios.rename_scenario, name="rename-scenario"),
-    path("scenarios/<uuid:pk>/archive/", scenarios.archive_scenario, name="archive-scenario"),
-    path("scenarios/<uuid:pk>/restore/", scenarios.restore_scenario, name="restore-scenario"),
+    path("scenarios/<uuid:pk>/branch/", branches.branch_scenario, name="branch-scenario"),
+    path("scenarios/<uuid:pk>/details/", branches.scenario_details, name="scenario-details"),
+    path("scenarios/<uuid:pk>/delete/", branches.delete_scenario, name="delete-scenario"),
+    path("scenarios/<uuid:pk>/archive/", branches.archive_scenario, name="archive-scenario"),
+    path("scenarios/<uuid:pk>/restore/", branches.restore_scenario, name="restore-scenario"),
     path("scenarios/<uuid:pk>/settings/", scenarios.plan_settings, name="plan-settings"),
     path("scenarios/<uuid:pk>/history/", history.history, name="history"),
     path("scenarios/<uuid:pk>/health/", health.health, name="health"),

@@ -27,6 +27,9 @@ class Change(WorkspaceModel):
     edits = models.JSONField()
     undoes = models.UUIDField(null=True)
     is_undo = models.BooleanField(default=False)
+    # The state of another scenario that this change took in: where a branch began, what was merged.
+    joined_id = models.UUIDField(null=True)
+    joined_revision = models.PositiveIntegerField(null=True)
     request_id = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -39,7 +42,14 @@ class Change(WorkspaceModel):
                 name="change_one_for_each_revision",
             ),
         ]
-        indexes = [models.Index(fields=["workspace", "project_id", "-created_at"])]
+        indexes = [
+            models.Index(fields=["workspace", "project_id", "-created_at"]),
+            models.Index(
+                fields=["workspace", "joined_id"],
+                condition=models.Q(joined_id__isnull=False),
+                name="change_joined",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.summary

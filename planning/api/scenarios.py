@@ -12,7 +12,18 @@ from lineo.api.operations import operation
 from lineo.api.paging import PAGE_QUERY, page, page_of
 from lineo.api.preconditions import etag
 from lineo.api.queries import Query
-from lineo.api.shapes import FLAG, MOMENT, NUMBER, VERSION, nullable, record, shape, text, whole
+from lineo.api.shapes import (
+    FLAG,
+    MOMENT,
+    NUMBER,
+    VERSION,
+    choice,
+    nullable,
+    record,
+    shape,
+    text,
+    whole,
+)
 from lineo.api.shapes import UUID as ID
 from planning.api import reads
 from planning.api.plan_shapes import PLAN_FILE, definition
@@ -20,6 +31,7 @@ from planning.api.views import PlanningView
 from planning.api.words import explained, instant, moment
 from planning.interchange.planfile import plan_from_data
 from planning.models import Scenario
+from planning.models.scenario import Colour
 from planning.services import scenarios as services
 from planning.services.imports import MAX_BYTES
 
@@ -29,7 +41,7 @@ _COST = {"type": ["number", "null"], "minimum": -(10**13), "maximum": 10**13}
 _STATED = {
     "name": text(200, least=1),
     "description": text(20_000),
-    "colour": text(16),
+    "colour": choice("", *Colour.values),
     "cost": _COST,
 }
 PARTS = (

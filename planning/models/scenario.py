@@ -19,6 +19,19 @@ class ScenarioManager(models.Manager["Scenario"]):
         return super().get_queryset().defer("forecast", "forecast_finishes")
 
 
+class Colour(models.TextChoices):
+    """By what a scenario is told from the others in charts and lists."""
+
+    BLUE = "blue", _("Blue")
+    ORANGE = "orange", _("Orange")
+    TEAL = "teal", _("Teal")
+    PINK = "pink", _("Pink")
+    YELLOW = "yellow", _("Yellow")
+    VIOLET = "violet", _("Violet")
+    GREEN = "green", _("Green")
+    GREY = "grey", _("Grey")
+
+
 def default_risk_levels() -> dict[str, list[float]]:
     """Return the factors of plan-format for low, medium and high."""
     return {"low": [0.9, 1, 1.15], "medium": [0.85, 1, 1.4], "high": [0.8, 1, 1.8]}
@@ -36,7 +49,7 @@ class Scenario(WorkspaceModel):
     project = WallKey(Project, models.CASCADE, related_name="scenarios")
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True)
-    colour = models.CharField(_("colour"), max_length=16, blank=True)
+    colour = models.CharField(_("colour"), max_length=16, blank=True, choices=Colour)
     is_baseline = models.BooleanField(default=False, editable=False)
     source = WallKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="branches", editable=False

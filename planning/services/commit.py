@@ -26,6 +26,7 @@ from planning.core.plan import Plan, PlanError
 from planning.core.validation import validate
 from planning.errors import LostRaceError
 from planning.models import Scenario
+from planning.moments import Moment
 from planning.services.identities import identities_for, with_rows
 from planning.snapshot import Identity, Snapshot
 
@@ -56,6 +57,8 @@ class Meaning:
     ``intention`` is a short word that stays the same (``edit-task``),
     ``summary`` the same in a sentence for people. Its ``%(name)s`` and
     ``%(other)s`` become the names of the tasks called ``key`` and ``other``.
+    ``joined`` is the state of another scenario that is taken in: it is logged
+    also where nothing differs, since a later merge begins there.
     """
 
     actor: User | None
@@ -65,6 +68,7 @@ class Meaning:
     other: str = ""
     undoes: Change | None = None
     action: Action = Action.EDIT
+    joined: Moment | None = None
 
     def sentence(self, before: Plan) -> str:
         """Return the summary with the names that tasks had before the change."""
@@ -134,7 +138,7 @@ def commit_draft(
             validate(wanted.plan)
         after = identities_for(locked, before, wanted.plan, wanted.identities)
         edits += _moves(before, after)
-        if not edits:
+        if not edits and meaning.joined is None:
             return None
         _write(locked, before, after)
     except PlanError as error:
@@ -215,6 +219,8 @@ def _log(
         summary=meaning.sentence(before.plan)[:300],
         edits=[with_rows(edit, before, after).to_json() for edit in edits],
         undoes=meaning.undoes.pk if meaning.undoes else None,
+        joined_id=meaning.joined.scenario_id if meaning.joined else None,
+        joined_revision=meaning.joined.revision if meaning.joined else None,
         is_undo=bool(meaning.undoes and not meaning.undoes.is_undo),
         request_id=request_id.get(),
     )

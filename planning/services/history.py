@@ -96,7 +96,9 @@ def _to_redo(changes: Sequence[Change]) -> Change | None:
 
 def snapshot_at(scenario: Scenario, current: Snapshot, revision: int) -> Snapshot:
     """Return the plan as it was at an earlier revision, from the log."""
-    later = Change.objects.filter(subject_id=scenario.pk, revision__gt=revision)
+    later = Change.objects.filter(
+        subject_id=scenario.pk, revision__gt=revision, revision__lte=scenario.revision
+    )
     found = current
     for change in later.order_by("-revision"):
         found = replayed(found, inverse(edits_of(change)))

@@ -19,6 +19,8 @@ from planning.core.plan import Plan, PlanError
 from planning.core.validation import validate
 from planning.errors import LostRaceError
 from planning.models import Project, Scenario
+from planning.models.scenario import Colour
+from planning.moments import Moment
 from planning.services.commit import announce
 from planning.services.identities import numbers_for
 from planning.snapshot import Snapshot
@@ -53,6 +55,7 @@ def create_scenario(
         project=project,
         name=name,
         is_baseline=is_baseline,
+        colour=fields.pop("colour", "") or free_colour(project),
         created_by=actor,
         revision=1,
         scheduled_start=schedule.start,
@@ -74,7 +77,8 @@ def branch_scenario(
 ) -> Scenario:
     """Copy a whole plan: every key, number and position is kept.
 
-    The branch remembers its source and the revision it began from.
+    The branch remembers its source and the revision it began from, and gets a
+    colour that no other scenario of the project has, while there are any.
     """
     # Not locked: a snapshot belongs to one revision, so the copy is of one state.
     source = Scenario.objects.select_related("project").get(pk=source.pk)
@@ -86,7 +90,7 @@ def branch_scenario(
         project=source.project,
         name=name,
         description=description,
-        colour=colour,
+        colour=colour or free_colour(source.project),
         source=source,
         source_revision=source.revision,
         created_by=actor,
@@ -99,7 +103,8 @@ def branch_scenario(
     branch.save()
     copy_rows(held, new, branch)
     summary = _("Branched from “%(name)s”") % {"name": source.name}
-    _begin_log(branch, new, actor, "branch-scenario", summary)
+    joined = Moment(source.pk, source.revision)
+    _begin_log(branch, new, actor, "branch-scenario", summary, joined=joined)
     return branch
 
 
@@ -107,9 +112,19 @@ def branch_scenario(
 def edit_scenario(
     scenario: Scenario, *, actor: User, expected_version: int | None = None, **fields: Any
 ) -> Scenario:
-    """Change a scenario's name, description, colour or cost."""
+    """Change a scenario's name, description, colour or cost.
+
+    Raises
+    ------
+    ValidationError
+        If a value is wrong, or the scenario is archived.
+    LostRaceError
+        If it is not at ``expected_version`` any more.
+    """
     locked = Scenario.objects.select_for_update().get(pk=scenario.pk)
     demand_on(locked, actor, Action.EDIT)
+    if locked.is_archived:
+        raise ValidationError(_("This scenario is archived; restore it to change it."))
     if expected_version is not None and locked.version != expected_version:
         raise LostRaceError(_("Somebody has changed this scenario meanwhile."), row=locked)
     for name, value in fields.items():
@@ -149,18 +164,29 @@ def delete_scenario(
 ) -> None:
     """Delete a scenario and its plan for good.
 
+    Its branches stay, and so does its history, from which they are merged.
+    People delete what they made themselves; the rest asks for the right to.
+
     Raises
     ------
     ValidationError
         If it is the baseline.
     """
     locked = Scenario.objects.select_for_update().get(pk=scenario.pk)
-    demand_on(locked, actor, Action.EDIT)
+    is_own = locked.created_by_id == actor.pk
+    demand_on(locked, actor, Action.EDIT if is_own else Action.DELETE)
     if expected_version is not None and locked.version != expected_version:
         raise LostRaceError(_("Somebody has changed this scenario meanwhile."), row=locked)
     if locked.is_baseline:
         raise ValidationError(_("The baseline can't be deleted; promote another scenario first."))
     locked.delete()
+
+
+def free_colour(project: Project) -> str:
+    """Return the first colour that no live scenario of the project has."""
+    live = Scenario.objects.filter(project=project, archived_at__isnull=True)
+    taken = set(live.values_list("colour", flat=True))
+    return next((colour for colour in Colour.values if colour not in taken), Colour.values[-1])
 
 
 def _fresh(project: Project, plan: Plan) -> Snapshot:
@@ -169,7 +195,13 @@ def _fresh(project: Project, plan: Plan) -> Snapshot:
 
 
 def _begin_log(
-    scenario: Scenario, new: Snapshot, actor: User | None, intention: str, summary: str
+    scenario: Scenario,
+    new: Snapshot,
+    actor: User | None,
+    intention: str,
+    summary: str,
+    *,
+    joined: Moment | None = None,
 ) -> None:
     row = Change.objects.create(
         id=scenario.head,
@@ -181,6 +213,8 @@ def _begin_log(
         intention=intention,
         summary=summary[:300],
         edits=[],
+        joined_id=joined.scenario_id if joined else None,
+        joined_revision=joined.revision if joined else None,
         request_id=request_id.get(),
     )
     announce(scenario, new, row)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lineo.accounts.policy import Action
 from lineo.accounts.requests import PersonRequest
-from planning import overview
+from planning import overview, scenario_tree
 from planning.access import may_on
 from planning.forms import CreateProjectForm
 from planning.services import projects as services
@@ -37,14 +37,15 @@ def projects(request: PersonRequest) -> HttpResponse:
 def project(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Which plan should we promise?"""
     found = project_or_404(request, pk)
-    cards = overview.scenario_cards(found, request.membership)
-    live = [card for card in cards if not card.is_archived]
+    rows = scenario_tree.scenario_rows(found, request.membership)
+    live = [row for row in rows if not row.is_archived]
     context = {
         "project": found,
-        "cards": live,
-        "archived": [card for card in cards if card.is_archived],
-        "baseline": next((card for card in live if card.is_baseline), None),
-        "best": overview.surest(live),
+        "rows": live,
+        "strip": scenario_tree.strip_of(live),
+        "archived": [row for row in rows if row.is_archived],
+        "baseline": next((row for row in live if row.is_baseline), None),
+        "best": scenario_tree.surest(live),
     }
     return render(request, "planning/project.html", context)
 

@@ -1,4 +1,4 @@
-"""One scenario: its workbench, its name, its settings, its branches."""
+"""One scenario: its workbench and its settings."""
 
 from uuid import UUID
 
@@ -11,15 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lineo.accounts.requests import PersonRequest
-from planning.forms import ScenarioNameForm
-from planning.models import Scenario
-from planning.services import history, plans, scenarios
+from planning.services import history, plans
 from planning.settings_form import PlanSettingsForm
 from planning.timescale import ZOOMS
 from planning.views.loading import (
     may_edit,
     scenario_or_404,
-    sentences,
     status_of,
 )
 from planning.views.workbench import (
@@ -94,62 +91,6 @@ def redo(request: PersonRequest, pk: UUID) -> HttpResponse:
     return answer_change(request, found, lambda: history.redo(found, actor=request.user))
 
 
-@require_POST
-@login_required
-def branch_scenario(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """Copy the whole plan under another name."""
-    source = scenario_or_404(request, pk)
-    form = ScenarioNameForm(request.POST)
-    if form.is_valid():
-        name = form.cleaned_data["name"]
-        try:
-            return redirect(scenarios.branch_scenario(source, name=name, actor=request.user))
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-    return _name_refused(request, source, form)
-
-
-@require_POST
-@login_required
-def rename_scenario(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """Give the scenario another name."""
-    found = scenario_or_404(request, pk)
-    form = ScenarioNameForm(request.POST)
-    if form.is_valid():
-        name = form.cleaned_data["name"]
-        try:
-            scenarios.edit_scenario(found, actor=request.user, name=name)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            return redirect(found.project)
-    return _name_refused(request, found, form)
-
-
-@require_POST
-@login_required
-def archive_scenario(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """Make the scenario read-only."""
-    found = scenario_or_404(request, pk)
-    try:
-        scenarios.archive_scenario(found, actor=request.user)
-    except ValidationError as error:
-        messages.error(request, sentences(error))
-    else:
-        messages.success(request, _("Archived “%(name)s”.") % {"name": found.name})
-    return redirect(found.project)
-
-
-@require_POST
-@login_required
-def restore_scenario(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """Make an archived scenario editable again."""
-    found = scenario_or_404(request, pk)
-    scenarios.restore_scenario(found, actor=request.user)
-    messages.success(request, _("“%(name)s” can be edited again.") % {"name": found.name})
-    return redirect(found.project)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def plan_settings(request: PersonRequest, pk: UUID) -> HttpResponse:
@@ -168,8 +109,3 @@ def plan_settings(request: PersonRequest, pk: UUID) -> HttpResponse:
             return redirect("planning:plan-settings", found.pk)
     context = {"scenario": found, "form": form, "may_edit": may_edit(request, found)}
     return render(request, "planning/settings.html", context, status=status)
-
-
-def _name_refused(request: PersonRequest, found: Scenario, form: ScenarioNameForm) -> HttpResponse:
-    context = {"scenario": found, "form": form, "action": request.path}
-    return render(request, "planning/scenario_name.html", context, status=422)

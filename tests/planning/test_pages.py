@@ -75,7 +75,7 @@ def test_a_project_shows_its_scenarios(person: Client, team: Team, scenario: Sce
 
     response = person.get(reverse("planning:project", args=[scenario.project_id]))
 
-    assert [card.name for card in response.context["cards"]] == ["Baseline", "Two crews"]
+    assert [row.name for row in response.context["rows"]] == ["Baseline", "Two crews"]
 
 
 def test_a_task_says_why_it_starts_when_it_does(person: Client, team: Team, scenario: Scenario):

@@ -1,0 +1,167 @@
+"""What two scenarios have in common, read from the change log.
+
+A scenario's history is a line of revisions. A branch begins at a revision of
+its source, and a merge takes in a revision of another scenario: the change
+that did it names that revision as ``joined``. So the log is a graph, and the
+base of a three-way merge is the last state from which both sides came. It is
+rebuilt from the log, also when the scenario that it belonged to is deleted.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+
+from lineo.activity.models import Change
+from planning import snapshot
+from planning.core.diff import apply
+from planning.core.plan import Plan, PlanError
+from planning.models import Scenario
+from planning.moments import Moment
+from planning.services.history import edits_of, snapshot_at
+
+BRANCH = "branch-scenario"
+MERGE = "merge-scenario"
+REBASE = "rebase-scenario"
+JOINING = (BRANCH, MERGE, REBASE)
+"""The intentions that take in a state of another scenario."""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A change that took in a state of another scenario, and who took it back."""
+
+    at: Moment
+    joined: Moment
+    reverts: tuple[int, ...]
+
+    def holds_at(self, revision: int) -> bool:
+        """Whether the scenario still holds what it took in, seen at ``revision``."""
+        undone = sum(reverted <= revision for reverted in self.reverts)
+        return self.at.revision <= revision and undone % 2 == 0
+
+
+def moment_of(scenario: Scenario) -> Moment:
+    """Return the state that the scenario is in."""
+    return Moment(scenario.pk, scenario.revision)
+
+
+def common_ancestor(first: Scenario, second: Scenario) -> Moment | None:
+    """Return the last state from which both scenarios came, None where there is none."""
+    joins = joins_of(first.project_id)
+    ours, theirs = reach(moment_of(first), joins), reach(moment_of(second), joins)
+    shared = [
+        Moment(scenario, min(ours[scenario], theirs[scenario]))
+        for scenario in ours.keys() & theirs.keys()
+    ]
+    last = [one for one in shared if not _is_behind(one, shared, joins)]
+    return max(last, key=_order, default=None)
+
+
+def reach(moment: Moment, joins: Mapping[UUID, Iterable[Join]]) -> dict[UUID, int]:
+    """Return for each scenario the last of its revisions that ``moment`` came from."""
+    found: dict[UUID, int] = {}
+    waiting = [moment]
+    while waiting:
+        scenario, revision = waiting.pop()
+        if found.get(scenario, 0) >= revision:
+            continue
+        found[scenario] = revision
+        waiting.extend(join.joined for join in joins.get(scenario, ()) if join.holds_at(revision))
+    return found
+
+
+def joins_of(project_id: UUID) -> dict[UUID, list[Join]]:
+    """Return every change of a project that joined two scenarios, by scenario."""
+    rows = list(
+        Change.objects.filter(project_id=project_id)
+        .filter(Q(intention__in=JOINING))
+        .defer("edits")
+        .order_by("revision")
+    )
+    reverts: defaultdict[UUID, list[int]] = defaultdict(list)
+    root: dict[UUID, UUID] = {}
+    for row in rows:
+        if row.undoes is not None:
+            root[row.pk] = root.get(row.undoes, row.undoes)
+            reverts[root[row.pk]].append(row.revision)
+    joins: defaultdict[UUID, list[Join]] = defaultdict(list)
+    for row in rows:
+        if row.joined_id is not None and row.joined_revision is not None:
+            at = Moment(row.subject_id, row.revision)
+            joined = Moment(row.joined_id, row.joined_revision)
+            joins[row.subject_id].append(Join(at, joined, tuple(reverts[row.pk])))
+    return dict(joins)
+
+
+def plan_at(moment: Moment) -> Plan:
+    """Return the plan of a state, also of a scenario that was deleted since.
+
+    Raises
+    ------
+    PlanError
+        If nothing is left from which it could be rebuilt.
+    """
+    return _plan_at(moment, frozenset())
+
+
+def _plan_at(moment: Moment, seen: frozenset[UUID]) -> Plan:
+    change = _change_at(moment)
+    held = snapshot.recent.get(change.pk) if change else None
+    if held is not None:
+        return held.plan
+    scenario = Scenario.objects.select_related("project").filter(pk=moment.scenario_id).first()
+    if scenario is None:
+        return _rebuilt(moment, seen | {moment.scenario_id})
+    found = snapshot_at(scenario, snapshot.cached(scenario), moment.revision)
+    if change is not None:
+        snapshot.recent.put(change.pk, found)
+    return found.plan
+
+
+def _rebuilt(moment: Moment, seen: frozenset[UUID]) -> Plan:
+    """Return a plan of a deleted scenario: a branch began with one, the log leads on from it."""
+    branches = Change.objects.filter(joined_id=moment.scenario_id, intention=BRANCH, revision=1)
+    for branch in branches.order_by("-joined_revision"):
+        if branch.subject_id in seen or branch.joined_revision is None:
+            continue
+        try:
+            plan = _plan_at(Moment(branch.subject_id, 1), seen)
+        except PlanError:
+            continue
+        return _replayed(plan, moment, branch.joined_revision)
+    raise PlanError("The scenario of that time was deleted, and nothing that came from it is left.")
+
+
+def _replayed(plan: Plan, moment: Moment, since: int) -> Plan:
+    low, high = sorted((since, moment.revision))
+    changes = Change.objects.filter(
+        subject_id=moment.scenario_id, revision__gt=low, revision__lte=high
+    )
+    if moment.revision >= since:
+        for change in changes.order_by("revision"):
+            plan = apply(edits_of(change), plan)
+        return plan
+    for change in changes.order_by("-revision"):
+        plan = apply([edit.inverse() for edit in reversed(edits_of(change))], plan)
+    return plan
+
+
+def _is_behind(one: Moment, others: Iterable[Moment], joins: Mapping[UUID, Iterable[Join]]) -> bool:
+    return any(
+        other != one and reach(other, joins).get(one.scenario_id, 0) >= one.revision
+        for other in others
+    )
+
+
+def _order(moment: Moment) -> tuple[float, str]:
+    """The latest of several states; the id settles a tie, so that everyone sees one base."""
+    change = _change_at(moment)
+    return (change.created_at.timestamp() if change else 0.0, str(moment.scenario_id))
+
+
+def _change_at(moment: Moment) -> Change | None:
+    rows = Change.objects.filter(subject_id=moment.scenario_id, revision=moment.revision)
+    return rows.defer("edits").first()
