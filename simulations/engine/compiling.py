@@ -7,11 +7,13 @@ read-only image) is copied to the first folder that can, because Numba only
 reads where it may write.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -97,6 +99,20 @@ config: Any = numba.core.config
 CACHE_FOLDER = cache_folder()
 config.CACHE_DIR = str(CACHE_FOLDER / _fingerprint())
 _use_wide_vectors(config)
+
+
+@contextmanager
+def one_process_at_a_time() -> Iterator[None]:
+    """Wait for whoever else compiles on this machine, then find their code in the cache.
+
+    Workers start together; each compiling for itself would take as many times
+    the processor and the memory. Where the lock can't be had, nobody waits.
+    """
+    with ExitStack() as held:
+        with suppress(OSError):
+            lock = held.enter_context((CACHE_FOLDER / "compiling.lock").open("a"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def compiled(function: Function) -> Function:

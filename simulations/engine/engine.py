@@ -15,6 +15,7 @@ from planning.core.plan import (
     Task,
     standard_calendar,
 )
+from simulations.engine.compiling import one_process_at_a_time
 from simulations.engine.forecast import Forecast
 from simulations.engine.options import SimulationOptions
 from simulations.engine.reduction import reduce_totals
@@ -160,5 +161,6 @@ def warm() -> None:
         calendars=(*shed.calendars, replace(night, exceptions=(CalendarException(_DAY, _DAY),))),
         tasks=(replace(shed.tasks[0], calendar="night"), *shed.tasks[1:]),
     )
-    for plan in (shed, late):
-        _simulate(plan, SimulationOptions(iterations=2 * BLOCK), None, None)
+    with one_process_at_a_time():
+        for plan in (shed, late):
+            _simulate(plan, SimulationOptions(iterations=2 * BLOCK), None, None)
