@@ -32,7 +32,7 @@ _FIELDS = {
     "created_at": MOMENT,
     "request_id": text(64),
 }
-_EDIT = record(
+EDIT = record(
     {
         "kind": text(20),
         "key": text(1500),
@@ -46,7 +46,7 @@ _EDIT = record(
 CHANGE = shape("Change", record(_FIELDS, about="One committed intention of one actor."))
 CHANGES = page_of("Change")
 CHANGE_WITH_EDITS = shape(
-    "ChangeWithEdits", record({**_FIELDS, "edits": listing(_EDIT, 10_000_000)})
+    "ChangeWithEdits", record({**_FIELDS, "edits": listing(EDIT, 10_000_000)})
 )
 
 

@@ -5,6 +5,7 @@ from django.urls import path
 from planning.api import (
     analysis,
     dependencies,
+    differences,
     history,
     kinds,
     plans,
@@ -41,6 +42,7 @@ urlpatterns = [
             ("branch", scenarios.ScenarioBranch),
             ("archive", scenarios.ScenarioArchive),
             ("restore", scenarios.ScenarioRestore),
+            ("diff", differences.ScenarioDiff),
             ("undo", history.ScenarioUndo),
             ("redo", history.ScenarioRedo),
             ("settings", plans.ScenarioSettings),

@@ -71,12 +71,21 @@ _NOUNS = {
 class Sentence:
     """What changed about one thing.
 
-    ``collection`` and ``key`` name the thing; ``text`` is the whole line.
+    ``collection`` and ``key`` name the thing, ``title`` names it for people;
+    ``text`` is the whole line. ``what`` says whether the thing itself was added
+    or removed.
     """
 
     collection: str
     key: str
-    text: str
+    title: str
+    phrases: tuple[str, ...]
+    what: What
+
+    @property
+    def text(self) -> str:
+        """The whole line."""
+        return f"{self.title}: {'; '.join(self.phrases)}"
 
 
 def sentences(edits: Iterable[Edit], before: Plan, after: Plan) -> list[Sentence]:
@@ -104,13 +113,22 @@ def sentences(edits: Iterable[Edit], before: Plan, after: Plan) -> list[Sentence
     """
     names = _names(before) | _names(after)
     phrases: dict[tuple[str, str], list[str]] = {}
+    whats: dict[tuple[str, str], What] = {}
     for edit in edits:
         place, text = _phrase(edit, names)
-        phrases.setdefault(place, []).append(text)
+        phrases.setdefault(place, []).append(_in_one_line(text))
+        if not edit.field and edit.kind is not EditKind.DEPENDENCY:
+            whats[place] = edit.what
     return [
-        Sentence(*place, " ".join(f"{_title(place, names)}: {'; '.join(texts)}".split()))
+        Sentence(
+            *place, _in_one_line(_title(place, names)), tuple(texts), whats.get(place, What.CHANGED)
+        )
         for place, texts in phrases.items()
     ]
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _phrase(edit: Edit, names: Mapping[str, str]) -> tuple[tuple[str, str], str]:

@@ -21,6 +21,7 @@ from planning.core.plan import Plan, PlanError
 from planning.models import Scenario
 from planning.moments import Moment
 from planning.services.history import edits_of, snapshot_at
+from planning.snapshot import Snapshot
 
 BRANCH = "branch-scenario"
 MERGE = "merge-scenario"
@@ -104,21 +105,32 @@ def plan_at(moment: Moment) -> Plan:
     PlanError
         If nothing is left from which it could be rebuilt.
     """
-    return _plan_at(moment, frozenset())
+    return state_at(moment).plan
 
 
-def _plan_at(moment: Moment, seen: frozenset[UUID]) -> Plan:
+def state_at(moment: Moment) -> Snapshot:
+    """Return the plan of a state, with the rows that held it where they are known.
+
+    Raises
+    ------
+    PlanError
+        If nothing is left from which it could be rebuilt.
+    """
+    return _state_at(moment, frozenset())
+
+
+def _state_at(moment: Moment, seen: frozenset[UUID]) -> Snapshot:
     change = _change_at(moment)
     held = snapshot.recent.get(change.pk) if change else None
     if held is not None:
-        return held.plan
+        return held
     scenario = Scenario.objects.select_related("project").filter(pk=moment.scenario_id).first()
     if scenario is None:
-        return _rebuilt(moment, seen | {moment.scenario_id})
+        return Snapshot(_rebuilt(moment, seen | {moment.scenario_id}))
     found = snapshot_at(scenario, snapshot.cached(scenario), moment.revision)
     if change is not None:
         snapshot.recent.put(change.pk, found)
-    return found.plan
+    return found
 
 
 def _rebuilt(moment: Moment, seen: frozenset[UUID]) -> Plan:
@@ -128,7 +140,7 @@ def _rebuilt(moment: Moment, seen: frozenset[UUID]) -> Plan:
         if branch.subject_id in seen or branch.joined_revision is None:
             continue
         try:
-            plan = _plan_at(Moment(branch.subject_id, 1), seen)
+            plan = _state_at(Moment(branch.subject_id, 1), seen).plan
         except PlanError:
             continue
         return _replayed(plan, moment, branch.joined_revision)

@@ -85,6 +85,15 @@ def day_count(number: float | None) -> str:
 
 
 @register.filter
+def signed_days(number: float | None) -> str:
+    """A difference in days, with its sign: later is plus."""
+    if number is None:
+        return "–"
+    sign = "+" if round(number, 1) > 0 else "−" if round(number, 1) < 0 else "±"
+    return f"{sign}{day_count(abs(number))}"
+
+
+@register.filter
 def short_date(moment: date | datetime | None) -> str:
     """A date as people say it: without the year where it is this year's."""
     if not moment:

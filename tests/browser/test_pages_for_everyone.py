@@ -20,7 +20,7 @@ OpenPage = Callable[..., Page]
 
 
 def pages_of(scenario: Scenario) -> list[str]:
-    of_scenario = ("scenario", "plan-settings", "history", "risks", "calendars")
+    of_scenario = ("scenario", "plan-settings", "history", "risks", "calendars", "scenario-diff")
     task = Task.objects.filter(scenario=scenario).first()
     risk = Risk.objects.filter(scenario=scenario).first()
     calendar = Calendar.objects.filter(scenario=scenario).first()

@@ -1,16 +1,12 @@
 """What differs between two plan files, and what it does to the finish."""
 
 from argparse import ArgumentParser
-from datetime import datetime
 from typing import Any
 
-from planning.core.calendars import calendars_of
-from planning.core.diff import diff
-from planning.core.instants import to_minutes
-from planning.core.plan import Plan
-from planning.core.schedule import schedule
-from planning.core.sentences import sentences
+from planning.core.differences import Difference, difference
 from planning.management.file_command import FileCommand, days, moment, shown
+
+SHOWN_MOVES = 10
 
 
 class Command(FileCommand):
@@ -27,23 +23,33 @@ class Command(FileCommand):
     def run(self, options: dict[str, Any]) -> None:
         """Print the differences."""
         before, after = self.read(options["before"]).plan, self.read(options["after"]).plan
-        edits = diff(before, after)
-        finishes = schedule(before).finish, schedule(after).finish
-        moved = minutes_between(before, *finishes)
+        found = difference(before, after)
         if options["json"]:
-            finish = {"from": moment(finishes[0]), "to": moment(finishes[1])}
-            changes = [edit.to_json() for edit in edits]
-            self.print_json({"changes": changes, "finish": finish | {"delta_minutes": moved}})
+            changes = [edit.to_json() for edit in found.edits]
+            finish = {
+                "from": moment(found.finish_before),
+                "to": moment(found.finish_after),
+                "delta_minutes": found.finish_minutes,
+            }
+            self.print_json({"changes": changes, "finish": finish})
             return
-        for sentence in sentences(edits, before, after):
+        self._tell(found, before.project.minutes_per_day)
+
+    def _tell(self, found: Difference, day: int) -> None:
+        for sentence in found.sentences:
             self.stdout.write(sentence.text)
-        if not edits:
+        if found.promised:
+            self.stdout.write(f"Promised dates differ for {found.promised} tasks.")
+        if found.is_empty:
             self.stdout.write("The two plans are alike.")
-        by = days(moved, before.project.minutes_per_day)
-        self.stdout.write(f"Finish: {shown(finishes[0])} → {shown(finishes[1])} ({by})")
-
-
-def minutes_between(plan: Plan, first: datetime, second: datetime) -> int:
-    """Return the working minutes of the project calendar from one finish to another."""
-    time = calendars_of(plan.calendars)[plan.project.calendar]
-    return time.work_between(to_minutes(first), to_minutes(second))
+        by = days(found.finish_minutes, day)
+        self.stdout.write(
+            f"Finish: {shown(found.finish_before)} → {shown(found.finish_after)} ({by})"
+        )
+        for move in found.moves[:SHOWN_MOVES]:
+            self.stdout.write(
+                f"  {move.name}: {shown(move.before)} → {shown(move.after)}"
+                f" ({days(move.minutes, day)})"
+            )
+        if len(found.moves) > SHOWN_MOVES:
+            self.stdout.write(f"  and {len(found.moves) - SHOWN_MOVES} more tasks move")
