@@ -9,8 +9,9 @@ from django.utils.translation import pgettext
 
 def ruler_label(day: date, unit: str) -> str:
     """What stands above a day, week, month, quarter or year of the Gantt."""
-    if unit == "quarter":
-        return _("Q%(quarter)d") % {"quarter": (day.month + 2) // 3}
+    if unit.startswith("quarter"):
+        text = _("Q%(quarter)d %(year)d") if unit == "quarter-named" else _("Q%(quarter)d")
+        return text % {"quarter": (day.month + 2) // 3, "year": day.year}
     return date_format(day, _format(unit))
 
 

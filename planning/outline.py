@@ -1,17 +1,13 @@
 """Every task of a plan in a few narrow columns: what the Gantt must know of each row."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-
 from planning import selectors
+from planning.bars import Bar, Spread
 from planning.core.plan import TaskKind
-from planning.gantt import Bar, Spread
 from planning.models import Scenario
 
 
@@ -54,12 +50,16 @@ def levels_of(outlines: Iterable[Outline]) -> dict[UUID, int]:
     return levels
 
 
-def bar_of(outline: Outline, scenario: Scenario, spreads: Mapping[str, Spread]) -> Bar:
+def bar_of(
+    outline: Outline, scenario: Scenario, spreads: Mapping[str, Spread], *, parent: str = ""
+) -> Bar:
     """Return the task as a row of the Gantt; one without dates stands at the plan's start."""
     start = outline.start or scenario.start
     finish = outline.finish or start
     return Bar(
         key=outline.key,
+        number=outline.number,
+        parent=parent,
         name=outline.name,
         start=start,
         finish=finish,
@@ -73,19 +73,7 @@ def bar_of(outline: Outline, scenario: Scenario, spreads: Mapping[str, Spread]) 
     )
 
 
-def described(bar: Bar, outline: Outline) -> Bar:
-    """Return the bar with its texts, which cost more than the rest: for the rows that are shown."""
-    label = date_format(bar.finish, _("j M")) if outline.kind == TaskKind.MILESTONE else ""
-    return replace(bar, label=label, title=_title(bar))
-
-
 def _shape(outline: Outline) -> str:
     if outline.kind == TaskKind.SUMMARY:
         return "summary"
     return "milestone" if outline.is_instant else "task"
-
-
-def _title(bar: Bar) -> str:
-    first, last = date_format(bar.start, _("j M Y")), date_format(bar.finish, _("j M Y"))
-    dates = first if first == last else f"{first} – {last}"
-    return f"{bar.name}: {dates}"

@@ -1,7 +1,9 @@
 """Where each task's finish falls, read from the forecast that a scenario holds."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from planning.gantt import Spread
@@ -21,8 +23,18 @@ def spreads_of(scenario: Scenario) -> dict[str, Spread]:
 def _spreads(scenario_id: UUID, forecast_at: datetime) -> dict[str, Spread]:
     """A forecast never changes once it is stored, so its moment tells it from others."""
     rows = Scenario.objects.filter(pk=scenario_id).values_list("forecast__tasks", flat=True)
-    return {
-        task["id"]: Spread(*(datetime.fromisoformat(finishes[p]) for p in DRAWN))
-        for task in rows[0] or ()
-        if (finishes := task.get("finish_percentiles"))
-    }
+    return {task["id"]: _spread(task) for task in rows[0] or () if task.get("finish_percentiles")}
+
+
+def _spread(task: Mapping[str, Any]) -> Spread:
+    finishes = task["finish_percentiles"]
+    chance = task.get("p_target")
+    p10, p50, p80, p90 = (datetime.fromisoformat(finishes[p]) for p in DRAWN)
+    return Spread(
+        p10,
+        p50,
+        p80,
+        p90,
+        criticality=task.get("criticality"),
+        chance=task.get("p_planned") if chance is None else chance,
+    )

@@ -32,6 +32,7 @@ def typed_duration(task: Task, units: Units) -> str:
 class LinkRow(NamedTuple):
     """A link in the columns that say it, by their names."""
 
+    id: UUID
     predecessor_id: UUID
     successor_id: UUID
     type: str

@@ -1,4 +1,4 @@
-"""The Gantt's ruler: wall-clock time to pixels, at four zooms."""
+"""The Gantt's ruler: wall-clock time to pixels, at five zooms from days to years."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 
 DAY = timedelta(days=1)
 MARGIN_DAYS = 7
+# Room for the label of the last bar, whatever the zoom.
+RIGHT_PIXELS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Zoom:
     @property
     def shows_days_off(self) -> bool:
         """Whether a day is wide enough for its shading to be seen."""
-        return self.pixels_per_day >= 6
+        return self.pixels_per_day >= 4
 
 
 ZOOMS = {
@@ -28,8 +30,9 @@ ZOOMS = {
     for zoom in (
         Zoom("day", 34.0, major="week-named", minor="day"),
         Zoom("week", 13.0, major="month-named", minor="week"),
-        Zoom("month", 4.0, major="year", minor="month"),
-        Zoom("quarter", 1.5, major="year", minor="quarter"),
+        Zoom("month", 4.5, major="month-named", minor="week"),
+        Zoom("quarter", 1.5, major="quarter-named", minor="month"),
+        Zoom("year", 0.5, major="year", minor="quarter"),
     )
 }
 
@@ -61,14 +64,15 @@ class TimeScale:
 
     @classmethod
     def covering(cls, moments: list[datetime], zoom: str = "") -> "TimeScale":
-        """The scale that holds ``moments`` with a week's air on both sides.
+        """The scale that holds ``moments`` with a week's air, and room for labels at the right.
 
         Without a known ``zoom`` the finest one is taken that keeps the plan on about one screen.
         """
         first = min(moments).date() - MARGIN_DAYS * DAY
-        last = max(moments).date() + 3 * MARGIN_DAYS * DAY
-        chosen = ZOOMS.get(zoom) or fitting_zoom((last - first).days)
-        return cls(floor_date(first, chosen.minor), last, chosen)
+        finish = max(moments).date()
+        chosen = ZOOMS.get(zoom) or fitting_zoom((finish - first).days + 3 * MARGIN_DAYS)
+        air = max(3 * MARGIN_DAYS, round(RIGHT_PIXELS / chosen.pixels_per_day))
+        return cls(floor_date(first, chosen.minor), finish + air * DAY, chosen)
 
     @property
     def width(self) -> float:
@@ -98,7 +102,7 @@ def fitting_zoom(days: int, *, pixels: int = 1100) -> Zoom:
     for zoom in ZOOMS.values():
         if days * zoom.pixels_per_day <= pixels:
             return zoom
-    return ZOOMS["quarter"]
+    return ZOOMS["year"]
 
 
 def floor_date(day: date, unit: str) -> date:

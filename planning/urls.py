@@ -30,6 +30,7 @@ urlpatterns = [
     path("scenarios/<uuid:pk>/rows/<int:first>/", scenarios.scenario_rows, name="scenario-rows"),
     path("scenarios/<uuid:pk>/bar/", scenarios.workbench_bar, name="workbench-bar"),
     path("scenarios/<uuid:pk>/zoom/", scenarios.set_zoom, name="set-zoom"),
+    path("scenarios/<uuid:pk>/look/", scenarios.set_look, name="set-look"),
     path("scenarios/<uuid:pk>/undo/", scenarios.undo, name="undo"),
     path("scenarios/<uuid:pk>/redo/", scenarios.redo, name="redo"),
     path("scenarios/<uuid:pk>/branch/", branches.branch_scenario, name="branch-scenario"),

@@ -18,13 +18,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from planning import selectors
+from planning.bar_words import described
 from planning.core.durations import Units
 from planning.core.plan import TaskKind
 from planning.days_off import days_off
 from planning.gantt import ROW, Gantt, Link
 from planning.labels import ruler_label
 from planning.models import Dependency, Scenario, Task
-from planning.outline import Outline, bar_of, described, levels_of, outlines_of
+from planning.outline import Outline, bar_of, levels_of, outlines_of
 from planning.shapes import estimate_shape
 from planning.spreads import spreads_of
 from planning.task_text import LinkRow, estimate_of, links_text, typed_duration
@@ -122,7 +123,11 @@ class Workbench:
     @cached_property
     def gantt(self) -> Gantt:
         """The whole plan as bars and arrows, drawn window by window."""
-        bars = [bar_of(outline, self.scenario, self.spreads) for outline in self.outlines]
+        keys: dict[UUID | None, str] = {row.id: row.key for row in self.outlines}
+        bars = [
+            bar_of(outline, self.scenario, self.spreads, parent=keys.get(outline.parent_id, ""))
+            for outline in self.outlines
+        ]
         moments = [moment for bar in bars for moment in (bar.start, bar.finish)]
         moments += [spread.p90 for spread in self.spreads.values()]
         moments += [self.scenario.start]
@@ -132,15 +137,24 @@ class Workbench:
             scale=scale,
             bars=bars,
             links=self._arrows(),
-            days_off=days_off(self.scenario, scale) if scale.zoom.shows_days_off else (),
+            days_off=days_off(self.scenario, scale),
             today=timezone.now().astimezone(zone).replace(tzinfo=None),
             data_date=self.scenario.data_date,
             date_label=ruler_label,
+            is_old=self.has_old_forecast,
         )
+
+    @property
+    def has_old_forecast(self) -> bool:
+        """Whether the forecast that is drawn describes an older state of the plan."""
+        return self.scenario.has_forecast and not self.scenario.forecast_is_current
 
     def _described(self, first: int, last: int) -> Gantt:
         bars = list(self.gantt.bars)
-        bars[first:last] = map(described, bars[first:last], self.outlines[first:last])
+        bars[first:last] = [
+            described(bar, outline, is_old=self.has_old_forecast)
+            for bar, outline in zip(bars[first:last], self.outlines[first:last], strict=True)
+        ]
         return replace(self.gantt, bars=bars)
 
     @cached_property
@@ -151,8 +165,7 @@ class Workbench:
     def _arrows(self) -> list[Link]:
         ends = {outline.id: outline for outline in self.outlines}
         return [
-            _arrow(ends[link.predecessor_id], ends[link.successor_id], link.type)
-            for link in self._links
+            _arrow(ends[link.predecessor_id], ends[link.successor_id], link) for link in self._links
         ]
 
     def _rows(self, first: int, last: int) -> list[Row]:
@@ -200,8 +213,9 @@ class Workbench:
         return {outline.id: outline.number for outline in self.outlines}
 
 
-def _arrow(before: Outline, after: Outline, kind: str) -> Link:
-    return Link(before.key, after.key, kind, before.is_critical and after.is_critical)
+def _arrow(before: Outline, after: Outline, link: LinkRow) -> Link:
+    is_critical = before.is_critical and after.is_critical
+    return Link(before.key, after.key, link.type, is_critical, pk=str(link.id))
 
 
 def _classes(task: Task) -> str:

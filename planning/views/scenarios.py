@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lineo.accounts.requests import PersonRequest
+from planning.models import Scenario
 from planning.services import history, plans
 from planning.settings_form import PlanSettingsForm
 from planning.timescale import ZOOMS
@@ -20,9 +21,12 @@ from planning.views.loading import (
     status_of,
 )
 from planning.views.workbench import (
+    LOOK_COOKIE,
+    LOOKS,
     ZOOM_COOKIE,
     answer_change,
     render_bar,
+    render_view,
     render_workbench,
     workbench_of,
 )
@@ -62,11 +66,27 @@ def workbench_bar(request: PersonRequest, pk: UUID) -> HttpResponse:
 @login_required
 def set_zoom(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Remember how wide a day shall be drawn."""
-    response = redirect(scenario_or_404(request, pk))
-    if request.POST.get("zoom") in ZOOMS:
+    return _remember(request, scenario_or_404(request, pk), ZOOM_COOKIE, "zoom", tuple(ZOOMS))
+
+
+@require_POST
+@login_required
+def set_look(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Remember what the bars shall show: the plan, uncertainty or criticality."""
+    return _remember(request, scenario_or_404(request, pk), LOOK_COOKIE, "look", LOOKS)
+
+
+def _remember(
+    request: PersonRequest, found: Scenario, cookie: str, field: str, known: tuple[str, ...]
+) -> HttpResponse:
+    value = request.POST.get(field, "")
+    if value in known:
+        request.COOKIES[cookie] = value
+    response = render_view(request, found)
+    if value in known:
         response.set_cookie(
-            ZOOM_COOKIE,
-            request.POST["zoom"],
+            cookie,
+            value,
             max_age=YEAR_SECONDS,
             httponly=True,
             samesite="Lax",

@@ -28,11 +28,21 @@ from planning.views.loading import (
 from planning.workbench import WINDOW_ROWS, Workbench
 
 ZOOM_COOKIE = "zoom"
+LOOK_COOKIE = "look"
+LOOKS = ("plan", "uncertainty", "criticality")
 
 
 def workbench_of(request: PersonRequest, scenario: Scenario) -> Workbench:
     """Read the scenario at the zoom that this person last chose."""
     return Workbench(scenario, zoom=request.COOKIES.get(ZOOM_COOKIE, ""))
+
+
+def look_of(request: PersonRequest, scenario: Scenario) -> str:
+    """What the bars show: what this person chose, else uncertainty where there is a forecast."""
+    chosen = request.COOKIES.get(LOOK_COOKIE, "")
+    if chosen in LOOKS:
+        return chosen
+    return "uncertainty" if scenario.has_forecast else "plan"
 
 
 def render_workbench(
@@ -60,6 +70,14 @@ def render_bar(
     context = _bar_context(request, scenario, workbench)
     context |= {"oob": True, "with_head": has_moved and workbench.total > 0}
     return render(request, "planning/_workbench_answer.html", context, status=status)
+
+
+def render_view(request: PersonRequest, scenario: Scenario) -> HttpResponse:
+    """Show the plan as this person now looks at it."""
+    if not wants_partial(request):
+        return redirect(scenario)
+    response = render_bar(request, scenario, has_moved=True)
+    return trigger_client_event(response, "view-changed", {})
 
 
 def answer_change(
@@ -106,8 +124,10 @@ def _bar_context(
         "may_edit": may_edit(request, scenario),
         "undoable": undo.summary if undo else "",
         "redoable": redo.summary if redo else "",
-        "zooms": _zoom_labels(),
         "zoom": zoom,
+        "zoom_label": dict(_zoom_labels())[zoom],
+        "looks": _look_labels(),
+        "look": look_of(request, scenario),
         "zoom_in": names[place - 1] if place else "",
         "zoom_out": names[place + 1] if place + 1 < len(names) else "",
         "total": workbench.total,
@@ -121,6 +141,15 @@ def _zoom_labels() -> list[tuple[str, str]]:
         ("week", _("Week")),
         ("month", _("Month")),
         ("quarter", _("Quarter")),
+        ("year", _("Year")),
+    ]
+
+
+def _look_labels() -> list[tuple[str, str]]:
+    return [
+        ("plan", _("Plan")),
+        ("uncertainty", _("Uncertainty")),
+        ("criticality", _("Criticality")),
     ]
 
 

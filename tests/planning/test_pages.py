@@ -117,14 +117,37 @@ def test_later_rows_come_as_a_window_of_their_own(person: Client, team: Team, sc
     assert rows(900).status_code == 404
 
 
-def test_the_zoom_and_the_theme_are_remembered(person: Client, scenario: Scenario):
+def test_the_zoom_the_look_and_the_theme_are_remembered(person: Client, scenario: Scenario):
     person.post(reverse("planning:set-zoom", args=[scenario.pk]), {"zoom": "month"})
+    person.post(reverse("planning:set-look", args=[scenario.pk]), {"look": "criticality"})
     person.post(reverse("planning:set-theme"), {"theme": "light", "next": "//evil.example/"})
 
     page = person.get(reverse("planning:scenario", args=[scenario.pk])).text
 
     assert 'data-theme="light"' in page
     assert person.cookies["zoom"].value == "month"
+    assert person.cookies["look"].value == "criticality"
+
+
+def test_a_look_or_zoom_that_does_not_exist_changes_nothing(person: Client, scenario: Scenario):
+    for name in ("zoom", "look"):
+        response = person.post(reverse(f"planning:set-{name}", args=[scenario.pk]), {name: "x"})
+        assert response.status_code == 302
+
+    assert {"zoom", "look"}.isdisjoint(person.cookies)
+
+
+def test_zooming_draws_the_rulers_anew_in_place(person: Client, scenario: Scenario, team: Team):
+    make_chain(scenario, "Dig", "Pour", team=team)
+
+    response = person.post(
+        reverse("planning:set-zoom", args=[scenario.pk]),
+        {"zoom": "year"},
+        headers={"HX-Request": "true"},
+    )
+
+    assert 'data-pixels-per-day="0.5"' in response.text
+    assert "view-changed" in response["HX-Trigger"]
 
 
 def test_a_theme_never_leads_off_the_site(client: Client):

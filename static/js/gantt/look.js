@@ -1,0 +1,97 @@
+// What the bars show (plan, uncertainty, criticality), and their figures in words.
+
+import { tinykeys } from "../../vendor/tinykeys/tinykeys.js";
+
+const bench = document.getElementById("workbench");
+const words = document.getElementById("gantt-words");
+const REST_MS = 120; // the pointer must rest before words appear
+let timer = 0;
+
+function choices() {
+  return [...document.querySelectorAll("[data-look-form] button")];
+}
+
+function choose(button) {
+  bench.dataset.look = button.value;
+  for (const other of choices()) other.setAttribute("aria-pressed", String(other === button));
+  const body = new FormData(button.form);
+  body.set("look", button.value);
+  fetch(button.form.action, { method: "POST", body, redirect: "manual" });
+}
+
+function next() {
+  const all = choices();
+  const place = all.findIndex((button) => button.value === bench.dataset.look);
+  if (all.length) choose(all[(place + 1) % all.length]);
+}
+
+function paragraph(line, index, lines) {
+  const made = document.createElement("p");
+  made.textContent = line;
+  const isWarning = index > 0 && index === lines.length - 1 && bench.querySelector(".gantt-window.is-old");
+  if (isWarning) made.className = "is-warning";
+  return made;
+}
+
+function place(bar) {
+  const box = bar.querySelector(".gantt-hit").getBoundingClientRect();
+  const room = bench.getBoundingClientRect();
+  const left = Math.min(Math.max(box.left, room.left + 8), window.innerWidth - words.offsetWidth - 8);
+  const below = box.bottom + 8 + words.offsetHeight < window.innerHeight;
+  const top = below ? box.bottom + 8 : box.top - words.offsetHeight - 8;
+  words.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+}
+
+export function tell(bar) {
+  words.replaceChildren(...bar.getAttribute("aria-valuetext").split("\n").map(paragraph));
+  words.hidden = false;
+  place(bar);
+}
+
+export function hush() {
+  clearTimeout(timer);
+  words.hidden = true;
+}
+
+// The arrows of a bar are brought out of the thicket while it is looked at.
+function light(bar) {
+  for (const link of bench.querySelectorAll(".gantt-link.is-lit")) link.classList.remove("is-lit");
+  if (!bar) return;
+  const key = CSS.escape(bar.dataset.key);
+  for (const link of bench.querySelectorAll(`.gantt-link:is([data-from="${key}"], [data-to="${key}"])`)) {
+    link.classList.add("is-lit");
+  }
+}
+
+function over(event) {
+  if (event.pointerType === "touch" || event.buttons) return;
+  const bar = event.target.closest(".gantt-bar");
+  clearTimeout(timer);
+  light(bar);
+  if (bar) timer = setTimeout(() => bar.isConnected && tell(bar), REST_MS);
+  else hush();
+}
+
+if (bench) {
+  tinykeys(window, {
+    u: (event) => {
+      if (event.defaultPrevented || event.target.matches?.("input, textarea, select")) return;
+      next();
+    },
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-look-form]") || !event.submitter) return;
+    event.preventDefault();
+    choose(event.submitter);
+  });
+  bench.addEventListener("pointerover", over);
+  bench.addEventListener("pointerleave", hush);
+  bench.addEventListener("scroll", hush, { passive: true });
+  bench.addEventListener("focusin", (event) => {
+    const bar = event.target.closest(".gantt-bar");
+    light(bar);
+    if (bar?.matches(":focus-visible")) tell(bar);
+    else hush();
+  });
+  bench.addEventListener("focusout", hush);
+}
