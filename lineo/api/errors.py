@@ -87,6 +87,13 @@ class TooLargeError(RefusedError):
     default_detail = gettext_lazy("The body is too large.")
 
 
+class ConflictError(RefusedError):
+    """It can't be done as things stand now."""
+
+    status_code = 409
+    default_detail = gettext_lazy("This can't be done as things stand now. Read it again.")
+
+
 class PreconditionRequiredError(RefusedError):
     """A change without saying which version was seen."""
 

@@ -7,6 +7,7 @@ from planning.api import (
     dependencies,
     differences,
     history,
+    intentions,
     kinds,
     plans,
     projects,
@@ -47,6 +48,7 @@ urlpatterns = [
             ("redo", history.ScenarioRedo),
             ("settings", plans.ScenarioSettings),
             ("plan", plans.ScenarioPlan),
+            ("preview", intentions.ScenarioPreview),
             ("schedule", analysis.ScenarioSchedule),
             ("health", analysis.ScenarioHealth),
             ("changes", history.ScenarioChanges),
@@ -61,6 +63,15 @@ urlpatterns = [
     path("changes/<uuid:change_id>/", history.ChangeDetail.as_view(), name="change"),
     path("tasks/<uuid:task_id>/", tasks.TaskDetail.as_view(), name="task"),
     path("tasks/<uuid:task_id>/move/", tasks.TaskPlace.as_view(), name="move-task"),
+    *(
+        path(f"tasks/<uuid:task_id>/{name}/", view.as_view(), name=f"{name}-task")
+        for name, view in (
+            ("reschedule", intentions.TaskReschedule),
+            ("resize", intentions.TaskResize),
+            ("indent", intentions.TaskIndent),
+            ("outdent", intentions.TaskOutdent),
+        )
+    ),
     path("tasks/<uuid:task_id>/reasons/", tasks.TaskReasons.as_view(), name="task-reasons"),
     path(
         "dependencies/<uuid:dependency_id>/",

@@ -3,13 +3,21 @@
 The rules, with their sources, are written in ``docs/method.md``.
 """
 
-from planning.core.plan import Plan
+from planning.core.plan import Plan, Task
 from planning.core.scheduling import increment
 from planning.core.scheduling.basis import Basis
 from planning.core.scheduling.order import CircleError
 from planning.core.scheduling.result import Reason, Schedule, ScheduledTask
 
-__all__ = ["CircleError", "Reason", "Schedule", "ScheduledTask", "reschedule", "schedule"]
+__all__ = [
+    "CircleError",
+    "Reason",
+    "Schedule",
+    "ScheduledTask",
+    "reschedule",
+    "schedule",
+    "start_if",
+]
 
 
 def schedule(plan: Plan) -> Schedule:
@@ -75,3 +83,19 @@ def reschedule(former: Schedule, plan: Plan) -> Schedule:
         if basis is not None:
             return basis.schedule()
     return schedule(plan)
+
+
+def start_if(dates: Schedule, plan: Plan, task: Task) -> int:
+    """Return the early start, as an instant, that ``task`` would have in place of its former self.
+
+    Nothing else is computed anew, so its duration and its progress must be the same.
+
+    Parameters
+    ----------
+    dates : Schedule
+        The schedule of ``plan``.
+    task : Task
+        A leaf of the plan with other constraints, not as late as possible.
+    """
+    basis = dates.basis if isinstance(dates.basis, Basis) else Basis.of(plan)
+    return basis.start_if(task)

@@ -12,6 +12,7 @@ from planning.core import editing
 from planning.core.plan import Dependency, Plan, Task
 from planning.models import Project, Scenario
 from planning.models import Task as TaskRow
+from planning.services import intentions
 from planning.services.commit import Expected, Meaning, commit
 
 Expecteds = Sequence[Expected]
@@ -118,29 +119,18 @@ def move_task(
     before: str | None,
 ) -> Change | None:
     """Put a task and what stands below it elsewhere in the table."""
-    return commit(
-        scenario,
-        meaning=Meaning(actor, "move-task", _("Moved “%(name)s”"), key),
-        change=lambda plan: editing.move_task(plan, key, parent=parent, before=before),
-    )
+    placed = intentions.place_task(key, parent=parent, before=before)
+    return intentions.carry_out(scenario, placed, actor=actor)
 
 
 def indent_task(scenario: Scenario, key: str, *, actor: User | None) -> Change | None:
     """Put a task under the sibling above it."""
-    return commit(
-        scenario,
-        meaning=Meaning(actor, "indent-task", _("Indented “%(name)s”"), key),
-        change=lambda plan: editing.indent_task(plan, key),
-    )
+    return intentions.carry_out(scenario, intentions.indent_task(key), actor=actor)
 
 
 def outdent_task(scenario: Scenario, key: str, *, actor: User | None) -> Change | None:
     """Put a task beside its summary."""
-    return commit(
-        scenario,
-        meaning=Meaning(actor, "outdent-task", _("Outdented “%(name)s”"), key),
-        change=lambda plan: editing.outdent_task(plan, key),
-    )
+    return intentions.carry_out(scenario, intentions.outdent_task(key), actor=actor)
 
 
 def add_dependency(scenario: Scenario, link: Dependency, *, actor: User | None) -> Change | None:
@@ -151,12 +141,7 @@ def add_dependency(scenario: Scenario, link: Dependency, *, actor: User | None) 
     ValidationError
         If the link would close a circle, which its names tell.
     """
-    summary = _("Linked “%(name)s” → “%(other)s”")
-    return commit(
-        scenario,
-        meaning=Meaning(actor, "add-dependency", summary, link.predecessor, link.successor),
-        change=lambda plan: editing.add_dependency(plan, link),
-    )
+    return intentions.carry_out(scenario, intentions.link_tasks(link), actor=actor)
 
 
 def edit_dependency(
@@ -168,25 +153,16 @@ def edit_dependency(
     expected: Expecteds = (),
 ) -> Change | None:
     """Replace one link by another, of another type or lag."""
-    summary = _("Edited the link “%(name)s” → “%(other)s”")
-    return commit(
-        scenario,
-        meaning=Meaning(actor, "edit-dependency", summary, link.predecessor, link.successor),
-        change=lambda plan: editing.replace_dependency(plan, key, link),
-        expected=expected,
-    )
+    changed = intentions.change_link(key, link)
+    return intentions.carry_out(scenario, changed, actor=actor, expected=expected)
 
 
 def remove_dependency(
     scenario: Scenario, key: str, *, actor: User | None, expected: Expecteds = ()
 ) -> Change | None:
     """Take a link away."""
-    return commit(
-        scenario,
-        meaning=Meaning(actor, "remove-dependency", _("Removed a link")),
-        change=lambda plan: editing.remove_dependency(plan, key),
-        expected=expected,
-    )
+    gone = intentions.unlink_tasks(key)
+    return intentions.carry_out(scenario, gone, actor=actor, expected=expected)
 
 
 def set_predecessors(

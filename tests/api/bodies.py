@@ -11,6 +11,7 @@ BODIES: dict[str, Any] = {
     "DependencyNew": {"from": "L1", "to": "L2", "type": "SS"},
     "DriverChange": {"rho": 0.2},
     "DriverNew": {"name": "Weather", "rho": 0.4, "tasks": ["L2"]},
+    "Intention": {"intention": "reschedule", "task": "L2", "start": "2026-02-02"},
     "MilestoneNew": {"name": "Handed over"},
     "PlanFile": PLAN,
     "ProjectChange": {"name": "Bridge"},
@@ -29,5 +30,7 @@ BODIES: dict[str, Any] = {
     "TaskChange": {"name": "Dig deeper"},
     "TaskMove": {"parent": None},
     "TaskNew": {"name": "Cure", "duration": "3d"},
+    "TaskReschedule": {"start": "2026-02-02T10:00"},
+    "TaskResize": {"duration": "4d"},
     "UpdateNew": {"body": "All is well."},
 }

@@ -22,11 +22,13 @@ WITH_BODY = [each for each in OPERATIONS if each.body]
 GUARDED = [each for each in OPERATIONS if each.is_guarded]
 WRITES = [each for each in OPERATIONS if each.method != "GET"]
 READS = [each for each in OPERATIONS if each.method == "GET"]
-# The baseline and the project calendar are needed.
+# The baseline and the project calendar are needed; the first of two rows stands at the top.
 REFUSED = {
     "POST /api/v1/scenarios/{scenario_id}/archive/",
     "DELETE /api/v1/scenarios/{scenario_id}/",
     "DELETE /api/v1/calendars/{row_id}/",
+    "POST /api/v1/tasks/{task_id}/indent/",
+    "POST /api/v1/tasks/{task_id}/outdent/",
 }
 KINDS = (
     "text/plain",

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from planning.core.instants import to_datetime
-from planning.core.plan import Plan
+from planning.core.plan import Plan, Task
 from planning.core.scheduling.assembling import put_together
 from planning.core.scheduling.explaining import Explainer
-from planning.core.scheduling.lowering import lower
+from planning.core.scheduling.forward import early_of
+from planning.core.scheduling.lowering import frame_of, lower
 from planning.core.scheduling.network import Network
+from planning.core.scheduling.nodes import node_of
 from planning.core.scheduling.outline import Outline
 from planning.core.scheduling.passes import Passes, run
 from planning.core.scheduling.result import Schedule, ScheduledTask
@@ -37,6 +39,15 @@ class Basis:
         explainer = Explainer(plan, network, passes)
         leaves = {key: explainer.leaf(number) for key, number in numbers.items()}
         return cls(plan, network, outline, numbers, passes, leaves)
+
+    def start_if(self, task: Task) -> int:
+        """Return the early start of a leaf if it were ``task``."""
+        number = self.numbers[task.key]
+        node = node_of(task, frame_of(self.plan), self.outline)
+        node.arrivals = self.network.nodes[number].arrivals
+        early = self.passes.early
+        start = early_of(node, self.network, early.start, early.finish).start
+        return node.hours.next_start(start)
 
     def schedule(self) -> Schedule:
         """Return the schedule, with efforts and summaries."""

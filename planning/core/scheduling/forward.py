@@ -68,7 +68,7 @@ def forward(network: Network) -> Dates:
 
 def settle(network: Network, number: int, dates: Dates) -> None:
     """Compute the early dates of one node from those of its predecessors."""
-    early = _early(network.nodes[number], network, dates.start, dates.finish)
+    early = early_of(network.nodes[number], network, dates.start, dates.finish)
     dates.start[number], dates.finish[number], dates.drivers[number], dates.reason[number] = early
 
 
@@ -86,7 +86,7 @@ def forward_again(network: Network, dates: Dates, start: list[int], finish: list
     seen_start, seen_finish = list(dates.start), list(dates.finish)
     for number in network.order:
         node = network.nodes[number]
-        early = _early(
+        early = early_of(
             node,
             network,
             dates.start if node.alap else seen_start,
@@ -104,7 +104,8 @@ def as_if_automatic(network: Network, number: int, dates: Dates) -> tuple[int, i
     return early.start, early.finish
 
 
-def _early(node: Node, network: Network, starts: list[int], finishes: list[int]) -> Early:
+def early_of(node: Node, network: Network, starts: list[int], finishes: list[int]) -> Early:
+    """Return the early dates of a node where its predecessors have these."""
     program = node.program
     if program == Program.FREE:
         return _free(node, network, starts, finishes)
