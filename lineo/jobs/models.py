@@ -56,7 +56,8 @@ class Job(WorkspaceModel):
     """The control row of one job. It holds no content, for the sweeper sees all of them.
 
     ``attempt`` is the fencing token: each claim makes the next one, and every
-    later write asks for the one that it knows.
+    later write asks for the one that it knows. Jobs of one ``topic`` look at the
+    same thing as it stands when they begin, so one that waits is enough.
     """
 
     person = models.ForeignKey(
@@ -72,6 +73,7 @@ class Job(WorkspaceModel):
     queue = models.CharField(_("queue"), max_length=16, choices=Queue, default=Queue.DEFAULT)
     priority = models.SmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
     idempotency_key = models.CharField(max_length=120, blank=True)
+    topic = models.CharField(max_length=80, blank=True, editable=False)
 
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.QUEUED)
     attempt = models.PositiveIntegerField(_("attempt"), default=0)
@@ -123,6 +125,9 @@ class Job(WorkspaceModel):
             ),
             models.Index(
                 fields=["lease_until"], condition=Q(state=State.RUNNING), name="job_leases"
+            ),
+            models.Index(
+                fields=["workspace", "topic"], condition=~Q(topic=""), name="job_of_a_topic"
             ),
         ]
 

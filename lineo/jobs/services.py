@@ -6,6 +6,7 @@ Promise: at-least-once execution, exactly-once effect.
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from lineo.accounts.tenancy import (
     workspace_context,
 )
 from lineo.jobs import doorbell, pace, signals
-from lineo.jobs.models import Failure, Job, JobDetail, Priority, Queue, State
+from lineo.jobs.models import FINAL, Failure, Job, JobDetail, Priority, Queue, State
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ def enqueue(
     queue: Queue = Queue.DEFAULT,
     priority: Priority = Priority.NORMAL,
     idempotency_key: str = "",
+    topic: str = "",
 ) -> Job:
     """Ask for ``function`` to be done, in the workspace and for the person of the context.
 
@@ -67,6 +69,7 @@ def enqueue(
         queue=queue,
         priority=priority,
         idempotency_key=idempotency_key,
+        topic=topic,
     )
     try:
         with transaction.atomic():
@@ -78,6 +81,32 @@ def enqueue(
         return _asked_before(job)
     transaction.on_commit(lambda: doorbell.ring(job.pk, queue=queue))
     return job
+
+
+def enqueue_latest(function: str, *, topic: str, payload: dict[str, Any], **options: Any) -> None:
+    """Ask for ``function`` unless one of that topic waits, which will see the newest state.
+
+    One that is already running may have looked too early, so another follows it.
+
+    Parameters
+    ----------
+    topic
+        What the job looks at, such as one scenario.
+    payload, options
+        As for :func:`enqueue`.
+    """
+    waiting = Job.objects.filter(topic=topic, function=function, state=State.QUEUED)
+    # Waits for a worker that is claiming it right now, and then finds it running.
+    if waiting.update(rung_at=Now()):
+        for job_id, queue in waiting.values_list("pk", "queue"):
+            transaction.on_commit(partial(doorbell.ring, job_id, queue=queue))
+        return
+    enqueue(function, topic=topic, payload=payload, **options)
+
+
+def forget_former(held_id: UUID, *, topic: str) -> None:
+    """Delete the ended jobs of a topic, but for the one that asks: they are no history."""
+    Job.objects.filter(topic=topic, state__in=FINAL).exclude(pk=held_id).delete()
 
 
 def claim_next(queues: Sequence[str]) -> Claim | None:
