@@ -190,6 +190,11 @@ JOB_GRACE_MS = environment.number("LINEO_JOB_GRACE_MS", default=1_500, least=100
 JOB_MEMORY_MB = environment.number("LINEO_JOB_MEMORY_MB", default=2_048)
 JOB_NICE = environment.number("LINEO_JOB_NICE", default=5)
 
+# --- Simulations ---------------------------------------------------------------------------
+
+# A small simulation after each edit, by a worker of its own; off, only the full ones remain.
+LIVE_FORECAST = environment.flag("LINEO_LIVE_FORECAST", default=True)
+
 # --- People --------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"

@@ -25,6 +25,7 @@ from planning.api.views import PlanningView
 from planning.api.words import instant, moment
 from planning.models import ForecastRecord, Scenario
 from simulations import selectors, services
+from simulations.live_api import urlpatterns as live_patterns
 from simulations.models import MAX_ITERATIONS, Simulation
 
 _DATE = definition("moment_or_null")
@@ -258,6 +259,7 @@ def _reason(scenario: Scenario) -> str:
 
 
 urlpatterns = [
+    *live_patterns,
     *(
         path(f"scenarios/<uuid:scenario_id>/{name}/", view.as_view(), name=name)
         for name, view in (

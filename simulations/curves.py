@@ -24,8 +24,11 @@ def finish_curve(forecast: Forecast, plan: Plan) -> dict[str, Any] | None:
         of ``bar_minutes``, and the share of iterations that finish in it.
     """
     moments = finish_moments(forecast, plan)
-    if moments is None:
-        return None
+    return None if moments is None else curve_of(moments)
+
+
+def curve_of(moments: list[datetime]) -> dict[str, Any]:
+    """Return the S-curve of finishes in ascending order, as :func:`finish_curve` does."""
     ranks = np.unique(np.linspace(0, len(moments) - 1, POINTS).round().astype(int))
     points = {moments[rank]: (rank + 1) / len(moments) for rank in ranks}
     low, width, shares = _bars(moments)

@@ -50,7 +50,7 @@ def document_of(scenario: Scenario) -> ForecastDocument | None:
         return None
     duration = found["duration_days"]
     return ForecastDocument(
-        distribution=_distribution(found["curve"]),
+        distribution=distribution_of(found["curve"]),
         finishes={int(p): _date(text) for p, text in found["finish"]["percentiles"].items()},
         days={int(p): float(days) for p, days in duration["percentiles"].items()},
         bands_days={int(p): (band[0], band[1]) for p, band in duration["bands"].items()},
@@ -61,7 +61,8 @@ def document_of(scenario: Scenario) -> ForecastDocument | None:
     )
 
 
-def _distribution(curve: Mapping[str, Any]) -> Distribution:
+def distribution_of(curve: Mapping[str, Any]) -> Distribution:
+    """Return the S-curve and its histogram as they are drawn."""
     return Distribution(
         points=[(_date(moment), share) for moment, share in curve["points"]],
         bars=[(_date(moment), share) for moment, share in curve["bars"]],

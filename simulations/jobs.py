@@ -8,11 +8,13 @@ from lineo.jobs.handle import JobHandle
 from lineo.jobs.registry import before_forking, job
 from planning import snapshot
 from planning.core.plan import PlanError
-from simulations import results
+from planning.models import Scenario
+from simulations import live, live_results, results
 from simulations.engine import SimulationOptions, impacts_if_removed, simulate, warm
 from simulations.models import Simulation
 
 TIMEOUT_SECONDS = 900
+LIVE_SECONDS = 20
 
 before_forking(warm)
 
@@ -36,3 +38,15 @@ def run_simulation(handle: JobHandle, *, simulation: str) -> dict[str, Any]:
     )
     record = results.store(asked, forecast, held.plan, revision, costs)
     return {"scenario": str(asked.scenario_id), "revision": revision, "record": str(record.pk)}
+
+
+@job(live.FUNCTION, timeout_seconds=LIVE_SECONDS, tells=(PlanError,))
+def run_live_forecast(handle: JobHandle, *, scenario: str) -> None:
+    """Preview the scenario as it stands now, if it still does."""
+    asked = Scenario.objects.filter(pk=scenario).first()
+    if asked is None:
+        return
+    held = snapshot.cached(asked)
+    handle.check()
+    live_results.make(asked, held.plan, asked.revision)
+    live.forget_former_jobs(handle.job_id, asked.pk)

@@ -1,4 +1,4 @@
-"""A simulation: one drawing of many iterations for one scenario."""
+"""A simulation: one drawing of many iterations for one scenario; and the live forecast."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from lineo.accounts.models import User, WallKey, WorkspaceModel
 from lineo.accounts.walls import walls
 from planning.models import ForecastRecord, Scenario
+from planning.models.fields import WallClockField
 
 MAX_ITERATIONS = 1_000_000
 
@@ -54,3 +55,60 @@ class Simulation(WorkspaceModel):
     def get_absolute_url(self) -> str:
         """Return the forecast page of the scenario."""
         return reverse("simulations:forecast", args=[self.scenario_id])
+
+
+class LiveForecastManager(models.Manager["LiveForecast"]):
+    """Live forecasts without what only drawing needs."""
+
+    def get_queryset(self) -> models.QuerySet["LiveForecast"]:
+        return super().get_queryset().defer("curve", "tasks", "finishes")
+
+
+class LiveForecast(WorkspaceModel):
+    """What the last edit did to the finish: a preview, of few iterations, kept nowhere else.
+
+    One row for each scenario, written over after each edit. ``revision`` is
+    the one that it describes. Deltas are against what stood here before (or
+    against the full forecast, where nothing did), in the same futures; the
+    noise is half the width of a 95 % interval.
+    """
+
+    scenario = WallKey(Scenario, models.CASCADE, related_name="live_forecasts")
+    revision = models.PositiveIntegerField()
+    made_at = models.DateTimeField(auto_now=True)
+    iterations = models.PositiveIntegerField(default=0)
+    seed = models.BigIntegerField(default=1)
+    engine_version = models.CharField(max_length=20, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    p10 = WallClockField(null=True)
+    p50 = WallClockField(null=True)
+    p80 = WallClockField(null=True)
+    p90 = WallClockField(null=True)
+    p50_noise_days = models.FloatField(null=True)
+    p80_noise_days = models.FloatField(null=True)
+    p_target = models.FloatField(null=True)
+    p_planned = models.FloatField(null=True)
+
+    since_revision = models.PositiveIntegerField(null=True)
+    p50_delta_days = models.FloatField(null=True)
+    p50_delta_noise_days = models.FloatField(null=True)
+    p80_delta_days = models.FloatField(null=True)
+    p80_delta_noise_days = models.FloatField(null=True)
+
+    curve = models.JSONField(null=True)
+    tasks = models.JSONField(default=dict)
+    finishes = models.BinaryField(null=True)
+
+    objects = LiveForecastManager()
+
+    class Meta:
+        constraints = [
+            *walls("simulations_liveforecast", "scenario"),
+            models.UniqueConstraint(
+                fields=["workspace", "scenario"], name="liveforecast_one_of_a_scenario"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scenario_id} r{self.revision}"

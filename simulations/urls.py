@@ -11,5 +11,6 @@ urlpatterns = [
     path("scenarios/<uuid:pk>/simulation/", views.status, name="status"),
     path("scenarios/<uuid:pk>/simulate/", views.simulate, name="simulate"),
     path("scenarios/<uuid:pk>/simulation/cancel/", views.cancel, name="cancel"),
+    path("scenarios/<uuid:pk>/live/", views.live_forecast, name="live"),
     path("scenarios/<uuid:pk>/spark/", views.spark, name="spark"),
 ]

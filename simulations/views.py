@@ -24,6 +24,8 @@ from simulations import services
 from simulations.charts import spark_chart
 from simulations.forecast_document import document_of
 from simulations.forecast_page import forecast_page
+from simulations.live import live_state_of
+from simulations.live_chart import live_chart
 from simulations.status import SimulationStatus, last_simulation, status_of
 
 
@@ -57,6 +59,23 @@ def status(request: PersonRequest, pk: UUID) -> HttpResponse:
         response["HX-Reswap"] = "innerHTML"
         trigger_client_event(response, "forecast-ready", {})
     return response
+
+
+@require_safe
+@login_required
+def live_forecast(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """What the last edit did to the finish; 204 to who has seen it already."""
+    scenario = scenario_or_404(request, pk)
+    state = live_state_of(scenario)
+    if request.GET.get("seen") == state.tag:
+        return HttpResponse(status=204)
+    context = {
+        "scenario": scenario,
+        "live": state,
+        "chart": live_chart(scenario, state),
+        "reason": _(state.row.reason) if state.row and state.row.reason else "",
+    }
+    return render(request, "simulations/_live.html", context)
 
 
 @require_safe

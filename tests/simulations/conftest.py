@@ -5,7 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from planning.models import Scenario
+from simulations.engine import warm
 from tests.builders import Team, make_baseline, make_team
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm() -> None:
+    """Compile before jobs have their time counted, as workers do."""
+    warm()
 
 
 @pytest.fixture
