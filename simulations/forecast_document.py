@@ -24,6 +24,7 @@ class ForecastDocument:
     tasks: list[dict[str, Any]]
     notes: list[dict[str, Any]]
     costs: list[dict[str, Any]]
+    merges: list[dict[str, Any]]
 
     def noise_days(self, percentile: int) -> float:
         """Half the width of the 95 % band of a percentile, in working days."""
@@ -58,6 +59,7 @@ def document_of(scenario: Scenario) -> ForecastDocument | None:
         tasks=found["tasks"],
         notes=found["notes"],
         costs=found.get("costs", []),
+        merges=found.get("merges", []),
     )
 
 

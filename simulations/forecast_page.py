@@ -1,6 +1,7 @@
 """What the forecast page shows: one question, one answer, and the evidence under it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import partial
@@ -11,10 +12,21 @@ from django.utils.translation import gettext as _
 
 from planning import selectors
 from planning.days_off import working_days
-from planning.models import Scenario
+from planning.models import ForecastRecord, Scenario
 from planning.outline import Outline, outlines_of
 from simulations.charts import ForecastChart, chance_by, forecast_chart
 from simulations.forecast_document import ForecastDocument, document_of
+from simulations.forecast_evidence import (
+    BufferRow,
+    MergeRow,
+    Milestones,
+    Outlines,
+    Refine,
+    buffers_of,
+    merges_of,
+    milestones_of,
+    refine_first,
+)
 from simulations.small_charts import TornadoRow, TrendChart, tornado, trend_chart
 
 SHOWN_PERCENTILES = (5, 10, 20, 30, 50, 70, 80, 90, 95, 99)
@@ -22,6 +34,8 @@ SHOWN_CAUSES = 10
 LEAST_DAYS = 0.05
 SHOWN_TASKS = 15
 SHOWN_FORECASTS = 40
+ASKED_SHARES = (50, 60, 70, 75, 80, 85, 90, 95, 99)
+EVENING = time(23, 59)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +88,14 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """A chance that someone asked for, and its date."""
+
+    percentile: int
+    date: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ForecastPage:
     """Everything under the answer."""
 
@@ -85,13 +107,31 @@ class ForecastPage:
     trend: TrendChart | None
     notes: list[tuple[str, int]]
     asked: Asked | None
+    promised: Promised | None
+    milestones: Milestones
+    merges: list[MergeRow]
+    buffers: list[BufferRow]
+    refine: Refine | None
+    shares: tuple[int, ...] = ASKED_SHARES
+
+    @property
+    def asked_moment(self) -> datetime:
+        """Where the line across the curve begins: what was asked, the target, P80."""
+        if self.asked:
+            return datetime.combine(self.asked.date, EVENING)
+        return self.promised.date if self.promised else self.answer.target or self.answer.p80
 
 
-def forecast_page(scenario: Scenario, asked_by: str = "") -> ForecastPage | None:
+def forecast_page(
+    scenario: Scenario, asked_by: str = "", asked_share: str = ""
+) -> ForecastPage | None:
     """Return the page of a scenario's forecast; None where there is nothing to show."""
     document = document_of(scenario)
     if document is None:
         return None
+    outlines = {outline.key: outline for outline in outlines_of(scenario)}
+    records = list(selectors.forecasts_of(scenario)[:SHOWN_FORECASTS])
+    planned = records[0].scheduled_finish if records else None
     return ForecastPage(
         answer=_answer(scenario, document),
         chart=forecast_chart(
@@ -102,11 +142,16 @@ def forecast_page(scenario: Scenario, asked_by: str = "") -> ForecastPage | None
             work=partial(working_days, scenario),
         ),
         percentiles=[_percentile(document, p) for p in SHOWN_PERCENTILES],
-        tornado=_causes(document, scenario),
-        criticality=_deciding_tasks(document, scenario),
-        trend=_trend(scenario),
+        tornado=_causes(document, scenario, outlines),
+        criticality=_deciding_tasks(document, outlines),
+        trend=_trend(records, scenario.target),
         notes=_grouped(document.notes),
         asked=_asked(document, asked_by),
+        promised=_promised(document, asked_share),
+        milestones=milestones_of(document.tasks, outlines),
+        merges=merges_of(document.merges, outlines),
+        buffers=buffers_of(scenario, planned, document.finishes),
+        refine=refine_first(document.tasks, outlines),
     )
 
 
@@ -131,9 +176,8 @@ def _percentile(document: ForecastDocument, percentile: int) -> PercentileRow:
     )
 
 
-def _deciding_tasks(document: ForecastDocument, scenario: Scenario) -> list[TaskRow]:
+def _deciding_tasks(document: ForecastDocument, outlines: Outlines) -> list[TaskRow]:
     """The tasks that are critical most often, the most uncertain of them first."""
-    outlines = {outline.key: outline for outline in outlines_of(scenario)}
     known = [
         task
         for task in document.tasks
@@ -160,9 +204,8 @@ def _task_row(task: dict[str, Any], outline: Outline) -> TaskRow:
     )
 
 
-def _causes(document: ForecastDocument, scenario: Scenario) -> list[TornadoRow]:
+def _causes(document: ForecastDocument, scenario: Scenario, tasks: Outlines) -> list[TornadoRow]:
     """What the finish would gain at P80 without each uncertainty, the dearest first."""
-    tasks = {outline.key: outline for outline in outlines_of(scenario)}
     risks = {risk.key: risk for risk in selectors.risks_of(scenario)}
     causes = []
     for cost in document.costs:
@@ -174,14 +217,13 @@ def _causes(document: ForecastDocument, scenario: Scenario) -> list[TornadoRow]:
     return tornado(causes)[:SHOWN_CAUSES]
 
 
-def _trend(scenario: Scenario) -> TrendChart | None:
-    records = selectors.forecasts_of(scenario)[:SHOWN_FORECASTS]
+def _trend(records: Sequence[ForecastRecord], target: datetime | None) -> TrendChart | None:
     made = [
         (record.created_at, record.p50, record.p80)
         for record in records
         if record.p50 and record.p80
     ]
-    return trend_chart(made[::-1], target=scenario.target)
+    return trend_chart(made[::-1], target=target)
 
 
 def _asked(document: ForecastDocument, text: str) -> Asked | None:
@@ -189,8 +231,14 @@ def _asked(document: ForecastDocument, text: str) -> Asked | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    evening = datetime.combine(day, time(23, 59))
+    evening = datetime.combine(day, EVENING)
     return Asked(day, chance_by(document.distribution, evening))
+
+
+def _promised(document: ForecastDocument, text: str) -> Promised | None:
+    if not text.isdecimal() or int(text) not in document.finishes:
+        return None
+    return Promised(int(text), document.finishes[int(text)])
 
 
 def _grouped(notes: list[dict[str, Any]]) -> list[tuple[str, int]]:

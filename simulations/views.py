@@ -36,7 +36,7 @@ def forecast(request: PersonRequest, pk: UUID) -> HttpResponse:
     scenario = scenario_or_404(request, pk)
     context = {
         **_status_context(request, scenario, status_of(scenario)),
-        "page": forecast_page(scenario, request.GET.get("by", "")),
+        "page": forecast_page(scenario, request.GET.get("by", ""), request.GET.get("sure", "")),
         "reason": scenario.forecast_reason
         or _("Press Simulate: thousands of futures, in seconds."),
     }

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from lineo.jobs.entry import run_waiting
 from planning.models import Scenario, Task
@@ -125,20 +125,33 @@ def test_a_task_opens_beside_the_table_and_says_why(
     assert brief.percent_complete == 40
 
 
-def test_the_curve_answers_for_a_date_by_keyboard(open_page: OpenPage, release: Scenario):
+def test_the_curve_answers_for_a_date_and_for_a_chance(open_page: OpenPage, release: Scenario):
     page = open_page(reverse("simulations:forecast", args=[release.pk]))
     page.get_by_role("button", name="Simulate").click()
     expect(page.get_by_role("button", name="Cancel")).to_be_visible()
     run_waiting()
     slider = page.get_by_role("slider")
     expect(slider).to_be_visible()
+    sure = chance(slider)
 
     slider.focus()
-    sure = int(slider.get_attribute("aria-valuenow"))
     page.keyboard.press("PageUp")
+    later = chance(slider)
+    box = page.locator(".chart-hit").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 8, box["y"] + 40, steps=4)
+    page.mouse.up()
+    dragged = chance(slider)
+    page.get_by_label("or when is it").select_option("85")
 
-    assert int(slider.get_attribute("aria-valuenow")) > sure
-    expect(page.locator("[data-read]")).to_contain_text("%")
+    assert dragged < sure < later
+    assert chance(slider) == 85
+    expect(page.locator("[data-read]")).to_contain_text("85% sure by")
+
+
+def chance(slider: Locator) -> int:
+    return int(slider.get_attribute("aria-valuenow"))
 
 
 def test_the_theme_is_changed_at_once_and_kept(open_page: OpenPage, team: Team):

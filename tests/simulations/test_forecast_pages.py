@@ -1,5 +1,7 @@
 """The forecast page, the status that is asked for again and again, and their buttons."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -8,6 +10,7 @@ from lineo.accounts.models import Role
 from lineo.jobs.entry import run_waiting
 from lineo.jobs.models import Job, State
 from planning.core.distributions import Pert
+from planning.core.plan import Dependency, TaskKind
 from planning.models import Scenario
 from planning.services import tasks
 from simulations.models import Simulation
@@ -56,6 +59,48 @@ def test_the_page_answers_with_the_date_that_can_be_promised(person: Client, unc
     assert {row.name for row in page.tornado} == {"Dig", "Pour"}
     assert page.criticality[0].criticality == 1.0
     assert page.asked.chance == 1.0
+
+
+def test_a_chance_is_answered_by_its_date(person: Client, uncertain: Scenario):
+    post(person, "simulate", uncertain)
+    run_waiting()
+
+    page = get(person, "forecast", uncertain, "?sure=80").context["page"]
+
+    assert page.promised.date == page.answer.p80
+    assert page.asked_moment == page.answer.p80
+    assert get(person, "forecast", uncertain, "?sure=83").context["page"].promised is None
+
+
+def test_the_evidence_names_milestones_merges_buffers_and_what_to_refine(
+    person: Client, scenario: Scenario, team: Team
+):
+    dig, pour = make_chain(scenario, "Dig", "Pour", team=team)
+    cure = tasks.add_task(scenario, actor=team.person, name="Cure", duration_minutes=960)
+    done = tasks.add_task(
+        scenario, actor=team.person, name="Done", kind=TaskKind.MILESTONE, duration_minutes=0
+    )
+    for before in (pour, cure):
+        tasks.add_dependency(scenario, Dependency(before.key, done.key), actor=team.person)
+    for row, wide in ((dig, 2880), (cure, 3360)):
+        estimate = Pert(480, 960, wide)
+        tasks.edit_task(scenario, row.key, actor=team.person, estimate=estimate)
+    post(person, "simulate", scenario)
+    run_waiting()
+
+    page = get(person, "forecast", scenario).context["page"]
+
+    [milestone] = page.milestones.rows
+    assert milestone.name == "Done"
+    # A task's percentiles are read off bins, the plan's off every iteration.
+    assert abs(milestone.p80 - page.answer.p80) < timedelta(minutes=30)
+    [merge] = page.merges
+    assert merge.days_lost > 0
+    assert {branch.name for branch in merge.branches} == {"Pour", "Cure"}
+    assert page.refine.name in {"Dig", "Cure"}
+    days = [row.days for row in page.buffers]
+    assert [row.percentile for row in page.buffers] == [70, 80, 90, 99]
+    assert 0 < days[0] <= days[1] <= days[2] <= days[3]
 
 
 def test_an_edit_is_shown_as_having_outdated_the_forecast(

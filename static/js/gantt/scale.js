@@ -32,7 +32,8 @@ const formats = new Map();
 
 export function dateText(moment, options = { weekday: "short", day: "numeric", month: "short" }) {
   const key = JSON.stringify(options);
-  const language = document.documentElement.lang || "en";
+  const written = document.documentElement.lang || "en";
+  const language = written === "en" ? "en-GB" : written; // as the server writes dates
   if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(language, { ...options, timeZone: "UTC" }));
   return formats.get(key).format(new Date(moment * 60_000));
 }

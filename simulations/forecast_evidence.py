@@ -1,0 +1,167 @@
+"""What stands under the answer: milestones, where branches meet, buffers, what to refine first."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from planning.core.calendars import calendars_of
+from planning.core.instants import to_minutes
+from planning.core.plan import TaskKind
+from planning.days_off import calendars_by_key
+from planning.models import Scenario
+from planning.outline import Outline
+from planning.strips import StripChart, strip_chart
+
+BUFFER_PERCENTILES = (70, 80, 90, 99)
+SHOWN_MILESTONES = 20
+SHOWN_MERGES = 6
+LEAST_LOST_DAYS = 0.05
+LEAST_SHARE = 0.01
+
+Outlines = Mapping[str, Outline]
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneRow:
+    """A milestone: what is planned, what is likely, and the chance of what is wanted."""
+
+    name: str
+    url: str
+    planned: datetime
+    p50: datetime
+    p80: datetime
+    wanted: datetime
+    is_target: bool
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Milestones:
+    """The milestones of a plan on one axis of dates."""
+
+    rows: Sequence[MilestoneRow]
+    strip: StripChart | None
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One of the branches that meet, with the share of futures in which it comes last."""
+
+    name: str
+    url: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRow:
+    """Where branches meet, and the days lost there because the latest of several counts."""
+
+    name: str
+    url: str
+    days_lost: float
+    branches: Sequence[Branch]
+
+
+@dataclass(frozen=True, slots=True)
+class BufferRow:
+    """The working days between the planned finish and a percentile of it."""
+
+    percentile: int
+    date: datetime
+    days: float
+
+
+@dataclass(frozen=True, slots=True)
+class Refine:
+    """The estimate whose range explains most of the finish's."""
+
+    name: str
+    url: str
+    share: float
+
+
+def task_url(outline: Outline) -> str:
+    """The page of a task."""
+    return reverse("planning:task", args=[outline.id])
+
+
+def milestones_of(tasks: Iterable[Entry], outlines: Outlines) -> Milestones:
+    """Return the open milestones in the order of the plan, their chance and their distribution."""
+    found = {task["id"]: task for task in tasks}
+    rows, finishes = [], []
+    for outline in outlines.values():
+        task = found.get(outline.key)
+        if task is None or outline.kind != TaskKind.MILESTONE or outline.actual_finish:
+            continue
+        p10, p50, p80, p90 = (_finish(task, percentile) for percentile in (10, 50, 80, 90))
+        rows.append(_milestone(task, outline, p50, p80))
+        finishes.append((p10, p50, p80, p90, rows[-1].wanted))
+        if len(rows) == SHOWN_MILESTONES:
+            break
+    return Milestones(rows, strip_chart(finishes) if finishes else None)
+
+
+def _milestone(task: Entry, outline: Outline, p50: datetime, p80: datetime) -> MilestoneRow:
+    planned = outline.finish or p50
+    return MilestoneRow(
+        name=outline.name,
+        url=task_url(outline),
+        planned=planned,
+        p50=p50,
+        p80=p80,
+        wanted=outline.target or planned,
+        is_target=outline.target is not None,
+        chance=task["p_planned"] if task["p_target"] is None else task["p_target"],
+    )
+
+
+def _finish(task: Entry, percentile: int) -> datetime:
+    return datetime.fromisoformat(task["finish_percentiles"][str(percentile)])
+
+
+def merges_of(merges: Iterable[Entry], outlines: Outlines) -> list[MergeRow]:
+    """Return where most days are lost because branches meet, the dearest first."""
+    rows = []
+    for merge in merges:
+        outline = outlines.get(merge["task"])
+        if outline is None or merge["days_lost"] < LEAST_LOST_DAYS:
+            continue
+        branches = [
+            Branch(outlines[end["from"]].name, task_url(outlines[end["from"]]), end["share"])
+            for end in sorted(merge["branches"], key=lambda end: -end["share"])
+            if end["from"] in outlines and end["share"] >= LEAST_SHARE
+        ]
+        rows.append(MergeRow(outline.name, task_url(outline), merge["days_lost"], branches))
+    return rows[:SHOWN_MERGES]
+
+
+def buffers_of(
+    scenario: Scenario, planned: datetime | None, finishes: Mapping[int, datetime]
+) -> list[BufferRow]:
+    """Return how far each percentile lies beyond the planned finish, in working days."""
+    if planned is None:
+        return []
+    calendars = calendars_of(tuple(calendars_by_key(scenario).values()))
+    time, start = calendars[scenario.calendar_key], to_minutes(planned)
+    return [
+        BufferRow(
+            percentile,
+            finishes[percentile],
+            time.work_between(start, to_minutes(finishes[percentile])) / scenario.minutes_per_day,
+        )
+        for percentile in BUFFER_PERCENTILES
+    ]
+
+
+def refine_first(tasks: Iterable[Entry], outlines: Outlines) -> Refine | None:
+    """Return the estimate that explains most of the finish's variance; none where all are sure."""
+    known = [task for task in tasks if task["id"] in outlines]
+    best = max(known, key=lambda task: task["first_order_share"] or 0.0, default=None)
+    if best is None or (best["first_order_share"] or 0.0) < LEAST_SHARE:
+        return None
+    outline = outlines[best["id"]]
+    return Refine(outline.name, task_url(outline), best["first_order_share"])
