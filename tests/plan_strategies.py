@@ -138,6 +138,7 @@ def project_settings(draw: st.DrawFn) -> ProjectSettings:
         critical_float_limit_minutes=draw(st.sampled_from([0, 540])),
         total_float=draw(st.sampled_from(TotalFloat)),
         lag_calendar=draw(st.sampled_from(LagCalendar)),
+        open_ends_critical=draw(st.booleans()),
         rules=draw(st.sampled_from(Rules)),
         risk_level_low=draw(st.sampled_from([RiskLevel(0.9, 1, 1.15), RiskLevel(1, 1, 1.25)])),
     )
@@ -158,6 +159,8 @@ def tasks(draw: st.DrawFn, key: str, has_night: bool) -> Task:
         calendar="night" if has_night and draw(st.booleans()) else None,
         constraint=draw(constraints()),
         deadline=draw(maybe_moment),
+        external_start=draw(st.none() | maybe_moment),
+        external_finish=draw(st.none() | maybe_moment),
         target=draw(maybe_moment),
         promised_finish=draw(maybe_moment),
     )

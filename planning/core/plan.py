@@ -216,7 +216,9 @@ class Task:
 
     ``duration_minutes`` is the whole duration. ``estimate`` describes the
     whole duration of a task that has not started and what remains of one
-    that has. ``elapsed`` makes both wall-clock time.
+    that has. ``elapsed`` makes both wall-clock time. ``external_start`` and
+    ``external_finish`` are what links to other projects ask: when it may start
+    at the earliest, and until when it may finish.
     """
 
     key: str
@@ -245,6 +247,8 @@ class Task:
     suspended: datetime | None = None
     resumed: datetime | None = None
     expected_finish: datetime | None = None
+    external_start: datetime | None = None
+    external_finish: datetime | None = None
     start_milestone: bool = False
     leveling_delay_minutes: int = 0
     active: bool = True

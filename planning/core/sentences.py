@@ -24,6 +24,8 @@ _FIELDS = {
     "promised_start": "promised start",
     "promised_finish": "promised finish",
     "expected_finish": "expected finish",
+    "external_start": "start by other projects",
+    "external_finish": "finish by other projects",
     "risk_level": "risk level",
     "existence": "chance that it is done at all",
     "constraint2": "second constraint",

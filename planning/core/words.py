@@ -146,6 +146,8 @@ TASK_FIELDS = table(
     moment("suspended", EditKind.PROGRESS),
     moment("resumed", EditKind.PROGRESS),
     moment("expected_finish", EditKind.PROGRESS),
+    moment("external_start", EditKind.TASK),
+    moment("external_finish", EditKind.TASK),
     plain("start_milestone", EditKind.TASK),
     Field(
         "leveling_delay",

@@ -76,6 +76,13 @@ def combined(
     return Calendar(key, name, None, week, tuple(exceptions))
 
 
+def weekly_minutes(calendars: dict[str, Calendar], key: str) -> int:
+    """Return the working minutes of a usual week, parents included."""
+    line = _Lineage(calendars, key)
+    days = (line.usual_hours(weekday) for weekday in range(7))
+    return sum(one.finish - one.start for day in days for one in day)
+
+
 def is_within(calendars: dict[str, Calendar], inner: str, outer: str) -> bool:
     """Whether all working time of one calendar is working time of another."""
     lines = [_Lineage(calendars, inner), _Lineage(calendars, outer)]

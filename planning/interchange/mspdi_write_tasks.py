@@ -132,6 +132,8 @@ class TaskWriter:
             "key": str(self.numbers[task.key]) != task.key,
             "constraint2": task.constraint2 is not None,
             "expected_finish": task.expected_finish is not None,
+            "external_start": task.external_start is not None,
+            "external_finish": task.external_finish is not None,
             "start_milestone": task.start_milestone,
             "kind": task.kind is TaskKind.EFFORT
             or (task.kind is TaskKind.SUMMARY and not is_summary)

@@ -26,7 +26,7 @@ from planning.interchange.plan_schema import schema_faults
 
 FORMAT = 1
 
-_STARTS = ("manual_start", "promised_start", "actual_start", "resumed")
+_STARTS = ("manual_start", "promised_start", "actual_start", "resumed", "external_start")
 _FINISHES = (
     "deadline",
     "target",
@@ -35,6 +35,7 @@ _FINISHES = (
     "actual_finish",
     "suspended",
     "expected_finish",
+    "external_finish",
 )
 _PROJECT_STARTS = ("start", "data_date")
 _PROJECT_FINISHES = ("target", "must_finish_by")

@@ -22,7 +22,7 @@ from planning.interchange.report import ImportResult, ReportBuilder
 from planning.interchange.xer_calendars import read_calendars
 from planning.interchange.xer_dropped import drop_other_things
 from planning.interchange.xer_links import read_links
-from planning.interchange.xer_resources import DERIVED, read_work
+from planning.interchange.xer_resources import read_work
 from planning.interchange.xer_settings import (
     Projects,
     find_projects,
@@ -159,7 +159,7 @@ def _needed(
         for one in file.rows("CALENDAR")
         if one.get("clndr_type") == "CA_Rsrc"
     }
-    needed = {key for key in calendars if key not in personal and not key.startswith(DERIVED)}
+    needed = {key for key in calendars if key not in personal}
     needed.add(settings.calendar)
     for task in tasks.values():
         needed |= {key for key in (task.calendar, task.work_calendar) if key}

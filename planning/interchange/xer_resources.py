@@ -3,22 +3,21 @@
 from dataclasses import dataclass, replace
 
 from planning.core.plan import Calendar, Task
-from planning.interchange.combined_calendars import combined, union
+from planning.interchange.combined_calendars import weekly_minutes
 from planning.interchange.report import ReportBuilder
 from planning.interchange.xer_tables import Record, XerFile
 from planning.interchange.xer_tasks import RESOURCE_DEPENDENT
 from planning.interchange.xer_values import minutes_of, number_of
 
-DERIVED = "people:"
 MATERIAL = "RT_Mat"
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The calendar of an activity's resources, and what they have left to do.
+    """The calendar of the resource that takes longest, and what it has left to do.
 
-    ``remaining_minutes`` is None where they differ in their calendars, so
-    that the activity's own duration counts.
+    ``remaining_minutes`` is None where no resource says it, so that the
+    activity's own duration counts.
     """
 
     calendar: str
@@ -41,8 +40,8 @@ def read_work(
 ) -> dict[str, Work]:
     """Return the work of each resource-dependent activity, by internal id.
 
-    Several resources work whenever one of them does; that calendar joins
-    ``calendars``.
+    Each resource works in its own time, and the activity ends with the last of
+    them: the one whose work takes most weeks sets its calendar and duration.
     """
     wanted = {
         one.get("task_id", "")
@@ -63,8 +62,8 @@ def read_work(
             shares[calendar] = max(shares.get(calendar, 0), _remaining(assignment))
     if any(len(shares) > 1 for shares in found.values()):
         report.warn(
-            "Some activities have resources of different calendars; they are worked on "
-            "whenever one of these works."
+            "Some activities have resources of different calendars; each is scheduled by the "
+            "one that takes longest."
         )
     return {task: _work(calendars, shares) for task, shares in found.items()}
 
@@ -86,12 +85,10 @@ def _remaining(assignment: Record) -> int:
 
 
 def _work(calendars: dict[str, Calendar], shares: dict[str, int]) -> Work:
-    if len(shares) == 1:
-        calendar, minutes = shares.popitem()
-        return Work(calendar, minutes or None)
-    keys = tuple(sorted(shares))
-    key = DERIVED + "or".join(keys)
-    if key not in calendars:
-        name = " or ".join(calendars[one].name for one in keys)
-        calendars[key] = combined(calendars, keys, combine=union, key=key, name=name)
-    return Work(key, None)
+    slowest = max(sorted(shares), key=lambda key: _weeks(calendars, key, shares[key]))
+    return Work(slowest, shares[slowest] or None)
+
+
+def _weeks(calendars: dict[str, Calendar], key: str, minutes: int) -> float:
+    """Return how many usual weeks an amount of work takes by a calendar."""
+    return minutes / max(1, weekly_minutes(calendars, key))

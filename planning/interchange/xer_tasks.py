@@ -85,6 +85,7 @@ def read_task(record: Record, key: str, context: TaskContext) -> Task:
         promised_finish=moment_of(promised, "target_end_date"),
     )
     task = _with_constraints(task, record, context)
+    task = _with_outside_dates(task, record, context)
     return _with_progress(task, record, context)
 
 
@@ -135,18 +136,17 @@ def _constraints(task: Task, record: Record, context: TaskContext) -> Iterator[C
             continue
         for kind in CONSTRAINTS[code]:
             yield Constraint(kind, None if code == "CS_ALAP" else moment)
-    if context.use_outside_links and not record.get("act_start_date"):
-        yield from _outside_constraints(record)
 
 
-def _outside_constraints(record: Record) -> Iterator[Constraint]:
-    """Yield what links to projects outside the file amount to."""
-    start = moment_of(record, "external_early_start_date")
-    finish = moment_of(record, "external_late_end_date")
-    if start is not None:
-        yield Constraint(CONSTRAINTS["CS_MSOA"][0], start)
-    if finish is not None:
-        yield Constraint(CONSTRAINTS["CS_MEOB"][0], finish)
+def _with_outside_dates(task: Task, record: Record, context: TaskContext) -> Task:
+    """Return the task with the dates that links to projects outside the file amount to."""
+    if not context.use_outside_links:
+        return task
+    return replace(
+        task,
+        external_start=moment_of(record, "external_early_start_date"),
+        external_finish=moment_of(record, "external_late_end_date"),
+    )
 
 
 def _with_progress(task: Task, record: Record, context: TaskContext) -> Task:

@@ -1,6 +1,7 @@
 """Values as Primavera XER writes them: hours, dates, flags and codes."""
 
 from datetime import date, datetime, timedelta
+from math import floor
 
 from planning.core.plan import ConstraintType, LagCalendar, LinkType, PlanError, TotalFloat
 from planning.interchange.mspdi_values import MAX_MINUTES, parse_moment
@@ -62,7 +63,7 @@ def number_of(record: Record, name: str) -> float | None:
 
 
 def minutes_of(record: Record, name: str) -> int | None:
-    """Return a number of hours as whole minutes, or None.
+    """Return a number of hours as whole minutes, or None; half a minute counts as a whole one.
 
     Raises
     ------
@@ -74,7 +75,7 @@ def minutes_of(record: Record, name: str) -> int | None:
         return None
     if abs(hours) * MINUTES_PER_HOUR > MAX_MINUTES:
         raise PlanError(f"The value {hours:g} hours in {name} is longer than a hundred years.")
-    return round(hours * MINUTES_PER_HOUR)
+    return floor(hours * MINUTES_PER_HOUR + 0.5)
 
 
 def flag_of(record: Record, name: str, *, default: bool = False) -> bool:

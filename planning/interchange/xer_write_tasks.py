@@ -66,6 +66,8 @@ class ActivityWriter:
             **_progress(task),
             **_constraints(task),
             "expect_end_date": moment_text(task.expected_finish),
+            "external_early_start_date": moment_text(task.external_start),
+            "external_late_end_date": moment_text(task.external_finish),
             "target_start_date": moment_text(start),
             "target_end_date": moment_text(finish),
             "priority_type": "PT_Normal",

@@ -50,7 +50,7 @@ TASK_FIELDS = {
     Cause.ESTIMATES: ("duration_minutes", "elapsed", "estimate"),
     Cause.LINKS: (
         "constraint", "constraint2", "deadline", "manual_start", "manual_finish",
-        "leveling_delay_minutes",
+        "leveling_delay_minutes", "external_start", "external_finish",
     ),
     Cause.CALENDARS: ("calendar", "work_calendar"),
     Cause.RISKS: ("risk_level",),

@@ -119,11 +119,15 @@ def earliest_limit(rules: Rules, clocks: Clocks, node: int, dates: Dates, out: R
     shift_row(cap, 0, end)
     last_finish_row(clocks, rules.node[c.N_WORK, node], end, dates)
     is_raw = rules.node[c.N_OPEN_FINISH, node] == NEVER or rules.node[c.N_STATE, node] == FINISHED
+    own, elsewhere = dates.rows[c.FINISH, node], rules.node[c.N_LAST_FINISH, node]
+    is_own = elsewhere != NEVER or rules.settings[c.ENDS_HAVE_NO_FLOAT] != 0
     for k in range(BLOCK):
         is_free = out[k] == LATEST
         is_over = out[k] > cap[k]
         given[k] = LATEST if is_over else given[k]
-        out[k] = (cap[k] if is_free and is_raw else end[k]) if is_over else out[k]
+        stands = own[k] if elsewhere == NEVER else elsewhere
+        ended = stands if is_free and is_own else (cap[k] if is_free and is_raw else end[k])
+        out[k] = ended if is_over else out[k]
 
 
 @internal

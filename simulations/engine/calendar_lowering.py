@@ -32,8 +32,8 @@ from simulations.engine.rules import Rules
 BACK_DAYS = 400
 NONE = int(NEVER)
 INSTANTS = (
-    "base", "floor", "resume", "expected_finish", "deadline", "open_finish", "actual_start",
-    "actual_finish",
+    "base", "floor", "resume", "expected_finish", "deadline", "open_finish", "last_finish",
+    "actual_start", "actual_finish",
 )  # fmt: skip
 
 
@@ -117,6 +117,7 @@ def lower_calendars(
                 project_time.work_between(timeline.first, to_minutes(project.start)),
                 by_msproject and any(node.alap for node in ordered),
                 timeline.at(network.start if network.data_date is None else network.data_date),
+                network.ends_have_no_float,
             )
         ),
     )

@@ -7,7 +7,7 @@ NODE_COLUMNS = (
     "fixed_start",
     "fixed_finish", "resume", "delay", "alap", "drives", "keeps_wishes", "lends_time_of_day",
     "is_pinned", "has_end_link", "has_given_finish",
-    "start_milestone", "expected_finish", "deadline", "open_finish", "actual_start",
+    "start_milestone", "expected_finish", "deadline", "open_finish", "last_finish", "actual_start",
     "actual_finish", "done", "whole", "rank", "arrival_first", "arrival_last", "limit_first",
     "limit_last", "wish_first", "wish_last",
 )  # fmt: skip
@@ -16,7 +16,7 @@ NODE_COLUMNS = (
     N_FIXED_START,
     N_FIXED_FINISH, N_RESUME, N_DELAY, N_ALAP, N_DRIVES, N_KEEPS_WISHES, N_LENDS_TIME_OF_DAY,
     N_IS_PINNED, N_HAS_END_LINK, N_HAS_GIVEN_FINISH,
-    N_START_MILESTONE, N_EXPECTED_FINISH, N_DEADLINE, N_OPEN_FINISH, N_ACTUAL_START,
+    N_START_MILESTONE, N_EXPECTED_FINISH, N_DEADLINE, N_OPEN_FINISH, N_LAST_FINISH, N_ACTUAL_START,
     N_ACTUAL_FINISH, N_DONE, N_WHOLE, N_RANK, N_ARRIVAL_FIRST, N_ARRIVAL_LAST, N_LIMIT_FIRST,
     N_LIMIT_LAST, N_WISH_FIRST, N_WISH_LAST,
 ) = range(len(NODE_COLUMNS))  # fmt: skip
@@ -42,8 +42,8 @@ LIMIT_COLUMNS = (
 W_KIND, W_INSTANT, W_HARD = range(3)
 (
     MUST_FINISH_BY, BY_MSPROJECT, TOTAL_FLOAT, FLOAT_LIMIT, PROJECT_TIME, ORIGIN, HAS_LATE_STARTS,
-    BEGIN,
-) = range(8)  # fmt: skip
+    BEGIN, ENDS_HAVE_NO_FLOAT,
+) = range(9)  # fmt: skip
 
 ROW_KINDS = 7
 START, FINISH, LATE_START, LATE_FINISH, SEEN_START, SEEN_FINISH, LEFT = range(ROW_KINDS)

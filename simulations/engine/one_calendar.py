@@ -54,6 +54,8 @@ def is_on_one_calendar(plan: Plan, network: Network, outline: Outline) -> bool:
     project = plan.project
     if network.must_finish_by is not None or project.critical_float_limit_minutes != 0:
         return False
+    if network.ends_have_no_float:
+        return False
     if outline.efforts or outline.inactive or network.groups:
         return False
     if any(plan.task(key).is_manual for key in outline.summaries):

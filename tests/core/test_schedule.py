@@ -12,6 +12,7 @@ from planning.core.plan import (
     LagCalendar,
     OutOfSequence,
     PlanError,
+    Rules,
     TaskKind,
     TotalFloat,
 )
@@ -297,6 +298,34 @@ def test_a_circle_is_refused_by_name():
 def test_what_is_malformed_is_told_in_a_sentence(rows, message):
     with pytest.raises(PlanError, match=message):
         dates(*rows)
+
+
+def test_links_to_other_projects_bound_a_task_and_may_end_after_the_project():
+    late = replace(task("a"), external_finish=datetime(2026, 1, 9, 17))
+    early = replace(task("b"), external_start=datetime(2026, 1, 7, 8))
+
+    found = dates(late, early)
+
+    assert found["a"].late_finish == datetime(2026, 1, 9, 17)
+    assert found["a"].limited_by[0].type == "FNLT"
+    assert found["b"].start == datetime(2026, 1, 7, 8)
+    assert found["b"].late_finish == datetime(2026, 1, 7, 17)
+
+
+def test_open_ends_have_no_float_where_the_plan_says_so():
+    rows = (task("a"), task("b", 3))
+
+    assert dates(*rows)["a"].total_float_minutes == 2 * DAY
+    found = dates(*rows, open_ends_critical=True)["a"]
+    assert (found.total_float_minutes, found.critical) == (0, True)
+
+
+@pytest.mark.parametrize(("rules", "critical"), [("p6", True), ("lineo", False)])
+def test_only_p6_calls_a_level_of_effort_critical(rules, critical):
+    rows = (task("a"), task("e", 0, kind=TaskKind.EFFORT), link("a", "e", "SS"))
+    rows += (link("a", "e", "FF"),)
+
+    assert dates(*rows, rules=Rules(rules))["e"].critical is critical
 
 
 def test_an_empty_plan_finishes_where_it_starts():

@@ -16,6 +16,7 @@ from planning.core.plan import (
     TaskKind,
     TotalFloat,
 )
+from planning.core.schedule import schedule
 from planning.interchange import xer
 from tests.xer_files import (
     activity,
@@ -144,8 +145,10 @@ def test_dates_of_links_to_other_files_bound_a_task_unless_the_options_say_no():
     row = activity(1, "A", external_early_start_date="2026-01-12 08:00")
     ignored = options(sched_outer_depend_type="SD_None")
 
-    assert plan_of([row]).task("A").constraint == Constraint(ConstraintType.SNET, WISH)
-    assert plan_of([row], SCHEDOPTIONS=[ignored]).task("A").constraint is None
+    task = plan_of([row]).task("A")
+
+    assert (task.external_start, task.constraint) == (WISH, None)
+    assert plan_of([row], SCHEDOPTIONS=[ignored]).task("A").external_start is None
 
 
 def test_what_remains_is_the_duration_of_an_activity_that_has_not_started():
@@ -283,6 +286,27 @@ def test_resource_dependent_activities_are_scheduled_by_their_resources():
 
 def test_resources_that_do_not_drive_the_dates_are_left_aside():
     assert resource_dependent(rollup_dates_flag="N").task("A").work_calendar is None
+
+
+def test_the_resource_that_takes_longest_sets_calendar_and_duration():
+    work = {"task_id": 1, "remain_qty": 8, "remain_qty_per_hr": 1}
+    plan = plan_of(
+        [activity(1, "A", task_type="TT_Rsrc")],
+        CALENDAR=[calendar(), calendar(2, "Tuesdays", calendar_text({3}))],
+        RSRC=[
+            {"rsrc_id": 1, "clndr_id": 1, "rsrc_type": "RT_Labor"},
+            {"rsrc_id": 2, "clndr_id": 2, "rsrc_type": "RT_Labor"},
+        ],
+        TASKRSRC=[work | {"rsrc_id": 1, "remain_qty": 24}, work | {"rsrc_id": 2, "remain_qty": 16}],
+    )
+
+    assert (plan.task("A").work_calendar, plan.task("A").duration_minutes) == ("2", 960)
+    assert schedule(plan).task("A").finish == datetime(2026, 1, 13, 17)
+
+
+def test_half_a_minute_counts_as_a_whole_one():
+    assert task_of(hours=1.875).duration_minutes == 113
+    assert task_of(hours=7.4749).duration_minutes == 448
 
 
 def test_several_projects_are_told_apart_by_their_ids():

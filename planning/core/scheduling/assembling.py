@@ -2,7 +2,7 @@
 
 from planning.core.calendars import WorkingTime
 from planning.core.instants import to_datetime
-from planning.core.plan import Plan, Task, TotalFloat
+from planning.core.plan import Plan, Rules, Task, TotalFloat
 from planning.core.scheduling.efforts import Effort, Efforts, Placed, spans_of
 from planning.core.scheduling.explaining import Explainer
 from planning.core.scheduling.lowering import frame_of
@@ -62,8 +62,9 @@ def _efforts(
             explainer.link(links[number], of_successor=plan.dependencies[number].predecessor == key)
             for number in effort.links
         )
-        result[key] = _effort(task, effort, _effort_float(plan, effort.placed, time))._replace(
-            driven_by=reasons
+        total = _effort_float(plan, effort.placed, time)
+        result[key] = _effort(task, effort, total)._replace(
+            driven_by=reasons, critical=_is_critical(plan, total)
         )
     return result
 
@@ -94,6 +95,13 @@ def _effort(task: Task, effort: Effort, total: int | None) -> ScheduledTask:
         None if total is None else 0,
         critical=False,
     )
+
+
+def _is_critical(plan: Plan, total: int | None) -> bool:
+    """Whether an effort is critical: P6 asks its float alone, others never call it so."""
+    project = plan.project
+    is_within = total is not None and total <= project.critical_float_limit_minutes
+    return is_within and project.rules is Rules.P6
 
 
 def _effort_float(plan: Plan, placed: Placed, time: WorkingTime) -> int | None:

@@ -73,7 +73,9 @@ def settle_late(
 ) -> None:
     """Compute the late dates of one node from those of its successors."""
     node = network.nodes[number]
-    given, finish, limiters, reason = _late_finish(number, node, late, by_msproject=by_msproject)
+    given, finish, limiters, reason = _late_finish(
+        number, node, network, dates, late, by_msproject=by_msproject
+    )
     remaining = node.remaining
     if node.program == Program.FIXED and node.state != State.FINISHED:
         remaining = node.duration
@@ -87,14 +89,14 @@ def settle_late(
 
 
 def _late_finish(
-    number: int, node: Node, late: LateDates, *, by_msproject: bool
+    number: int, node: Node, network: Network, dates: Dates, late: LateDates, *, by_msproject: bool
 ) -> tuple[int | None, int, tuple[int, ...], int]:
     """Return a late start if a link insists on one, the late finish, and what sets it."""
     if by_msproject and node.actual_finish is not None:
         return None, node.actual_finish, (), BY_ACTUAL
     if by_msproject and node.actual_start is not None and node.duration == 0:
         return None, node.actual_start, (), BY_ACTUAL
-    given, limit, limiters, reason = _earliest_limit(number, node, late)
+    given, limit, limiters, reason = _earliest_limit(number, node, network, dates, late)
     finish = limit
     if node.state != State.FINISHED:
         finish, limiters, reason = _with_wishes(node, limit, limiters, reason, by_msproject)
@@ -151,7 +153,7 @@ def _given_start(limit: Limit, node: Node, late: LateDates) -> int:
 
 
 def _earliest_limit(
-    number: int, node: Node, late: LateDates
+    number: int, node: Node, network: Network, dates: Dates, late: LateDates
 ) -> tuple[int | None, int, tuple[int, ...], int]:
     """Return the earliest limit and the links that set it."""
     limits = [
@@ -160,6 +162,10 @@ def _earliest_limit(
         if one.group < 0 or late.earliest[one.group] == number
     ]
     if not limits:
+        if node.last_finish is not None:
+            return None, node.last_finish, (), _of_last_finish(node)
+        if network.ends_have_no_float:
+            return None, dates.finish[number], (), BY_PROJECT_FINISH
         is_raw = node.open_finish is None or node.state == State.FINISHED
         finish = late.cap if is_raw else node.work.last_finish(late.cap)
         return None, finish, (), _the_end(node)
@@ -175,6 +181,11 @@ def _earliest_limit(
     firm = [one for instant, one in limits if instant == finish and one.gives_start]
     given = min((_given_start(one, node, late) for one in firm), default=None)
     return given, finish, limiters, BY_LINK
+
+
+def _of_last_finish(node: Node) -> int:
+    """Return the place of the wish that other projects have of the finish."""
+    return len(node.wishes) - 1
 
 
 def _the_end(node: Node) -> int:

@@ -55,6 +55,7 @@ def lower(plan: Plan) -> tuple[Network, Outline]:
         start=frame.start,
         data_date=frame.given_data_date,
         must_finish_by=frame.must_finish_by,
+        ends_have_no_float=plan.project.open_ends_critical,
     )
     return network, outline
 

@@ -154,6 +154,9 @@ class Node:
         Of ``FIXED`` nodes both, of ``STARTED`` ones the start.
     open_finish : int or None
         Late finish without limits; None is the project's finish.
+    last_finish : int or None
+        Until when links to other projects let it finish, which wins over
+        ``open_finish``.
     drives : bool
         Whether it counts for others and for the project's finish.
     keeps_wishes : bool
@@ -190,6 +193,7 @@ class Node:
     wishes: tuple[Wish, ...] = ()
     deadline: int | None = None
     open_finish: int | None = None
+    last_finish: int | None = None
     arrivals: list[Arrival] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
 
@@ -206,7 +210,8 @@ class Network:
     ``order`` lists nodes so that every predecessor comes first. ``groups``
     are the leaves of summaries from whose start a link begins; ``time`` is
     the project calendar's. ``dependencies`` are those of the plan, by the
-    number that arrivals and limits carry.
+    number that arrivals and limits carry. ``ends_have_no_float``: what has no
+    limits ends at its own early finish.
     """
 
     nodes: list[Node]
@@ -218,6 +223,7 @@ class Network:
     start: int
     data_date: int | None
     must_finish_by: int | None
+    ends_have_no_float: bool = False
 
     def first_of(self, group: int, starts: list[int]) -> int:
         """Return the node of a group that starts first, -1 if the group is empty.

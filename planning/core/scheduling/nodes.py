@@ -67,9 +67,10 @@ def node_of(task: Task, frame: Frame, outline: Outline) -> Node:
         lends_time_of_day=frame.project.rules is Rules.P6,
         is_pinned=_is_pinned(task),
         expected_finish=_instant(task.expected_finish),
-        wishes=tuple(_wishes(task, frame)) if task.constraint or task.constraint2 else (),
+        wishes=tuple(_wishes(task, frame)) if _has_wishes(task) else (),
         deadline=_instant(task.deadline),
         open_finish=frame.must_finish_by,
+        last_finish=_instant(task.external_finish),
     )
     _place(node, frame)
     return node
@@ -152,6 +153,10 @@ def _is_pinned(task: Task) -> bool:
     return first is not None and second is not None and first.date == second.date
 
 
+def _has_wishes(task: Task) -> bool:
+    return any((task.constraint, task.constraint2, task.external_start, task.external_finish))
+
+
 def _wishes(task: Task, frame: Frame) -> Iterator[Wish]:
     rules, honor = frame.project.rules, frame.project.honor_constraints
     for one in _constraints(task):
@@ -164,6 +169,10 @@ def _wishes(task: Task, frame: Frame) -> Iterator[Wish]:
         else:
             hard = rules is not Rules.P6 and honor and one.type in UPPER
         yield Wish(one.type, to_minutes(one.date), hard)
+    if task.external_start is not None:
+        yield Wish(ConstraintType.SNET, to_minutes(task.external_start), hard=False)
+    if task.external_finish is not None:
+        yield Wish(ConstraintType.FNLT, to_minutes(task.external_finish), hard=False)
 
 
 def _place(node: Node, frame: Frame) -> None:
