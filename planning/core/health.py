@@ -193,10 +193,15 @@ def _baseline_execution_index(data: HealthData) -> Finding:
     due = due_tasks(data)
     if not due:
         return _not_applicable("bei", title, INDEX_THRESHOLD, "ratio", _no_due(data))
+    # The DCMA counts tasks without a baseline as if they were due.
+    without = [task for task in data.leaves if task.promised_finish is None]
     done = [task for task in data.leaves if task.is_finished]
-    value = round(len(done) / len(due), 4)
-    behind = tuple(task.key for task in due if not task.is_finished)
-    advice = "Fewer tasks are finished than were promised by now: finish these first."
+    value = round(len(done) / (len(due) + len(without)), 4)
+    behind = tuple(task.key for task in (*due, *without) if not task.is_finished)
+    advice = (
+        "Fewer tasks are finished than were promised by now, or some have no promise: finish "
+        "these first, or promote a scenario to promise them."
+    )
     return _finding(
         "bei",
         title,

@@ -204,6 +204,23 @@ def test_tasks_that_finish_after_their_promise_are_missed():
     assert (index.value, index.tasks, index.status) == (0.6667, ("C",), Status.FAIL)
 
 
+def test_tasks_without_a_promise_count_as_due_in_the_execution_index():
+    """Finished over (promised by now + without a promise): 2 / (2 + 1 + 1)."""
+    promise = {"promised_finish": datetime(2026, 1, 9, 17)}
+    plan = promised(
+        (
+            task("A", 5, **promise, **done(datetime(2026, 1, 9, 17))),
+            task("B", 5, **promise),
+            task("C", 5, **done(datetime(2026, 1, 13, 17))),
+            task("D", 5),
+        )
+    )
+
+    index = check(plan, "bei")
+
+    assert (index.value, index.tasks) == (0.5, ("B", "D"))
+
+
 def test_lengthening_a_critical_task_moves_the_finish_as_much():
     finding = check(chain(task("A", 5), task("B", 5)), "critical_path_test")
 
