@@ -20,7 +20,7 @@ from typing import Any, TypeVar, cast
 import llvmlite.binding as llvm
 import numba
 import numba.core.config
-from numba.core import types
+from numba.core import codegen, types
 from numba.extending import intrinsic
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -115,6 +115,47 @@ def one_process_at_a_time() -> Iterator[None]:
         yield
 
 
+HELPERS: set[str] = set()
+
+
+def _leave_helpers_to_callers() -> None:
+    """Optimise only what Python can call, with all its helpers inside.
+
+    Numba optimises and assembles each function by itself, and again in every
+    caller: of a helper below six others, seven times. Nobody runs a helper by
+    itself, so its share of both is left out; half the time to compile.
+    """
+    library: Any = codegen.JITCodeLibrary
+    generator: Any = codegen.JITCPUCodegen
+    optimise, finish = library._optimize_final_module, library._finalize_final_module
+    set_environment = generator.set_env
+    unplaced: set[str] = set()
+
+    def optimise_final_module(self: Any) -> None:
+        if self.name not in HELPERS:
+            optimise(self)
+
+    def finalize_final_module(self: Any) -> None:
+        if self.name not in HELPERS:
+            finish(self)
+            return
+        self._finalize_dynamic_globals()
+        unplaced.update(one.name for one in self._final_module.global_variables)
+        self._finalized = True
+
+    def set_env(self: Any, name: str, environment: Any) -> None:
+        # What a helper would raise with; helpers raise nothing.
+        if name not in unplaced:
+            set_environment(self, name, environment)
+
+    library._optimize_final_module = optimise_final_module
+    library._finalize_final_module = finalize_final_module
+    generator.set_env = set_env
+
+
+_leave_helpers_to_callers()
+
+
 def compiled(function: Function) -> Function:
     """Compile a kernel function: no interpreter lock, cached, strict arithmetic."""
     decorate: Any = numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -137,9 +178,9 @@ def inlined(function: Function) -> Function:
 
 def _without_wrappers(function: Function, *, forceinline: bool) -> Function:
     njit: Any = numba.njit
+    HELPERS.add(function.__qualname__)
     decorate = njit(
         nogil=True,
-        cache=True,
         error_model="numpy",
         forceinline=forceinline,
         no_cpython_wrapper=True,
