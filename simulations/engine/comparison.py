@@ -5,6 +5,7 @@ future, and what they share cancels out of their difference.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,6 +146,7 @@ def _every_finish(
     cancelled: Callable[[], bool] | None,
 ) -> Mapping[str, Finishes]:
     """Simulate a plan; return the finishes of the project and its milestones."""
+    options = replace(options, output="core")
     prepared = prepare(plan, options)
     run = prepared.run
     if not run.lowered.leaves:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulations.engine.bits import Bits, count_ones, count_row, equal_bits, fill_bits, lower_bits
 from simulations.engine.compiling import borrowed, compiled, inlined, internal
 from simulations.engine.rows import (
     BINS,
@@ -59,6 +60,8 @@ class Network(NamedTuple):
         Probability that the task is done, in units of 2⁻²⁵.
     may_end : int8 (tasks,)
         Whether the task may be the last one (no FS link with lag ≥ 0 leaves it).
+    keeps_start : int8 (tasks,)
+        Whether anything else looks at the task's start (SS and SF links, summaries).
     impact_first : int32 (tasks + 1,); impact_risk, impact_law, impact_relative
         The risks that lengthen each task.
     risk_chance : int32 (risks,), risk_stream, impact_stream : uint64 (risks,)
@@ -84,6 +87,7 @@ class Network(NamedTuple):
     existence: Ints32
     existence_stream: NDArray[np.uint64]
     may_end: Flags
+    keeps_start: Flags
     impact_first: Ints32
     impact_risk: Ints32
     impact_law: Ints32
@@ -110,11 +114,18 @@ class Scales(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Rows of one block, reused by the next."""
+    """Rows of one block, reused by the next.
+
+    ``critical`` and ``tight`` hold bits (:mod:`.bits`): in which iterations a
+    task is critical, and in which a link's value equals what it holds.
+    """
 
     start: NDArray[np.int32]
     finish: NDArray[np.int32]
-    critical: NDArray[np.int8]
+    critical: NDArray[np.uint64]
+    tight: NDArray[np.uint64]
+    valid: Bits
+    marks: Bits
     late: NDArray[np.int32]
     happens: NDArray[np.int32]
     normals: NDArray[np.float32]
@@ -122,6 +133,7 @@ class Scratch(NamedTuple):
     duration: Row32
     impact: Row32
     base: Row32
+    early: Row32
     end: Row32
     end_work: Row32
     start_bin: NDArray[np.uint8]
@@ -187,17 +199,18 @@ def simulate_blocks(
     """
     net, laws, scales = borrowed(net), borrowed(laws), borrowed(scales)
     scratch, totals = borrowed(scratch), borrowed(totals)
-    tasks = len(net.law)
     for block in range(first_block, first_block + blocks):
         valid = min(BLOCK, iterations - block * BLOCK)
         draw_risks(net, block, scratch)
         draw_factors(net, block, scratch)
+        fill_bits(scratch.valid, valid)
         fill_row(scratch.end, NEVER)
-        for task in range(tasks):
-            place_row(net, laws, task, block, scratch)
-            start, finish = scratch.start[task], scratch.finish[task]
-            duration = scratch.duration
-            clear_marks(scratch.critical[task])
+        for task in range(len(net.law)):
+            is_kept = block < measured or net.keeps_start[task] != 0
+            start = scratch.start[task] if is_kept else scratch.early
+            finish, duration = scratch.finish[task], scratch.duration
+            place_row(net, laws, task, block, start, scratch)
+            find_tight(net, task, start, scratch)
             count_task(net, scales, totals, task, start, finish, duration, valid, scratch)
         at = block * BLOCK - first_iteration
         for k in range(valid):
@@ -205,7 +218,7 @@ def simulate_blocks(
         for place in range(len(totals.keep)):
             for k in range(valid):
                 totals.kept[place, at + k] = scratch.finish[totals.keep[place], k]
-        mark_critical(net, scratch, totals, block, valid)
+        mark_critical(net, scratch, totals, block)
         if block < measured:
             measure_float(net, scratch, totals, valid)
 
@@ -229,13 +242,15 @@ def place_block(net: Network, laws: Laws, block: int, scratch: Scratch) -> None:
     draw_factors(net, block, scratch)
     fill_row(scratch.end, NEVER)
     for task in range(len(net.law)):
-        place_row(net, laws, task, block, scratch)
+        place_row(net, laws, task, block, scratch.start[task], scratch)
 
 
 @inlined
-def place_row(net: Network, laws: Laws, task: int, block: int, scratch: Scratch) -> None:
+def place_row(
+    net: Network, laws: Laws, task: int, block: int, start: Row32, scratch: Scratch
+) -> None:
     """Draw and schedule one task in one block; its duration is left in the scratch."""
-    start, finish, duration = scratch.start[task], scratch.finish[task], scratch.duration
+    finish, duration = scratch.finish[task], scratch.duration
     if net.child_first[task] < net.child_first[task + 1]:
         span_children(net, task, duration, start, finish, scratch)
         return
@@ -386,13 +401,6 @@ def fill_row(row: Row32, value: np.int32) -> None:
 
 
 @internal
-def clear_marks(row: Flags) -> None:
-    """Take every mark away."""
-    for k in range(BLOCK):
-        row[k] = np.int8(0)
-
-
-@internal
 def lower_row(row: Row32, by: Row32) -> None:
     """Keep the lesser of two rows."""
     for k in range(BLOCK):
@@ -452,7 +460,8 @@ def bin_row(row: Row32, low: np.int32, width: np.int32, out: NDArray[np.uint8]) 
     # A hair above 1/width keeps whole multiples of the width on their own side.
     inverse = np.float32((1.0 + 2.0**-20) / width)
     for k in range(BLOCK):
-        place = np.int32(np.float32(row[k] - low) * inverse)
+        # Two int32 make an int64 unless told not to, and half as many lanes.
+        place = np.int32(np.float32(np.int32(row[k] - low)) * inverse)
         out[k] = np.uint8(min(max(place, np.int32(0)), np.int32(BINS - 1)))
 
 
@@ -471,53 +480,48 @@ def count_bins(
 
 
 @inlined
-def mark_critical(net: Network, scratch: Scratch, totals: Totals, block: int, valid: int) -> None:
+def find_tight(net: Network, task: int, start: Row32, scratch: Scratch) -> None:
+    """Mark the iterations in which each link's value equals what it holds."""
+    clear = scratch.critical[task]
+    for k in range(len(clear)):
+        clear[k] = np.uint64(0)
+    for place in range(net.link_first[task], net.link_first[task + 1]):
+        other, lag, kind = net.link_task[place], net.link_lag[place], net.link_kind[place]
+        row = scratch.finish[other] if kind in (FS, FF) else scratch.start[other]
+        held = start if kind in (FS, SS) else scratch.finish[task]
+        equal_bits(row, lag, held, scratch.tight[place])
+
+
+@inlined
+def mark_critical(net: Network, scratch: Scratch, totals: Totals, block: int) -> None:
     """Walk backward from the finish along every link whose value sets a start.
 
     A task is critical in an iteration where it ends at the finish, or holds a
     critical successor by a link that equals that successor's start: exact in
     whole minutes, all ties counted.
     """
+    marks, valid = scratch.marks, scratch.valid
     for task in range(len(net.law) - 1, -1, -1):
         mark = scratch.critical[task]
-        start, finish = scratch.start[task], scratch.finish[task]
         if net.may_end[task]:
-            for k in range(BLOCK):
-                mark[k] |= np.int8(finish[k] == scratch.end[k])
-        count = np.int32(0)
-        for k in range(valid):
-            count += np.int32(mark[k])
+            equal_bits(scratch.finish[task], np.int32(0), scratch.end, marks)
+            for k in range(len(mark)):
+                mark[k] |= marks[k] & valid[k]
+        count = count_row(mark)
         if count == 0:
             continue
         if net.existence[task] < FULL:
             draw_words(net.existence_stream[task], block, scratch.spare.words)
             ranks_row(scratch.spare.words.view(np.uint32), scratch.impact)
-            count = np.int32(0)
-            for k in range(valid):
-                count += np.int32(mark[k]) & np.int32(scratch.impact[k] < net.existence[task])
+            lower_bits(scratch.impact, net.existence[task], marks)
+            for k in range(len(mark)):
+                marks[k] &= mark[k]
+            count = count_row(marks)
         totals.sums[task, CRITICAL] += count
         for place in range(net.link_first[task], net.link_first[task + 1]):
-            pass_mark(net, place, mark, start, finish, scratch)
-
-
-@inlined
-def pass_mark(
-    net: Network,
-    place: int,
-    mark: NDArray[np.int8],
-    start: Row32,
-    finish: Row32,
-    scratch: Scratch,
-) -> None:
-    """Pass the mark to the predecessor of one link where the link holds."""
-    other = net.link_task[place]
-    lag = net.link_lag[place]
-    kind = net.link_kind[place]
-    row = scratch.finish[other] if kind in (FS, FF) else scratch.start[other]
-    held = start if kind in (FS, SS) else finish
-    target = scratch.critical[other]
-    for k in range(BLOCK):
-        target[k] |= mark[k] & np.int8(np.int32(row[k] + lag) == held[k])
+            target, tight = scratch.critical[net.link_task[place]], scratch.tight[place]
+            for k in range(len(mark)):
+                target[k] |= mark[k] & tight[k]
 
 
 @inlined
@@ -544,7 +548,9 @@ def measure_float(net: Network, scratch: Scratch, totals: Totals, valid: int) ->
         totals.sums[task, SIGNIFICANCE] += total
         for place in range(net.link_first[task], net.link_first[task + 1]):
             lower_late(net, place, start, finish, late, scratch)
-            totals.drives[place] += count_driving(net, place, start, finish, scratch, valid)
+            tight = scratch.tight[place]
+            for k in range(len(tight)):
+                totals.drives[place] += count_ones(tight[k] & scratch.valid[k])
 
 
 @inlined
@@ -568,18 +574,3 @@ def lower_late(
             held = late[k] - (finish[k] - start[k]) if kind == SS else late[k]
             limit = np.int32(held - lag + from_finish[k] - from_start[k])
             target[k] = min(target[k], limit)
-
-
-@inlined
-def count_driving(
-    net: Network, place: int, start: Row32, finish: Row32, scratch: Scratch, valid: int
-) -> np.int64:
-    """Count the iterations in which a link's value equals what it holds."""
-    other = net.link_task[place]
-    lag, kind = net.link_lag[place], net.link_kind[place]
-    row = scratch.finish[other] if kind in (FS, FF) else scratch.start[other]
-    held = start if kind in (FS, SS) else finish
-    count = np.int64(0)
-    for k in range(valid):
-        count += np.int64(np.int32(row[k] + lag) == held[k])
-    return count

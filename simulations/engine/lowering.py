@@ -7,10 +7,12 @@ minutes and the short kernel serves; else the kernel with calendars does.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from planning.core.distributions import Discrete, Estimate, Fixed, Pert
 from planning.core.plan import Impact, Plan, Risk, Task, TaskKind
@@ -19,11 +21,17 @@ from planning.core.scheduling.network import Node, Program, State
 from planning.core.scheduling.outline import Outline
 from simulations.engine.calendar_lowering import CalendarSide, effort_order, lower_calendars
 from simulations.engine.correlation import copula
-from simulations.engine.kernel import NEVER, Network
+from simulations.engine.kernel import NEVER, SF, SS, Network
 from simulations.engine.laws import negative_share
 from simulations.engine.network import Note
-from simulations.engine.one_calendar import is_on_one_calendar, no_links, one_calendar_links
+from simulations.engine.one_calendar import (
+    Links,
+    is_on_one_calendar,
+    no_links,
+    one_calendar_links,
+)
 from simulations.engine.options import SimulationOptions
+from simulations.engine.plain import plain_plan
 from simulations.engine.rows import FIXED, FULL, Laws
 from simulations.engine.sampling import stream_key, stream_keys
 from simulations.engine.tables import LawBook, certain_value
@@ -84,18 +92,67 @@ def lower(plan: Plan, options: SimulationOptions) -> Lowered:
         If the plan can't be scheduled: a circle, an unknown task or calendar,
         a calendar without working time.
     """
+    plain = plain_plan(plan)
+    if plain is not None:
+        leaves = [Leaf.untouched(task) for task in plain.leaves]
+        others = [*plain.summaries]
+        return _assembled(plan, options, leaves, others, plain.outline, plain.links, None)
     network, outline = lower_schedule(plan)
-    keys = [network.nodes[number].task.key for number in network.order]
-    keys += effort_order(plan, outline.efforts)
-    keys += reversed(outline.summaries)
-    tasks = [plan.task(key) for key in keys]
-    place = {key: row for row, key in enumerate(keys)}
+    nodes = [network.nodes[number] for number in network.order]
+    leaves = [Leaf.of(node) for node in nodes]
+    others = [*effort_order(plan, outline.efforts), *reversed(outline.summaries)]
+    count = len(leaves) + len(others)
+    if is_on_one_calendar(plan, network, outline):
+        links = one_calendar_links(plan, network, count)
+        return _assembled(plan, options, leaves, others, outline, links, None)
+    keys = [*(leaf.task.key for leaf in leaves), *others]
+    side = lower_calendars(plan, network, outline, {key: row for row, key in enumerate(keys)})
+    return _assembled(plan, options, leaves, others, outline, no_links(count), side)
+
+
+class Leaf(NamedTuple):
+    """A leaf in topological order, and what of it is still to come.
+
+    ``is_open`` says whether anything about its duration is, ``is_untouched``
+    whether everything is.
+    """
+
+    task: Task
+    remaining: int
+    is_open: bool
+    is_untouched: bool
+
+    @classmethod
+    def of(cls, node: Node) -> "Leaf":
+        """Return the leaf of a node of core's network."""
+        return cls(
+            node.task,
+            node.remaining,
+            node.state != State.FINISHED and node.program != Program.FIXED,
+            node.state == State.NOT_STARTED,
+        )
+
+    @classmethod
+    def untouched(cls, task: Task) -> "Leaf":
+        """Return a leaf whose whole work is still to come."""
+        takes_time = task.kind is not TaskKind.MILESTONE and task.existence != 0
+        return cls(task, task.duration_minutes if takes_time else 0, True, True)  # noqa: FBT003
+
+
+def _assembled(
+    plan: Plan,
+    options: SimulationOptions,
+    leaves: list[Leaf],
+    others: list[str],
+    outline: Outline,
+    links: Links,
+    side: CalendarSide | None,
+) -> Lowered:
+    tasks = [leaf.task for leaf in leaves] + [plan.task(key) for key in others]
+    place = {task.key: row for row, task in enumerate(tasks)}
     notes: list[Note] = []
     book = LawBook()
-    nodes = [network.nodes[number] for number in network.order]
-    draws = _Draws(plan, options, nodes, tasks, place, book, notes)
-    one = is_on_one_calendar(plan, network, outline)
-    links = one_calendar_links(plan, network, len(tasks)) if one else no_links(len(tasks))
+    draws = _Draws(plan, options, leaves, tasks, place, book, notes)
     child_first, child = _children(outline, tasks, place)
     net = Network(
         law=draws.law,
@@ -109,6 +166,7 @@ def lower(plan: Plan, options: SimulationOptions) -> Lowered:
         existence=draws.existence,
         existence_stream=draws.existence_stream,
         may_end=links.may_end,
+        keeps_start=_keeps_start(links, child, len(tasks)),
         impact_first=draws.impact_first,
         impact_risk=draws.impact_risk,
         impact_law=draws.impact_law,
@@ -128,19 +186,14 @@ def lower(plan: Plan, options: SimulationOptions) -> Lowered:
         net=net,
         laws=book.lay_out(),
         tasks=tasks,
-        leaves=len(nodes),
+        leaves=len(leaves),
         planned_minutes=draws.planned_minutes,
         is_uncertain=draws.is_uncertain,
         is_monotone=draws.is_monotone,
         risks=draws.risks,
-        side=None if one else lower_calendars(plan, network, outline, place),
+        side=side,
         notes=notes,
     )
-
-
-def is_open(node: Node) -> bool:
-    """Whether anything about a node's duration is still to come."""
-    return node.state != State.FINISHED and node.program != Program.FIXED
 
 
 def estimate_of(task: Task, plan: Plan, remaining: int) -> Estimate:
@@ -170,6 +223,27 @@ def chance(probability: float) -> int:
     return round(probability * int(FULL))
 
 
+def _says_nothing(task: Task) -> bool:
+    return task.estimate is None and task.kind is TaskKind.TASK
+
+
+class _Law(NamedTuple):
+    """A law's number, and what matters about it; ``negative`` is the share below zero."""
+
+    number: int
+    is_drawn: bool
+    is_monotone: bool
+    negative: float
+
+    @classmethod
+    def of(cls, number: int, estimate: Estimate) -> "_Law":
+        """Look at a law."""
+        if certain_value(estimate) is not None:
+            return cls(number, is_drawn=False, is_monotone=False, negative=0.0)
+        is_monotone = not isinstance(estimate, Discrete)
+        return cls(number, True, is_monotone, negative_share(estimate))  # noqa: FBT003
+
+
 class _Draws:
     """What each task draws: law, risks, existence, correlation."""
 
@@ -177,7 +251,7 @@ class _Draws:
         self,
         plan: Plan,
         options: SimulationOptions,
-        nodes: list[Node],
+        leaves: list[Leaf],
         tasks: list[Task],
         place: dict[str, int],
         book: LawBook,
@@ -193,51 +267,55 @@ class _Draws:
         self.existence = np.full(count, FULL, np.int32)
         nothing = book.number(Fixed(0))
         self.law[:] = nothing
-        for row, node in enumerate(nodes):
-            self._draw(row, node, notes)
+        self._laws: dict[Estimate, _Law] = {}
+        self.planned_minutes[: len(leaves)] = [leaf.remaining for leaf in leaves]
+        laws = [self._law_of(leaf) for leaf in leaves]
+        self.law[: len(leaves)] = [law.number for law in laws]
+        self.is_drawn[: len(leaves)] = [law.is_drawn for law in laws]
+        self.is_uncertain[:] = self.is_drawn
+        self.is_monotone[: len(leaves)] = [law.is_monotone for law in laws]
+        for row, leaf in enumerate(leaves):
+            if leaf.task.existence < 1.0 and leaf.is_open and leaf.is_untouched:
+                self.existence[row] = chance(leaf.task.existence)
+                self.is_uncertain[row], self.is_monotone[row] = True, False
+        notes += self._notes(leaves, laws)
         keys = [task.key for task in tasks]
         self.stream = stream_keys(self._seed, "task", keys)
         self.existence_stream = np.zeros(count, np.uint64)
         for row in np.flatnonzero(self.existence < FULL).tolist():
             self.existence_stream[row] = stream_key(self._seed, "existence", keys[row])
         drawn = frozenset(
-            task.key for row, task in enumerate(tasks[: len(nodes)]) if self.is_drawn[row]
+            keys[row] for row in np.flatnonzero(self.is_drawn[: len(leaves)]).tolist()
         )
-        self._add_risks(plan, options, nodes, tasks)
+        self._add_risks(plan, options, leaves, tasks)
         self._add_mixes(plan, tasks, drawn, notes)
 
-    def _draw(self, row: int, node: Node, notes: list[Note]) -> None:
-        """Settle what one leaf draws."""
-        task = node.task
-        self.planned_minutes[row] = node.remaining
-        if not is_open(node):
-            self.law[row] = self._book.number(Fixed(node.remaining))
-            return
-        estimate = estimate_of(task, self._plan, node.remaining)
-        self.law[row] = self._book.number(estimate)
-        if certain_value(estimate) is None:
-            self.is_drawn[row] = self.is_uncertain[row] = True
-            self.is_monotone[row] = not isinstance(estimate, Discrete)
-            self._note_cut(task, estimate, notes)
-        elif task.estimate is None and task.kind is TaskKind.TASK:
-            notes.append(Note(f"tasks[{task.key}]", "no estimate and no risk level: certain"))
-        if task.existence < 1.0 and node.state == State.NOT_STARTED:
-            self.existence[row] = chance(task.existence)
-            self.is_uncertain[row], self.is_monotone[row] = True, False
+    def _law_of(self, leaf: Leaf) -> "_Law":
+        """Return what is known of the law of one leaf, looked at once for each law."""
+        estimate = (
+            estimate_of(leaf.task, self._plan, leaf.remaining)
+            if leaf.is_open
+            else Fixed(leaf.remaining)
+        )
+        known = self._laws.get(estimate)
+        if known is None:
+            known = self._laws[estimate] = _Law.of(self._book.number(estimate), estimate)
+        return known
 
     @staticmethod
-    def _note_cut(task: Task, estimate: Estimate, notes: list[Note]) -> None:
-        below = negative_share(estimate)
-        if below > NOTED_SHARE:
-            notes.append(
-                Note(
-                    f"tasks[{task.key}].estimate",
-                    f"{below:.2%} of this estimate would be negative: cut at zero",
+    def _notes(leaves: list[Leaf], laws: list["_Law"]) -> Iterator[Note]:
+        """Yield what a reader must know of what leaves draw."""
+        for leaf, law in zip(leaves, laws, strict=True):
+            if law.negative > NOTED_SHARE:
+                yield Note(
+                    f"tasks[{leaf.task.key}].estimate",
+                    f"{law.negative:.2%} of this estimate would be negative: cut at zero",
                 )
-            )
+            elif not law.is_drawn and leaf.is_open and _says_nothing(leaf.task):
+                yield Note(f"tasks[{leaf.task.key}]", "no estimate and no risk level: certain")
 
     def _add_risks(
-        self, plan: Plan, options: SimulationOptions, nodes: list[Node], tasks: list[Task]
+        self, plan: Plan, options: SimulationOptions, leaves: list[Leaf], tasks: list[Task]
     ) -> None:
         impacts: dict[int, list[tuple[int, int, bool]]] = defaultdict(list)
         chances, keys = [], []
@@ -249,13 +327,15 @@ class _Draws:
             keys.append(risk.key)
             for impact in hits:
                 row = self._place.get(impact.task)
-                if row is not None and row < len(nodes) and is_open(nodes[row]):
+                if row is not None and row < len(leaves) and leaves[row].is_open:
                     law = self._book.number(impact.estimate, cut_at_zero=False)
                     impacts[row].append((len(chances) - 1, law, impact.relative))
         for row in impacts:
             self.is_uncertain[row], self.is_monotone[row] = True, False
-        flat = [entry for row in range(len(tasks)) for entry in impacts.get(row, ())]
-        sizes = [len(impacts.get(row, ())) for row in range(len(tasks))]
+        flat = [entry for row in sorted(impacts) for entry in impacts[row]]
+        sizes = np.zeros(len(tasks), np.int32)
+        for row, entries in impacts.items():
+            sizes[row] = len(entries)
         self.impact_first = first_of(sizes)
         self.impact_risk = np.array([risk for risk, _, _ in flat], np.int32)
         self.impact_law = np.array([law for _, law, _ in flat], np.int32)
@@ -277,6 +357,11 @@ class _Draws:
                     f"{found.largest_change:.3f}",
                 )
             )
+        if not found.mixes:
+            self.mix_first = np.zeros(len(tasks) + 1, np.int32)
+            self.mix_factor, self.mix_weight = np.zeros(0, np.int32), np.zeros(0, np.float32)
+            self.factor_stream = np.zeros(0, np.uint64)
+            return
         factors = sorted({factor for mix in found.mixes.values() for factor, _ in mix})
         number = {factor: row for row, factor in enumerate(factors)}
         mixes = [found.mixes.get(task.key, []) for task in tasks]
@@ -294,7 +379,7 @@ def _risk_state(risk: Risk, options: SimulationOptions) -> tuple[float, tuple[Im
     return risk.probability, risk.impacts
 
 
-def first_of(sizes: list[int]) -> NDArray[np.int32]:
+def first_of(sizes: ArrayLike) -> NDArray[np.int32]:
     """Return where each run begins when runs of these sizes stand in a row.
 
     Examples
@@ -305,10 +390,20 @@ def first_of(sizes: list[int]) -> NDArray[np.int32]:
     return np.concatenate(([0], np.cumsum(sizes))).astype(np.int32)
 
 
+def _keeps_start(links: Links, child: NDArray[np.int32], count: int) -> NDArray[np.int8]:
+    """Tell the tasks at whose start a link or a summary looks."""
+    keeps = np.zeros(count, np.int8)
+    keeps[links.task[(links.kind == SS) | (links.kind == SF)]] = 1
+    keeps[child] = 1
+    return keeps
+
+
 def _children(
     outline: Outline, tasks: list[Task], place: dict[str, int]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return the rows of each summary's children, in the form of the kernel."""
+    if not outline.children:
+        return np.zeros(len(tasks) + 1, np.int32), np.zeros(0, np.int32)
     rows = [
         [
             place[child]

@@ -1,6 +1,7 @@
 """What a simulation is asked for."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from planning.core.plan import PlanError
 
@@ -20,6 +21,10 @@ class SimulationOptions:
         The same seed gives the same futures, bit for bit.
     workers : int
         Threads that share the work; the result does not depend on it.
+    output : "core" or "full"
+        Core output costs a third of full: dates, chances, criticality and cruciality,
+        without significance, first-order shares, merges and the plan's hash. For
+        whoever asks often: a forecast after each edit, a comparison.
     mitigated : bool
         Draw risks as they are once mitigated, where a plan says so.
     stop_percentile, stop_band_days : float or None
@@ -40,6 +45,7 @@ class SimulationOptions:
     iterations: int = 10_000
     seed: int = 1
     workers: int = 1
+    output: Literal["core", "full"] = "full"
     mitigated: bool = False
     stop_percentile: int = 80
     stop_band_days: float | None = None
@@ -49,5 +55,7 @@ class SimulationOptions:
             raise PlanError(f"Iterations must lie between 1 and {MAX_ITERATIONS:,}.")
         if not 1 <= self.workers <= 64:
             raise PlanError("Workers must lie between 1 and 64.")
+        if self.output not in ("core", "full"):
+            raise PlanError("The output of a simulation is “core” or “full”.")
         if self.stop_band_days is not None and self.stop_band_days <= 0:
             raise PlanError("The band at which to stop must be wider than zero days.")

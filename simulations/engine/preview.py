@@ -7,7 +7,7 @@ merges.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,6 +100,7 @@ def preview(
     >>> seen.finish_minutes == seen.tasks["A"].finish_minutes
     True
     """
+    options = replace(options, output="core")
     prepared = prepare(plan, options)
     run = prepared.run
     lowered = run.lowered

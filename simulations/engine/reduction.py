@@ -1,6 +1,7 @@
 """Totals to Forecast: percentiles, chances, indices."""
 
 from dataclasses import dataclass, replace
+from heapq import nsmallest
 from time import thread_time
 
 import numpy as np
@@ -25,12 +26,13 @@ from simulations.engine.lowering import Lowered
 from simulations.engine.network import Note
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
 from simulations.engine.rows import BLOCK
-from simulations.engine.runs import Run, new_scratch, project_work_of
+from simulations.engine.runs import Run, project_work_of, sweep_scratch
 from simulations.engine.simulation import MEASURED_BLOCKS, BlockTotals, Prepared
 from simulations.engine.statistics import (
     band_ranks,
     correlation,
     first_order_share,
+    first_order_shares,
     histogram_values,
     percentile_ranks,
     ranks_of,
@@ -41,6 +43,7 @@ from simulations.engine.sweep import (
     SWEEP_ITERATIONS,
     Association,
     associate,
+    class_weights,
     durations_of,
 )
 
@@ -55,13 +58,13 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Indices:
-    """Per task: how its duration goes with the finish."""
+    """Per task: how its duration goes with the finish; shares in full output alone."""
 
     cruciality: Floats
     share: Floats
 
 
-def indices_of(lowered: Lowered, work: NDArray[np.int32]) -> Indices:
+def indices_of(lowered: Lowered, work: NDArray[np.int32], *, shares: bool = True) -> Indices:
     """Sweep the uncertain tasks once more against the finish.
 
     A duration that rises with its own uniform has the uniform's ranks; others
@@ -73,7 +76,7 @@ def indices_of(lowered: Lowered, work: NDArray[np.int32]) -> Indices:
     if len(finish) < 2 or finish.min() == finish.max():
         return found
     monotone = np.flatnonzero(lowered.is_monotone).astype(np.int32)
-    _sweep_uniforms(lowered, monotone, finish, found)
+    _sweep_uniforms(lowered, monotone, finish, found, shares=shares)
     others = np.flatnonzero(lowered.is_uncertain & ~lowered.is_monotone).astype(np.int32)
     for first in range(0, len(others), DRAWN_AGAIN_TASKS):
         rows = others[first : first + DRAWN_AGAIN_TASKS]
@@ -82,33 +85,33 @@ def indices_of(lowered: Lowered, work: NDArray[np.int32]) -> Indices:
 
 
 def _sweep_uniforms(
-    lowered: Lowered, rows: NDArray[np.int32], finish: NDArray[np.int32], found: Indices
+    lowered: Lowered,
+    rows: NDArray[np.int32],
+    finish: NDArray[np.int32],
+    found: Indices,
+    *,
+    shares: bool,
 ) -> None:
     rank = ranks_of(finish)
-    into = Association(
-        np.zeros((len(rows), 3), np.int64),
-        np.zeros((len(rows), CLASSES), np.int64),
-        np.zeros((len(rows), CLASSES), np.int64),
-    )
-    scratch = new_scratch(lowered.net)
-    associate(lowered.net, rows, rank.astype(np.int32), finish, scratch, into)
+    into = Association.of(len(rows))
+    weights = class_weights(finish) if shares else np.zeros(0, np.uint64)
+    scratch = sweep_scratch(lowered.net)
+    associate(lowered.net, rows, rank.astype(np.int32), weights, scratch, into)
     n = len(finish)
     rank_square = float((rank.astype(np.float64) ** 2).sum())
     total, square, product = (into.moments[:, column].astype(np.float64) for column in range(3))
     scale = np.sqrt((square - total**2 / n) * rank_square)
     found.cruciality[rows] = product / np.where(scale > 0, scale, 1.0)
-    variance = float(finish.astype(np.float64).var())
-    for place, row in enumerate(rows):
-        counts = into.counts[place].astype(np.float64)
-        sums = into.sums[place].astype(np.float64)
-        found.share[row] = first_order_share(counts, sums, variance)
+    if shares:
+        variance = float(finish.astype(np.float64).var())
+        found.share[rows] = first_order_shares(*into.classified(), variance)
 
 
 def _sweep_durations(
     lowered: Lowered, rows: NDArray[np.int32], finish: NDArray[np.int32], found: Indices
 ) -> None:
     drawn = np.zeros((len(rows), len(finish)), np.int32)
-    scratch = new_scratch(lowered.net)
+    scratch = sweep_scratch(lowered.net)
     durations_of(lowered.net, lowered.laws, rows, len(finish), scratch, drawn)
     rank = ranks_of(finish).astype(np.float64)
     values = finish.astype(np.float64)
@@ -137,7 +140,8 @@ def reduce_totals(
     ordered = np.sort(totals.finish)
     chosen = ordered[percentile_ranks(n) - 1]
     work = run.project_work(totals.finish)
-    indices = indices_of(lowered, work.astype(np.int32))
+    is_full = options.output == "full"
+    indices = indices_of(lowered, work.astype(np.int32), shares=is_full)
     low, high = (run.project_work(ordered[ranks - 1]) / day for ranks in band_ranks(n))
     planned = int(run.project_work(prepared.planned_end))
     target = plan.project.target
@@ -146,7 +150,7 @@ def reduce_totals(
         seed=options.seed,
         engine_seconds=0.0,
         engine_version=ENGINE_VERSION,
-        plan_hash=plan_hash(plan),
+        plan_hash=plan_hash(plan) if is_full else "",
         data_date=plan.project.data_date,
         notes=tuple(lowered.notes),
         mean_days=float(work.mean()) / day,
@@ -158,10 +162,10 @@ def reduce_totals(
         planned_days=planned / day,
         p_target=None if target is None else _chance_by(work, project_work_of(plan, target)),
         p_planned=_chance_by(work, planned),
-        tasks=_task_forecasts(plan, prepared, totals, work, indices),
-        merges=_merges(run, totals, n, day),
+        tasks=_task_forecasts(plan, prepared, totals, work, indices, is_full=is_full),
+        merges=_merges(run, totals, n, day) if is_full else (),
         finishes=_kept(prepared, totals, work),
-        measured_iterations=min(n, MEASURED_BLOCKS * BLOCK),
+        measured_iterations=min(n, MEASURED_BLOCKS * BLOCK) if is_full else 0,
         swept_iterations=min(n, SWEEP_ITERATIONS),
     )
     return replace(
@@ -210,7 +214,13 @@ def _empty(plan: Plan, options: SimulationOptions, lowered: Lowered) -> Forecast
 
 
 def _task_forecasts(
-    plan: Plan, prepared: Prepared, totals: BlockTotals, work: Ints, indices: Indices
+    plan: Plan,
+    prepared: Prepared,
+    totals: BlockTotals,
+    work: Ints,
+    indices: Indices,
+    *,
+    is_full: bool,
 ) -> tuple[TaskForecast, ...]:
     lowered, scales, n = prepared.run.lowered, prepared.scales, len(work)
     ranks = percentile_ranks(n)
@@ -257,8 +267,8 @@ def _task_forecasts(
                 criticality=ci if row < lowered.leaves else None,
                 cruciality=cri if timed else None,
                 ssi=ssi_ if timed else None,
-                significance=si if timed else None,
-                first_order_share=share if timed else None,
+                significance=si if timed and is_full else None,
+                first_order_share=share if timed and is_full else None,
                 mean_duration_days=mean_ if timed else None,
                 sd_duration_days=sd if timed else None,
             )
@@ -271,8 +281,12 @@ def _merges(run: Run, totals: BlockTotals, n: int, day: int) -> tuple[Merge, ...
     """Return the merges by days lost: E[latest of the links] less the latest of their means."""
     tasks, measured = run.lowered.tasks, min(n, MEASURED_BLOCKS * BLOCK)
     first_link, predecessor, kinds = run.links()
+    rows, lost = run.losses(totals.summed, n, measured)
+    days = np.maximum(lost, 0.0) / day
+    found = zip(rows.tolist(), days.tolist(), strict=True)
+    greatest = nsmallest(MERGES_REPORTED, found, key=lambda one: (-one[1], tasks[one[0]].key))
     merges = []
-    for row, lost in run.losses(totals.summed, n, measured):
+    for row, days_lost in greatest:
         branches = [
             MergeBranch(
                 tasks[predecessor[place]].key,
@@ -282,6 +296,5 @@ def _merges(run: Run, totals: BlockTotals, n: int, day: int) -> tuple[Merge, ...
             for place in range(first_link[row], first_link[row + 1])
         ]
         branches.sort(key=lambda branch: (-branch.share, branch.predecessor))
-        merges.append(Merge(tasks[row].key, max(lost, 0.0) / day, tuple(branches)))
-    merges.sort(key=lambda merge: (-merge.days_lost, merge.key))
-    return tuple(merges[:MERGES_REPORTED])
+        merges.append(Merge(tasks[row].key, days_lost, tuple(branches)))
+    return tuple(merges)

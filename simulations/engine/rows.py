@@ -133,11 +133,12 @@ def sample_packed(
     for k in range(BLOCK):
         found[k] = table[U64(cell[k])]
     for k in range(BLOCK):
-        upper = -np.int32(bits[k] >> np.uint32(31))
-        step = (np.int32(found[k] & np.uint32(0x3FFF)) * (fraction[k] >> np.int32(2))) >> np.int32(
-            17
-        )
-        value = np.int32(found[k] >> np.uint32(14)) + ((step ^ upper) - upper)
+        # int32 at each step: Numba widens what two of them make, at half the speed.
+        upper = np.int32(-np.int32(bits[k] >> np.uint32(31)))
+        slope = np.int32(found[k] & np.uint32(0x3FFF))
+        rise = np.int32(slope * np.int32(fraction[k] >> np.int32(2)))
+        step = np.int32((np.int32(rise >> np.int32(17)) ^ upper) - upper)
+        value = np.int32(np.int32(found[k] >> np.uint32(14)) + step)
         out[k] = np.int32(np.floor(low + scale * np.float32(value)))
 
 
@@ -148,9 +149,8 @@ def find_cells(bits: RowBits, cell: NDArray[np.uint16], fraction: Row32) -> None
         odd = np.int32((bits[k] >> np.uint32(7)) & np.uint32(0xFFFFFE)) | np.int32(1)
         pattern = np.float32(odd).view(np.int32)
         upper = np.int32(bits[k] >> np.uint32(31))
-        cell[k] = np.uint16(
-            (pattern >> MANTISSA_BITS) - EXPONENT_BASE + upper * np.int32(TAIL_CELLS)
-        )
+        octave = np.int32(np.int32(pattern >> MANTISSA_BITS) - EXPONENT_BASE)
+        cell[k] = np.uint16(np.int32(octave + np.int32(upper * np.int32(TAIL_CELLS))))
         fraction[k] = pattern & MANTISSA_MASK
 
 
@@ -211,7 +211,7 @@ def ranks_row(bits: RowBits, out: Row32) -> None:
     for k in range(BLOCK):
         odd = np.int32((bits[k] >> np.uint32(7)) & np.uint32(0xFFFFFE)) | np.int32(1)
         upper = bits[k] >= np.uint32(0x80000000)
-        out[k] = (np.int32(1 << 25) - odd) if upper else odd
+        out[k] = np.int32(np.int32(1 << 25) - odd) if upper else odd
 
 
 @internal
@@ -226,7 +226,7 @@ def sample_discrete(bits: RowBits, threshold: Row32, value: Row32, out: Row32) -
             for k in range(BLOCK):
                 odd = np.int32((bits[k] >> np.uint32(7)) & np.uint32(0xFFFFFE)) | np.int32(1)
                 upper = bits[k] >= np.uint32(0x80000000)
-                place = (np.int32(1 << 25) - odd) if upper else odd
+                place = np.int32(np.int32(1 << 25) - odd) if upper else odd
                 out[k] += jump if place > begins else np.int32(0)
 
 

@@ -4,7 +4,6 @@ Both say the same things in the same words, so that whatever simulates,
 compares or removes need not know which one it has.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -18,6 +17,7 @@ from planning.core.plan import Plan, PlanError, TaskKind
 from planning.core.scheduling.network import Source, State
 from simulations.engine import columns as c
 from simulations.engine.axis import EPOCH, Axis, project_axis
+from simulations.engine.bits import WORDS
 from simulations.engine.calendar_loop import (
     Iterating,
     finish_calendar_blocks,
@@ -53,6 +53,7 @@ from simulations.engine.rows import BLOCK, buffers
 
 Ints = NDArray[np.int64]
 Ints32 = NDArray[np.int32]
+Whole = NDArray[np.int64] | NDArray[np.int32]
 Floats = NDArray[np.float64]
 YEAR_MINUTES = 366 * 1440
 # Minutes from the year 1, which core counts from, to 1970, from which results are counted.
@@ -100,7 +101,7 @@ class Run(Protocol):
     def with_lowered(self, lowered: Lowered) -> "Run":
         """Return the same run of other durations and risks."""
 
-    def counted(self, rows: Rows) -> tuple[Ints, Ints]:
+    def counted(self, rows: Rows) -> tuple[Whole, Whole]:
         """Return the starts and finishes of the last block as tasks count them."""
 
     def project_work(self, finish: ArrayLike) -> Ints:
@@ -118,8 +119,8 @@ class Run(Protocol):
     def mean_durations(self, summed: dict[str, Ints], n: int) -> tuple[Floats, Floats]:
         """Return the mean of what each task draws, and what it has behind it."""
 
-    def losses(self, summed: dict[str, Ints], n: int, measured: int) -> Iterator[tuple[int, float]]:
-        """Yield each task where links meet, and the working minutes lost there."""
+    def losses(self, summed: dict[str, Ints], n: int, measured: int) -> tuple[Ints, Floats]:
+        """Return the tasks where links meet, and the working minutes lost at each."""
 
 
 def run_of(plan: Plan, lowered: Lowered) -> Run:
@@ -187,10 +188,10 @@ class OneCalendar:
         """Return the same run of other durations and risks."""
         return replace(self, lowered=lowered)
 
-    def counted(self, rows: Rows) -> tuple[Ints, Ints]:
+    def counted(self, rows: Rows) -> tuple[Whole, Whole]:
         """Return the starts and finishes of the last block."""
         scratch = rows.scratch
-        return scratch.start.astype(np.int64), scratch.finish.astype(np.int64)
+        return scratch.start, scratch.finish
 
     def project_work(self, finish: ArrayLike) -> Ints:
         """Return finishes as they are."""
@@ -224,21 +225,20 @@ class OneCalendar:
         mean = (sums[:, FINISH_SUM] - sums[:, START_SUM]) / n
         return mean, np.zeros(len(mean))
 
-    def losses(self, summed: dict[str, Ints], n: int, measured: int) -> Iterator[tuple[int, float]]:
-        """Yield each task where links meet, and the working minutes lost there."""
+    def losses(self, summed: dict[str, Ints], n: int, measured: int) -> tuple[Ints, Floats]:
+        """Return the tasks where links meet, and the working minutes lost at each."""
         net = self.lowered.net
         starts, finishes = summed["sums"][:, START_SUM] / n, summed["sums"][:, FINISH_SUM] / n
-        for row in range(self.lowered.leaves):
-            first, last = int(net.link_first[row]), int(net.link_first[row + 1])
-            if last - first < 2:
-                continue
-            own = finishes[row] - starts[row]
-            asked = [float(net.bound[row])]
-            for place in range(first, last):
-                other, kind = net.link_task[place], net.link_kind[place]
-                value = (finishes if kind in (FS, FF) else starts)[other] + net.link_lag[place]
-                asked.append(float(value) - (float(own) if kind in (FF, SF) else 0.0))
-            yield row, float(starts[row]) - max(asked)
+        links = np.diff(net.link_first)
+        task = np.repeat(np.arange(len(links)), links)
+        from_finish = (net.link_kind == FF) | (net.link_kind == FS)
+        to_finish = (net.link_kind == FF) | (net.link_kind == SF)
+        asked = np.where(from_finish, finishes[net.link_task], starts[net.link_task]) + net.link_lag
+        asked = asked - np.where(to_finish, (finishes - starts)[task], 0.0)
+        latest = net.bound.astype(np.float64)
+        np.maximum.at(latest, task, asked)
+        rows = np.flatnonzero(links >= 2)
+        return rows, starts[rows] - latest[rows]
 
 
 @dataclass(slots=True)
@@ -339,7 +339,7 @@ class ManyCalendars:
         """Return the same run of other durations and risks."""
         return replace(self, lowered=lowered)
 
-    def counted(self, rows: Rows) -> tuple[Ints, Ints]:
+    def counted(self, rows: Rows) -> tuple[Whole, Whole]:
         """Return the starts and finishes of the last block, each in its own working time."""
         scratch = rows.scratch
         calendars = self.side.shown.calendar
@@ -406,14 +406,18 @@ class ManyCalendars:
         done[: self.lowered.leaves] = self.side.rules.node[c.N_DONE]
         return summed["work"] / n, done
 
-    def losses(self, summed: dict[str, Ints], n: int, measured: int) -> Iterator[tuple[int, float]]:
-        """Yield each task where links meet, and the working minutes lost there."""
+    def losses(self, summed: dict[str, Ints], n: int, measured: int) -> tuple[Ints, Floats]:
+        """Return the tasks where links meet, and the working minutes lost at each."""
         node = self.side.rules.node
-        for row in range(self.lowered.leaves):
-            first, last = int(node[c.N_ARRIVAL_FIRST, row]), int(node[c.N_ARRIVAL_LAST, row])
-            if last - first >= 2 and node[c.N_STATE, row] == int(State.NOT_STARTED):
-                asked = summed["arrived"][first:last].max()
-                yield row, float(summed["merged"][row] - asked) / measured
+        found = [
+            (row, float(summed["merged"][row] - summed["arrived"][first:last].max()))
+            for row, (first, last, state) in enumerate(
+                node[[c.N_ARRIVAL_FIRST, c.N_ARRIVAL_LAST, c.N_STATE]].T.tolist()
+            )
+            if last - first >= 2 and state == int(State.NOT_STARTED)
+        ]
+        rows = np.array([row for row, _ in found], np.int64)
+        return rows, np.array([lost for _, lost in found], np.float64) / measured
 
 
 def project_work_of(plan: Plan, moment: datetime) -> int:
@@ -426,6 +430,11 @@ def _whole_days(minutes: int) -> int:
     return -(-minutes // MINUTES_PER_CIVIL_WEEK) * MINUTES_PER_CIVIL_WEEK
 
 
+def sweep_scratch(net: Network) -> Scratch:
+    """Return the rows of a worker that draws again, and schedules nothing."""
+    return new_scratch(net._replace(law=net.law[:1], link_task=net.link_task[:0]))
+
+
 def new_scratch(net: Network) -> Scratch:
     """Return the rows that one worker needs for one block."""
     tasks, risks = len(net.law), max(len(net.risk_chance), 1)
@@ -433,7 +442,10 @@ def new_scratch(net: Network) -> Scratch:
     return Scratch(
         start=np.zeros(rows, np.int32),
         finish=np.zeros(rows, np.int32),
-        critical=np.zeros(rows, np.int8),
+        critical=np.zeros((tasks, WORDS), np.uint64),
+        tight=np.zeros((len(net.link_task), WORDS), np.uint64),
+        valid=np.zeros(WORDS, np.uint64),
+        marks=np.zeros(WORDS, np.uint64),
         late=np.zeros(rows, np.int32),
         happens=np.zeros((risks, BLOCK), np.int32),
         normals=np.zeros((max(len(net.factor_stream), 1), BLOCK), np.float32),
@@ -441,6 +453,7 @@ def new_scratch(net: Network) -> Scratch:
         duration=np.zeros(BLOCK, np.int32),
         impact=np.zeros(BLOCK, np.int32),
         base=np.zeros(BLOCK, np.int32),
+        early=np.zeros(BLOCK, np.int32),
         end=np.zeros(BLOCK, np.int32),
         end_work=np.zeros(BLOCK, np.int32),
         start_bin=np.zeros(BLOCK, np.uint8),

@@ -4,7 +4,7 @@ The totals of a block are exact integers, so blocks may be simulated by any
 number of threads or machines, in any order, and still give the same bits.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -18,7 +18,7 @@ from simulations.engine.kernel import SUMS, Scales, Totals
 from simulations.engine.lowering import lower
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
 from simulations.engine.rows import BINS, BLOCK, FULL
-from simulations.engine.runs import Run, run_of
+from simulations.engine.runs import Rows, Run, run_of
 
 MEASURED_BLOCKS = 8
 CHUNK_CELLS = 20_000_000
@@ -39,7 +39,8 @@ class SimulationCancelled(Exception):  # noqa: N818 - what the caller asked for 
 class Prepared:
     """A lowered plan with its planned dates and the scales of its histograms.
 
-    ``keep`` names the tasks whose finish is kept for every iteration.
+    ``keep`` names the tasks whose finish is kept for every iteration. ``spare``
+    holds rows that no worker uses at present: fresh ones cost page faults.
     """
 
     run: Run
@@ -49,6 +50,7 @@ class Prepared:
     planned_end: int
     keep: NDArray[np.int32]
     seconds: float
+    spare: list[Rows]
 
 
 @dataclass(slots=True)
@@ -90,15 +92,16 @@ def prepare(plan: Plan, options: SimulationOptions) -> Prepared:
     lowered = lower(plan, options)
     run = run_of(plan, lowered)
     net = lowered.net
-    planned = run.with_lowered(run.lowered.as_planned())
-    planned_start, planned_finish, ends = _trial(planned)
-    low, high = _reach(run)
+    rows = run.rows()
+    ends = _trial(run.with_lowered(run.lowered.as_planned()), rows)
+    planned_start, planned_finish = (one[:, 0].astype(np.int64) for one in run.counted(rows))
+    low, high = _reach(run, rows)
     if len(net.risk_chance):
         # A rare risk may not happen in the pilot, yet its dates need a place.
         certain = run.lowered.net._replace(risk_chance=np.full_like(net.risk_chance, FULL))
-        low_risky, high_risky = _reach(run.with_lowered(lowered.with_arrays(certain, lowered.laws)))
+        risky = run.with_lowered(lowered.with_arrays(certain, lowered.laws))
+        low_risky, high_risky = _reach(risky, rows)
         low, high = np.minimum(low, low_risky), np.maximum(high, high_risky)
-    planned_start, planned_finish = planned_start[:, 0], planned_finish[:, 0]
     keeps = options.iterations <= KEPT_ITERATIONS
     keep = [
         row for row, task in enumerate(lowered.tasks) if keeps and task.kind is TaskKind.MILESTONE
@@ -113,22 +116,23 @@ def prepare(plan: Plan, options: SimulationOptions) -> Prepared:
         planned_end=int(ends[0]),
         keep=np.array(keep, np.int32),
         seconds=thread_time() - began,
+        spare=[rows],
     )
 
 
-def _trial(run: Run) -> tuple[Ints, Ints, NDArray[np.int32]]:
-    """Simulate one block; return starts, finishes and the project's finish."""
+def _trial(run: Run, rows: Rows) -> NDArray[np.int32]:
+    """Simulate one block into the rows; return the project's finish."""
     ends = np.zeros(BLOCK, np.int32)
-    rows = run.rows()
     run.finishes(rows, 0, ends)
-    return *run.counted(rows), ends
+    return ends
 
 
-def _reach(run: Run) -> tuple[Ints, Ints]:
+def _reach(run: Run, rows: Rows) -> tuple[Ints, Ints]:
     """Return the least and the greatest start and finish of each task in a pilot."""
-    starts, finishes, _ = _trial(run)
-    both = np.stack((starts, finishes))
-    return both.min(axis=2), both.max(axis=2)
+    _trial(run, rows)
+    both = run.counted(rows)
+    least = np.stack([one.min(axis=1) for one in both]).astype(np.int64)
+    return least, np.stack([one.max(axis=1) for one in both]).astype(np.int64)
 
 
 def _bins(low: Ints, high: Ints, planned: Ints) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -178,7 +182,7 @@ def simulate_block(
     chunks = _chunks(len(net.law), first_block, blocks)
     workers = max(1, min(options.workers, len(chunks)))
     free: SimpleQueue[_Accumulator] = SimpleQueue()
-    accumulators = [_Accumulator(prepared.run, shared) for _ in range(workers)]
+    accumulators = [_Accumulator(prepared, shared) for _ in range(workers)]
     for accumulator in accumulators:
         free.put(accumulator)
 
@@ -195,6 +199,7 @@ def simulate_block(
         done += count
         if progress is not None:
             progress(done / blocks)
+    prepared.spare.extend(accumulator.rows for accumulator in accumulators)
     return _added(accumulators, shared, first)
 
 
@@ -225,8 +230,11 @@ def _chunks(tasks: int, first_block: int, blocks: int) -> list[tuple[int, int]]:
 class _Accumulator:
     """One worker's rows and totals."""
 
-    def __init__(self, run: Run, shared: Totals) -> None:
-        self.rows = run.rows()
+    def __init__(self, prepared: Prepared, shared: Totals) -> None:
+        try:
+            self.rows = prepared.spare.pop()
+        except IndexError:
+            self.rows = prepared.run.rows()
         self.totals = shared._replace(
             start_bins=np.zeros_like(shared.start_bins),
             finish_bins=np.zeros_like(shared.finish_bins),
@@ -249,7 +257,7 @@ class _Accumulator:
             count,
             first,
             options.iterations,
-            MEASURED_BLOCKS,
+            MEASURED_BLOCKS if options.output == "full" else 0,
         )
         self.start_bins += self.totals.start_bins
         self.finish_bins += self.totals.finish_bins
@@ -264,14 +272,21 @@ def _added(accumulators: list[_Accumulator], shared: Totals, first: int) -> Bloc
         first=first,
         finish=shared.finish,
         kept=shared.kept,
-        start_bins=np.sum([one.start_bins for one in accumulators], axis=0, dtype=np.int64),
-        finish_bins=np.sum([one.finish_bins for one in accumulators], axis=0, dtype=np.int64),
+        start_bins=_summed([one.start_bins for one in accumulators]),
+        finish_bins=_summed([one.finish_bins for one in accumulators]),
         summed={
-            name: np.sum([getattr(one.totals, name) for one in accumulators], axis=0)
-            for name in SUMMED
+            name: _summed([getattr(one.totals, name) for one in accumulators]) for name in SUMMED
         },
         seconds=sum(one.seconds for one in accumulators),
     )
+
+
+def _summed(parts: Sequence[NDArray[np.int32] | Ints]) -> Ints:
+    """Add arrays up without laying them side by side first."""
+    total = parts[0].astype(np.int64)
+    for part in parts[1:]:
+        total += part
+    return total
 
 
 def add_up(parts: Iterable[BlockTotals], iterations: int) -> BlockTotals:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 PERCENTILES = (5, 10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95, 99)
 Z95 = 1.96
+COUNTED_SPAN = 1 << 18
 
 Ints = NDArray[np.int64]
 Whole = NDArray[np.int64] | NDArray[np.int32]
@@ -126,6 +127,12 @@ def ranks_of(values: NDArray[np.generic]) -> Ints:
     >>> ranks_of(np.array([30, 10, 20, 10])).tolist()
     [3, -2, 1, -2]
     """
+    if values.dtype.kind == "i" and len(values):
+        above = values.astype(np.int64) - int(values.min())
+        if int(above.max()) < COUNTED_SPAN:
+            # Whole minutes that lie close together are counted, not sorted.
+            counts = np.bincount(above)
+            return np.asarray((2 * np.cumsum(counts) - counts - len(values))[above], np.int64)
     ordered = np.sort(values)
     below = np.searchsorted(ordered, values, side="left")
     up_to = np.searchsorted(ordered, values, side="right")
@@ -146,7 +153,12 @@ def correlation(first: Floats, second: Floats) -> float:
 
 
 def first_order_share(counts: Floats, sums: Floats, total_variance: float) -> float:
-    r"""Return Var(E[T|D])/Var(T) from sums of T by classes of D.
+    """Return the share of one task; see :func:`first_order_shares`."""
+    return float(first_order_shares(counts[None, :], sums[None, :], total_variance)[0])
+
+
+def first_order_shares(counts: Floats, sums: Floats, total_variance: float) -> Floats:
+    r"""Return Var(E[T|D])/Var(T) of each task from sums of T by classes of D.
 
     The variance between classes also holds the noise of their means; it is
     taken off as in an analysis of variance (ε² of Kelley), so that a task
@@ -154,18 +166,23 @@ def first_order_share(counts: Floats, sums: Floats, total_variance: float) -> fl
 
     Parameters
     ----------
-    counts, sums : ndarray (classes,)
+    counts, sums : ndarray (tasks, classes)
         How many iterations fell in each class, and the sum of T there.
     total_variance : float
         Variance of T over the same iterations.
+
+    Examples
+    --------
+    >>> tells_all = np.array([[50.0, 50.0]]), np.array([[0.0, 100.0]])
+    >>> first_order_shares(*tells_all, 1.0).tolist()
+    [1.0]
     """
-    kept = counts > 0
-    n, classes = float(counts.sum()), int(kept.sum())
-    if total_variance <= 0 or classes < 2 or n <= classes:
-        return 0.0
-    means = sums[kept] / counts[kept]
-    grand = sums.sum() / n
-    between = float((counts[kept] * (means - grand) ** 2).sum())
+    n, classes = counts.sum(axis=1), np.count_nonzero(counts, axis=1)
+    grand = sums.sum(axis=1) / np.maximum(n, 1.0)
+    means = sums / np.maximum(counts, 1.0)
+    between = (counts * (means - grand[:, None]) ** 2).sum(axis=1)
     total = total_variance * n
-    within = (total - between) / (n - classes)
-    return float(min(max((between - (classes - 1) * within) / total, 0.0), 1.0))
+    within = (total - between) / np.maximum(n - classes, 1.0)
+    told = (total_variance > 0) & (classes >= 2) & (n > classes)
+    share = (between - (classes - 1) * within) / np.where(told, total, 1.0)
+    return np.where(told, np.clip(share, 0.0, 1.0), 0.0)

@@ -27,6 +27,9 @@ CLASS_SHIFT = np.int32(25 - 6)
 UNIFORM_CENTRE = np.int32(1 << 24)
 
 
+CLASS_COUNT_SHIFT = 47  # above the greatest sum of 2¹⁶ finishes of 31 bits
+
+
 class Association(NamedTuple):
     """Sums over iterations, a row per task: exact integers.
 
@@ -34,13 +37,29 @@ class Association(NamedTuple):
     ----------
     moments : int64 (tasks, 3)
         Σ u, Σ u², Σ u·rank, with u centred, in units of 2⁻¹⁶.
-    counts, sums : int64 (tasks, 64)
-        Iterations, and Σ finish, by 64ths of the uniform.
+    classes : uint64 (tasks, 64)
+        By 64ths of the uniform: iterations · 2⁴⁷ + Σ finish.
     """
 
     moments: NDArray[np.int64]
-    counts: NDArray[np.int64]
-    sums: NDArray[np.int64]
+    classes: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, tasks: int) -> "Association":
+        """Return sums of nothing yet."""
+        return cls(np.zeros((tasks, 3), np.int64), np.zeros((tasks, CLASSES), np.uint64))
+
+    def classified(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return how many iterations each class holds, and the sums of their finishes."""
+        shift = np.uint64(CLASS_COUNT_SHIFT)
+        counts = self.classes >> shift
+        return counts.astype(np.float64), (self.classes - (counts << shift)).astype(np.float64)
+
+
+def class_weights(finish: NDArray[np.int32]) -> NDArray[np.uint64]:
+    """Return what each iteration adds to its class: one, and its finish above the least."""
+    above = (finish.astype(np.int64) - int(finish.min())).astype(np.uint64)
+    return above + (np.uint64(1) << np.uint64(CLASS_COUNT_SHIFT))
 
 
 @compiled
@@ -48,13 +67,16 @@ def associate(
     net: Network,
     rows: NDArray[np.int32],
     rank: Row32,
-    finish: Row32,
+    weight: NDArray[np.uint64],
     scratch: Scratch,
     into: Association,
 ) -> None:
-    """Set each task's uniforms against the finish of the same iterations."""
+    """Set each task's uniforms against the finish of the same iterations.
+
+    Without weights classes are left alone: one count costs more than all moments.
+    """
     net, scratch, into = borrowed(net), borrowed(scratch), borrowed(into)
-    iterations = len(finish)
+    iterations = len(rank)
     uniform = scratch.impact
     for block in range((iterations + BLOCK - 1) // BLOCK):
         first = block * BLOCK
@@ -68,18 +90,17 @@ def associate(
             square = np.int64(0)
             product = np.int64(0)
             for k in range(valid):
-                u = np.int64((uniform[k] - UNIFORM_CENTRE) >> np.int32(9))
-                total += u
-                square += u * u
-                product += u * np.int64(rank[first + k])
+                u = np.int32(np.int32(uniform[k] - UNIFORM_CENTRE) >> np.int32(9))
+                total += np.int64(u)
+                square += np.int64(u) * np.int64(u)
+                product += np.int64(u) * np.int64(rank[first + k])
             moments[0] += total
             moments[1] += square
             moments[2] += product
-            counts, sums = into.counts[place], into.sums[place]
-            for k in range(valid):
-                at = uniform[k] >> CLASS_SHIFT
-                counts[at] += 1
-                sums[at] += finish[first + k]
+            if len(weight):
+                classes = into.classes[place]
+                for k in range(valid):
+                    classes[np.uint32(uniform[k] >> CLASS_SHIFT)] += weight[first + k]
 
 
 @compiled

@@ -1,0 +1,165 @@
+"""The short way from a plain plan to the arrays of the kernel on one calendar.
+
+Most plans under study are plain: nothing has begun, all work goes by the
+project's calendar, no date is asked for. Core's network, which settles
+everything for one exact schedule, would cost such a plan more than its
+iterations. Whatever is not plain, or not right, is left to core, which also
+says what is wrong; a test holds both ways equal.
+"""
+
+from dataclasses import dataclass
+from operator import attrgetter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planning.core.plan import (
+    Dependency,
+    LagCalendar,
+    LinkType,
+    Plan,
+    ProjectSettings,
+    Rules,
+    Task,
+    TaskKind,
+)
+from planning.core.scheduling.outline import Outline, outline_of
+from simulations.engine.kernel import FF, FS, NEVER, SF, SS
+from simulations.engine.one_calendar import Links
+
+KINDS = {LinkType.FS: FS, LinkType.SS: SS, LinkType.FF: FF, LinkType.SF: SF}
+FIRM = (
+    "elapsed", "work_calendar", "constraint", "constraint2", "deadline", "manual_start",
+    "manual_finish", "actual_start", "actual_finish", "expected_finish",
+    "leveling_delay_minutes", "active",
+)  # fmt: skip
+_firm = attrgetter(*FIRM)
+_PLAIN = _firm(Task("", ""))
+_ends = attrgetter("predecessor", "successor")
+
+Places = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class PlainPlan:
+    """Leaves of a plain plan in topological order, and their links.
+
+    ``summaries`` stand children first.
+    """
+
+    leaves: list[Task]
+    summaries: tuple[str, ...]
+    outline: Outline
+    links: Links
+
+
+def plain_plan(plan: Plan) -> PlainPlan | None:
+    """Return a plan's order and links, or None where it is not plain."""
+    if not (_has_plain_settings(plan.project) and _has_plain_tasks(plan)):
+        return None
+    outline = _outline(plan)
+    place = {key: row for row, key in enumerate(outline.leaves)}
+    ends = _ends_of(plan.dependencies, place)
+    lags = _lags_of(plan)
+    if ends is None or lags is None:
+        return None
+    order = _order(len(place), *ends)
+    if order is None:
+        return None
+    leaves = [plan.task(outline.leaves[row]) for row in order.tolist()]
+    summaries = tuple(reversed(outline.summaries))
+    count = len(plan.tasks)
+    return PlainPlan(leaves, summaries, outline, _links(plan, order, count, *ends, lags))
+
+
+def _has_plain_settings(project: ProjectSettings) -> bool:
+    return (
+        project.rules is Rules.LINEO
+        and project.data_date is None
+        and project.must_finish_by is None
+        and project.critical_float_limit_minutes == 0
+    )
+
+
+def _has_plain_tasks(plan: Plan) -> bool:
+    own = (None, "", plan.project.calendar)
+    return all(
+        _firm(task) == _PLAIN
+        and task.calendar in own
+        and task.duration_minutes >= 0
+        and task.kind is not TaskKind.EFFORT
+        for task in plan.tasks
+    ) and any(one.key == plan.project.calendar for one in plan.calendars)
+
+
+def _outline(plan: Plan) -> Outline:
+    if any(task.parent is not None or task.kind is TaskKind.SUMMARY for task in plan.tasks):
+        return outline_of(plan)
+    keys = tuple(task.key for task in plan.tasks)
+    return Outline(keys, (), (), {}, {}, frozenset())
+
+
+def _ends_of(
+    dependencies: tuple[Dependency, ...], place: dict[str, int]
+) -> tuple[Places, Places] | None:
+    """Return the rows that links join, or None where one names a summary or nothing."""
+    try:
+        rows = [(place[first], place[second]) for first, second in map(_ends, dependencies)]
+    except KeyError:
+        return None
+    both = np.array(rows, np.int32).reshape(-1, 2)
+    return both[:, 0], both[:, 1]
+
+
+def _lags_of(plan: Plan) -> Places | None:
+    """Return the lags in working minutes, or None where one is not working time."""
+    lags = [one.lag for one in plan.dependencies]
+    minutes = [lag.minutes for lag in lags]
+    if any(lag.percent is not None for lag in lags):
+        return None
+    if any(minutes):
+        given = {one.lag_calendar or plan.project.lag_calendar for one in plan.dependencies}
+        if LagCalendar.CLOCK in given or any(lag.elapsed for lag in lags):
+            return None
+    return np.array(minutes, np.int32)
+
+
+def _order(count: int, first: Places, second: Places) -> Places | None:
+    """Return the rows, each after those that it waits for; None if links make a circle."""
+    if (first < second).all():
+        return np.arange(count, dtype=np.int32)
+    followers: list[list[int]] = [[] for _ in range(count)]
+    waiting = np.bincount(second, minlength=count).tolist()
+    for before, after in zip(first.tolist(), second.tolist(), strict=True):
+        followers[before].append(after)
+    order = [row for row, left in enumerate(waiting) if left == 0]
+    for row in order:
+        for follower in followers[row]:
+            waiting[follower] -= 1
+            if waiting[follower] == 0:
+                order.append(follower)
+    return np.array(order, np.int32) if len(order) == count else None
+
+
+def _links(
+    plan: Plan, order: Places, count: int, first: Places, second: Places, lag: Places
+) -> Links:
+    row_of = np.empty(len(order), np.int32)
+    row_of[order] = np.arange(len(order), dtype=np.int32)
+    kind = np.array([KINDS[one.type] for one in plan.dependencies], np.int8)
+    before, after = row_of[first], row_of[second]
+    sort = np.lexsort((lag, kind, before, after))
+    before, after, kind, lag = before[sort], after[sort], kind[sort], lag[sort]
+    may_end = np.zeros(count, np.int8)
+    may_end[: len(order)] = 1
+    may_end[before[(kind == FS) & (lag >= 0)]] = 0
+    links = np.bincount(after, minlength=count)
+    return Links(
+        bound=np.zeros(count, np.int32),
+        finish_bound=np.full(count, NEVER, np.int32),
+        may_end=may_end,
+        first=np.concatenate(([0], np.cumsum(links))).astype(np.int32),
+        task=before,
+        kind=kind,
+        lag=lag,
+    )
