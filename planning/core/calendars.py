@@ -12,6 +12,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
+from threading import Lock
+from typing import NamedTuple
 
 from planning.core.instants import MINUTES_PER_CIVIL_WEEK, midnight
 from planning.core.plan import MINUTES_PER_CIVIL_DAY, Calendar, DayHours, PlanError
@@ -21,6 +23,52 @@ MAX_TABLE_WEEKS = 100 * 53
 GROWTH_WEEKS = 53
 
 Spans = list[tuple[int, int]]
+
+
+class _Table(NamedTuple):
+    """The working intervals of some whole weeks, and the work before each.
+
+    ``offsets`` are ``before`` less ``starts``: added to an instant within an
+    interval they give the work before it.
+    """
+
+    first: int
+    last: int
+    starts: list[int]
+    finishes: list[int]
+    before: list[int]
+    offsets: list[int]
+    low: int
+    high: int
+
+    @classmethod
+    def of(cls, first: int, last: int, spans: Spans, low: int) -> "_Table":
+        """Return the table of intervals with ``low`` minutes of work before them."""
+        starts = [start for start, _ in spans]
+        work = list(accumulate((finish - start for start, finish in spans), initial=low))
+        before = work[:-1]
+        offsets = [one - start for one, start in zip(before, starts, strict=True)]
+        return cls(first, last, starts, [end for _, end in spans], before, offsets, low, work[-1])
+
+    def joined(self, later: "_Table") -> "_Table":
+        """Return this table with the one that follows it."""
+        return _Table(
+            self.first,
+            later.last,
+            self.starts + later.starts,
+            self.finishes + later.finishes,
+            self.before + later.before,
+            self.offsets + later.offsets,
+            self.low,
+            later.high,
+        )
+
+    def beyond(self, work: int, *, is_before: bool) -> tuple[int, int]:
+        """Return an end of the table and the work from there, negative before it."""
+        return (self.first, work - self.low) if is_before else (self.last, work - self.high)
+
+
+_GROWING = Lock()
 
 
 class WorkingTime:
@@ -37,23 +85,13 @@ class WorkingTime:
 
     Notes
     -----
-    The table covers ``_first`` to ``_last``, whole weeks around all
-    exceptions, and grows by ordinary weeks where it is asked beyond itself,
-    up to ``MAX_TABLE_WEEKS``; outside, the week repeats.
+    The table covers whole weeks around all exceptions and grows by ordinary
+    weeks where it is asked beyond itself, up to ``MAX_TABLE_WEEKS``; outside,
+    the week repeats. It is replaced as a whole, never changed, so threads
+    may share a calendar; what was counted before it grew stays true.
     """
 
-    __slots__ = (
-        "_before",
-        "_finishes",
-        "_first",
-        "_high",
-        "_last",
-        "_low",
-        "_starts",
-        "_week",
-        "name",
-        "weekly_minutes",
-    )
+    __slots__ = ("_table", "_week", "name", "weekly_minutes")
 
     def __init__(
         self, name: str, week: Sequence[DayHours], exceptions: Mapping[int, DayHours]
@@ -61,33 +99,33 @@ class WorkingTime:
         self.name = name
         self._week = _week_spans(week)
         self.weekly_minutes = sum(finish - start for start, finish in self._week)
-        self._first, self._last, spans = _exceptional(week, exceptions, self._week)
-        self._starts = [start for start, _ in spans]
-        self._finishes = [finish for _, finish in spans]
-        lengths = [finish - start for start, finish in spans]
-        self._before = list(accumulate(lengths, initial=0))[:-1]
-        self._low, self._high = 0, sum(lengths)
+        self._table = _Table.of(*_exceptional(week, exceptions, self._week), 0)
 
     @property
     def never_works(self) -> bool:
         """Whether there is no working minute at all."""
-        return self.weekly_minutes == 0 and self._low == self._high
+        return self.weekly_minutes == 0 and self._table.low == self._table.high
 
     def work_before(self, instant: int) -> int:
         """Return the working minutes between a fixed moment of the past and ``instant``.
 
         Only differences mean something. They are exact and never decrease.
         """
-        if not self._first <= instant < self._last and not self._grow_to(instant):
+        first, last, starts, finishes, _, offsets, low, _ = self._table
+        if not first <= instant < last:
             return self._work_outside(instant)
-        place = bisect_right(self._starts, instant) - 1
+        place = bisect_right(starts, instant) - 1
         if place < 0:
-            return self._low
-        start, finish = self._starts[place], self._finishes[place]
-        return self._before[place] + min(finish, instant) - start
+            return low
+        finish = finishes[place]
+        return offsets[place] + (instant if instant < finish else finish)  # noqa: FURB136 - faster
 
     def _work_outside(self, instant: int) -> int:
-        base, work = (self._first, self._low) if instant < self._first else (self._last, self._high)
+        if self._grow_to(instant):
+            return self.work_before(instant)
+        table = self._table
+        is_before = instant < table.first
+        base, work = (table.first, table.low) if is_before else (table.last, table.high)
         weeks, rest = divmod(instant - base, MINUTES_PER_CIVIL_WEEK)
         inside = sum(max(0, min(rest, finish) - start) for start, finish in self._week)
         return work + weeks * self.weekly_minutes + inside
@@ -104,10 +142,10 @@ class WorkingTime:
         PlanError
             If the calendar has no working time left.
         """
-        if self._low < work <= self._high:
-            place = bisect_left(self._before, work) - 1
-            return self._starts[place] + work - self._before[place]
-        base, amount = self._beyond(work, work <= self._low)
+        table = self._table
+        if table.low < work <= table.high:
+            return work - table.offsets[bisect_left(table.before, work) - 1]
+        base, amount = table.beyond(work, is_before=work <= table.low)
         weeks, rest = divmod(amount - 1, self._weekly())
         return base + weeks * MINUTES_PER_CIVIL_WEEK + self._in_week(rest) + 1
 
@@ -119,16 +157,12 @@ class WorkingTime:
         PlanError
             If the calendar has no working time left.
         """
-        if self._low <= work < self._high:
-            place = bisect_right(self._before, work) - 1
-            return self._starts[place] + work - self._before[place]
-        base, amount = self._beyond(work, work < self._low)
+        table = self._table
+        if table.low <= work < table.high:
+            return work - table.offsets[bisect_right(table.before, work) - 1]
+        base, amount = table.beyond(work, is_before=work < table.low)
         weeks, rest = divmod(amount, self._weekly())
         return base + weeks * MINUTES_PER_CIVIL_WEEK + self._in_week(rest)
-
-    def _beyond(self, work: int, is_before: bool) -> tuple[int, int]:
-        """Return an end of the table and the work from there, negative before it."""
-        return (self._first, work - self._low) if is_before else (self._last, work - self._high)
 
     def _in_week(self, minute: int) -> int:
         """Return the time of the week at which its working minute of that number begins."""
@@ -145,36 +179,33 @@ class WorkingTime:
 
     def _grow_to(self, instant: int) -> bool:
         """Let the table reach an instant, and a year more; False if it is too far away."""
-        if self._first == self._last:
-            self._first = self._last = instant // MINUTES_PER_CIVIL_WEEK * MINUTES_PER_CIVIL_WEEK
-        first = min(self._first, instant // MINUTES_PER_CIVIL_WEEK * MINUTES_PER_CIVIL_WEEK)
-        last = max(self._last, (instant // MINUTES_PER_CIVIL_WEEK + 1) * MINUTES_PER_CIVIL_WEEK)
-        if last - first > MAX_TABLE_WEEKS * MINUTES_PER_CIVIL_WEEK:
-            return False
-        if first < self._first:
-            self._grow_back(first - GROWTH_WEEKS * MINUTES_PER_CIVIL_WEEK)
-        if last > self._last:
-            self._grow_on(last + GROWTH_WEEKS * MINUTES_PER_CIVIL_WEEK)
+        with _GROWING:
+            table = self._table
+            monday = instant // MINUTES_PER_CIVIL_WEEK * MINUTES_PER_CIVIL_WEEK
+            if table.first == table.last:
+                table = table._replace(first=monday, last=monday)
+            first, last = min(table.first, monday), max(table.last, monday + MINUTES_PER_CIVIL_WEEK)
+            if last - first > MAX_TABLE_WEEKS * MINUTES_PER_CIVIL_WEEK:
+                return False
+            if first < table.first:
+                table = self._grown_back(table, first - GROWTH_WEEKS * MINUTES_PER_CIVIL_WEEK)
+            if last > table.last:
+                table = self._grown_on(table, last + GROWTH_WEEKS * MINUTES_PER_CIVIL_WEEK)
+            self._table = table
         return True
 
-    def _grow_on(self, last: int) -> None:
-        for monday in range(self._last, last, MINUTES_PER_CIVIL_WEEK):
-            for start, finish in self._week:
-                self._starts.append(monday + start)
-                self._finishes.append(monday + finish)
-                self._before.append(self._high)
-                self._high += finish - start
-        self._last = last
+    def _grown_on(self, table: "_Table", last: int) -> "_Table":
+        spans = self._ordinary(table.last, last)
+        return table.joined(_Table.of(table.last, last, spans, table.high))
 
-    def _grow_back(self, first: int) -> None:
-        mondays = range(first, self._first, MINUTES_PER_CIVIL_WEEK)
-        spans = [(monday + start, monday + end) for monday in mondays for start, end in self._week]
-        self._low -= len(mondays) * self.weekly_minutes
-        lengths = (finish - start for start, finish in spans)
-        self._before[:0] = list(accumulate(lengths, initial=self._low))[:-1]
-        self._starts[:0] = [start for start, _ in spans]
-        self._finishes[:0] = [finish for _, finish in spans]
-        self._first = first
+    def _grown_back(self, table: "_Table", first: int) -> "_Table":
+        spans = self._ordinary(first, table.first)
+        work = sum(finish - start for start, finish in spans)
+        return _Table.of(first, table.first, spans, table.low - work).joined(table)
+
+    def _ordinary(self, first: int, last: int) -> Spans:
+        mondays = range(first, last, MINUTES_PER_CIVIL_WEEK)
+        return [(monday + start, monday + end) for monday in mondays for start, end in self._week]
 
     def add(self, instant: int, minutes: int) -> int:
         """Return the instant that many working minutes later, or earlier if negative.
@@ -190,10 +221,23 @@ class WorkingTime:
 
     def next_start(self, instant: int) -> int:
         """Return ``instant`` if a working minute begins there, else the next that does."""
+        first, last, starts, finishes, *_ = self._table
+        if first <= instant < last:
+            place = bisect_right(starts, instant)
+            if place and instant < finishes[place - 1]:
+                return instant
+            if place < len(starts):
+                return starts[place]
         return self.as_start(self.work_before(instant))
 
     def last_finish(self, instant: int) -> int:
         """Return ``instant`` if a working minute ends there, else the last that did."""
+        first, last, starts, finishes, *_ = self._table
+        if first <= instant < last:
+            place = bisect_left(starts, instant)
+            if place:
+                finish = finishes[place - 1]
+                return instant if instant < finish else finish  # noqa: FURB136 - faster
         return self.as_finish(self.work_before(instant))
 
     def spans(self, first: int, last: int) -> Spans:
@@ -214,9 +258,10 @@ class WorkingTime:
 
     def _rest_of_span(self, start: int) -> int:
         """Return how long work goes on without a break from a working minute."""
-        if self._first <= start < self._last:
-            return self._finishes[bisect_right(self._starts, start) - 1] - start
-        base = self._first if start < self._first else self._last
+        table = self._table
+        if table.first <= start < table.last:
+            return table.finishes[bisect_right(table.starts, start) - 1] - start
+        base = table.first if start < table.first else table.last
         minute = (start - base) % MINUTES_PER_CIVIL_WEEK
         return next(finish - minute for begin, finish in self._week if begin <= minute < finish)
 

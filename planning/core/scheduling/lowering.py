@@ -1,6 +1,6 @@
 """Plan → Network: rules and progress settled, links spread over summaries."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from planning.core.calendars import CLOCK, WorkingTime, calendars_of
@@ -44,12 +44,15 @@ def lower(plan: Plan) -> tuple[Network, Outline]:
                 nodes[joint.target].arrivals.append(joint.arrival)
             if joint.limit is not None:
                 nodes[joint.source].limits.append(joint.limit)
+    for node in nodes:
+        in_order(node, nodes, plan.dependencies)
     followers = followers_of(nodes, joiner.groups)
     network = Network(
         nodes=nodes,
         followers=followers,
         order=topological_order(nodes, followers, joiner.groups),
         groups=joiner.groups,
+        group_of=joiner.group_of,
         time=frame.project_time,
         dependencies=list(plan.dependencies),
         start=frame.start,
@@ -58,6 +61,14 @@ def lower(plan: Plan) -> tuple[Network, Outline]:
         ends_have_no_float=plan.project.open_ends_critical,
     )
     return network, outline
+
+
+def in_order(node: Node, nodes: Sequence[Node], dependencies: Sequence[Dependency]) -> None:
+    """Put arrivals of which the first counts in an order that rows play no part in."""
+    if sum(one.gives_finish for one in node.arrivals) > 1:
+        node.arrivals.sort(
+            key=lambda one: (dependencies[one.link].key, nodes[one.predecessor].task.key)
+        )
 
 
 def frame_of(plan: Plan) -> Frame:
@@ -96,6 +107,8 @@ class Joiner:
     ----------
     ends : dict of str to tuple of int
         The node of each leaf; those of summaries are added here.
+    groups, group_of
+        Those that are there already.
     """
 
     def __init__(
@@ -105,9 +118,12 @@ class Joiner:
         outline: Outline,
         nodes: list[Node],
         ends: dict[str, tuple[int, ...]],
+        *,
+        groups: list[tuple[int, ...]] | None = None,
+        group_of: dict[str, int] | None = None,
     ) -> None:
-        self.groups: list[tuple[int, ...]] = []
-        self._group_of: dict[str, int] = {}
+        self.groups = [] if groups is None else groups
+        self.group_of = {} if group_of is None else group_of
         self._plan = plan
         self._project = plan.project
         self._frame = frame
@@ -145,10 +161,10 @@ class Joiner:
         key = dependency.predecessor
         if dependency.type not in FROM_THE_START or key not in self._summaries:
             return -1
-        if key not in self._group_of:
-            self._group_of[key] = len(self.groups)
+        if key not in self.group_of:
+            self.group_of[key] = len(self.groups)
             self.groups.append(sources)
-        return self._group_of[key]
+        return self.group_of[key]
 
     def _link(
         self, number: int, dependency: Dependency, source: int, target: int, group: int

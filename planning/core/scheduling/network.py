@@ -208,10 +208,11 @@ class Network:
 
     ``followers`` lists, for each node, who has an arrival from it, and which.
     ``order`` lists nodes so that every predecessor comes first. ``groups``
-    are the leaves of summaries from whose start a link begins; ``time`` is
-    the project calendar's. ``dependencies`` are those of the plan, by the
-    number that arrivals and limits carry. ``ends_have_no_float``: what has no
-    limits ends at its own early finish.
+    are the leaves of summaries from whose start a link begins, ``group_of``
+    their numbers by the summary's key; ``time`` is the project calendar's.
+    ``dependencies`` are those of the plan, by the number that arrivals and
+    limits carry. ``ends_have_no_float``: what has no limits ends at its own
+    early finish.
     """
 
     nodes: list[Node]
@@ -224,6 +225,7 @@ class Network:
     data_date: int | None
     must_finish_by: int | None
     ends_have_no_float: bool = False
+    group_of: dict[str, int] = field(default_factory=dict)
 
     def first_of(self, group: int, starts: list[int]) -> int:
         """Return the node of a group that starts first, -1 if the group is empty.
