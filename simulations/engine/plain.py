@@ -7,7 +7,8 @@ iterations. Whatever is not plain, or not right, is left to core, which also
 says what is wrong; a test holds both ways equal.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import datetime
 from operator import attrgetter
 
 import numpy as np
@@ -19,7 +20,6 @@ from planning.core.plan import (
     LinkType,
     Plan,
     ProjectSettings,
-    Rules,
     Task,
     TaskKind,
 )
@@ -28,13 +28,22 @@ from simulations.engine.kernel import FF, FS, NEVER, SF, SS
 from simulations.engine.one_calendar import Links
 
 KINDS = {LinkType.FS: FS, LinkType.SS: SS, LinkType.FF: FF, LinkType.SF: SF}
-FIRM = (
-    "elapsed", "work_calendar", "constraint", "constraint2", "deadline", "manual_start",
-    "manual_finish", "actual_start", "actual_finish", "expected_finish",
-    "leveling_delay_minutes", "active",
-)  # fmt: skip
-_firm = attrgetter(*FIRM)
+# What may be set on a plain plan; a field that is not named here keeps its default.
+FREE_SETTINGS = frozenset({
+    "name", "start", "target", "time_zone", "calendar", "minutes_per_day", "minutes_per_week",
+    "total_float", "lag_calendar", "out_of_sequence", "honor_constraints", "lag_from_early_start",
+    "risk_level_low", "risk_level_medium", "risk_level_high",
+})  # fmt: skip
+FREE_FIELDS = frozenset({
+    "key", "name", "parent", "kind", "duration_minutes", "estimate", "risk_level", "existence",
+    "calendar", "target", "promised_start", "promised_finish", "percent_complete",
+})  # fmt: skip
+_firm = attrgetter(*(one.name for one in fields(Task) if one.name not in FREE_FIELDS))
+_firm_settings = attrgetter(
+    *(one.name for one in fields(ProjectSettings) if one.name not in FREE_SETTINGS)
+)
 _PLAIN = _firm(Task("", ""))
+_PLAIN_SETTINGS = _firm_settings(ProjectSettings("", datetime(2026, 1, 5)))
 _ends = attrgetter("predecessor", "successor")
 
 Places = NDArray[np.int32]
@@ -55,7 +64,7 @@ class PlainPlan:
 
 def plain_plan(plan: Plan) -> PlainPlan | None:
     """Return a plan's order and links, or None where it is not plain."""
-    if not (_has_plain_settings(plan.project) and _has_plain_tasks(plan)):
+    if _firm_settings(plan.project) != _PLAIN_SETTINGS or not _has_plain_tasks(plan):
         return None
     outline = _outline(plan)
     place = {key: row for row, key in enumerate(outline.leaves)}
@@ -70,15 +79,6 @@ def plain_plan(plan: Plan) -> PlainPlan | None:
     summaries = tuple(reversed(outline.summaries))
     count = len(plan.tasks)
     return PlainPlan(leaves, summaries, outline, _links(plan, order, count, *ends, lags))
-
-
-def _has_plain_settings(project: ProjectSettings) -> bool:
-    return (
-        project.rules is Rules.LINEO
-        and project.data_date is None
-        and project.must_finish_by is None
-        and project.critical_float_limit_minutes == 0
-    )
 
 
 def _has_plain_tasks(plan: Plan) -> bool:

@@ -91,6 +91,9 @@ summary = task("S", 0, kind=TaskKind.SUMMARY)
     [
         replace(two, project=replace(two.project, data_date=MONDAY)),
         replace(two, project=replace(two.project, critical_float_limit_minutes=DAY)),
+        replace(two, project=replace(two.project, open_ends_critical=True)),
+        replace(two, tasks=(replace(first, external_start=MONDAY), second)),
+        replace(two, tasks=(replace(first, external_finish=MONDAY), second)),
         replace(two, tasks=(replace(first, actual_start=MONDAY), second)),
         replace(two, tasks=(replace(first, elapsed=True), second)),
         replace(two, tasks=(replace(first, active=False), second)),
