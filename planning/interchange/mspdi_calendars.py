@@ -85,6 +85,7 @@ def _interval(element: Element) -> Interval | None:
     finish = minute_of_day(text_of(element, "ToTime"))
     if start is None or finish is None:
         return None
+    start %= DAY  # a shift from 24:00 begins with the day
     return Interval(start, finish if finish > start else finish + DAY)
 
 

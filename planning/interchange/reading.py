@@ -84,7 +84,10 @@ def _checked(read: Callable[[bytes], ImportResult]) -> Callable[[bytes], ImportR
 
     def read_checked(data: bytes) -> ImportResult:
         result = read(data)
-        validate(result.plan)
+        try:
+            validate(result.plan)
+        except PlanError as fault:
+            raise PlanError(f"This file makes no sound plan: {str(fault).rstrip('.')}.") from None
         return result
 
     return read_checked

@@ -67,6 +67,7 @@ def _interval(attributes: dict[str, str]) -> Interval | None:
     finish = minute_of_day(attributes.get("f", ""))
     if start is None or finish is None:
         return None
+    start %= DAY  # a shift from 24:00 begins with the day
     return Interval(start, finish if finish > start else finish + DAY)
 
 
