@@ -29,6 +29,35 @@ COMPUTED = _names(
     EffortDriven IsSubprojectReadOnly CommitmentType DisplayAsSummary DisplayOnTimeline
     IsPublished StatusManager CommitmentStart CommitmentFinish"""
 )
+PROJECT_KEPT = _names(
+    """Name Title StartDate CalendarUID MinutesPerDay MinutesPerWeek CriticalSlackLimit
+    HonorConstraints MultipleCriticalPaths ScheduleFromStart FinishDate StatusDate Calendars Tasks
+    Resources Assignments ExtendedAttributes OutlineCodes"""
+)
+# Identities, book-keeping, and how the program behaves; no date of a plan depends on it.
+PROJECT_IDLE = _names(
+    """SaveVersion BuildNumber UID GUID CreationDate Revision LastSaved ExtendedCreationDate
+    CurrentDate FYStartDate FiscalYearStart WeekStartDay DaysPerMonth DefaultStartTime
+    DefaultFinishTime DefaultTaskType DefaultFixedCostAccrual DefaultStandardRate
+    DefaultOvertimeRate DefaultTaskEVMethod DurationFormat WorkFormat CurrencyDigits
+    CurrencySymbol CurrencyCode CurrencySymbolPosition EditableActualCosts EarnedValueMethod
+    InsertedProjectsLikeSummary NewTasksEffortDriven NewTasksEstimated NewTaskStartDate
+    NewTasksAreManual SplitsInProgressTasks SpreadActualCost SpreadPercentComplete
+    TaskUpdatesResource MoveCompletedEndsBack MoveRemainingStartsBack MoveRemainingStartsForward
+    MoveCompletedEndsForward BaselineForEarnedValue BaselineCalendar AutoAddNewResourcesAndTasks
+    MicrosoftProjectServerURL Autolink ProjectExternallyEdited ActualsInSync RemoveFileProperties
+    AdminProject UpdateManuallyScheduledTasksWhenEditingLinks
+    KeepTaskOnNearestWorkingTimeWhenMadeAutoScheduled Views Filters Groups Tables Maps Reports
+    Drawings DataLinks VBAProjects"""
+)
+CALENDAR_KNOWN = _names(
+    """UID GUID Name IsBaseCalendar IsBaselineCalendar BaseCalendarUID WeekDays Exceptions
+    WorkWeeks"""
+)
+LINK_KNOWN = _names(
+    "PredecessorUID Type CrossProject CrossProjectName LinkLag LagFormat Start Finish"
+)
+BASELINE_KEPT = _names("Number Start Finish")
 # Values that say what is taken for granted.
 USUAL = {"Priority": "500"}
 NOTHING = re.compile(r"-?0*\.?0*|PT0*H0*M0*S|false|-1", re.ASCII)
@@ -50,7 +79,22 @@ def drop_task_fields(element: Element, report: ReportBuilder) -> None:
 
 
 def drop_other_things(root: Element, report: ReportBuilder) -> None:
-    """Count resources, assignments and definitions of custom fields."""
+    """Count resources, assignments, definitions of custom fields, and what else the file says."""
+    for child in root:
+        if child.tag not in PROJECT_KEPT and child.tag not in PROJECT_IDLE:
+            if len(child):
+                report.drop(f"project.{snake_case(child.tag)}", len(child))
+            elif not _says_nothing(child):
+                report.drop(f"project.{snake_case(child.tag)}")
+    for calendar in root.iterfind("Calendars/Calendar"):
+        _drop_unknown(calendar, CALENDAR_KNOWN, "calendars", report)
+        for what in ("Exceptions/Exception", "WorkWeeks/WorkWeek"):
+            named = sum(
+                1 for one in calendar.iterfind(what) if (one.findtext("Name") or "").strip()
+            )
+            report.drop("calendars.names_of_days", named)
+    for link in root.iterfind("Tasks/Task/PredecessorLink"):
+        _drop_unknown(link, LINK_KNOWN, "links", report)
     for what, path in (
         ("resources", "Resources/Resource"),
         ("assignments", "Assignments/Assignment"),
@@ -89,7 +133,18 @@ def _drop_own_wbs(element: Element, report: ReportBuilder) -> None:
 
 
 def _drop_baseline(element: Element, report: ReportBuilder) -> None:
-    """Count baselines beyond the first, whose dates are the promised ones."""
+    """Count baselines beyond the first, and of the first what is no date."""
     number = (element.findtext("Number") or "0").strip()
     if number not in ("", "0"):
         report.drop(f"tasks.baseline_{number[:3]}")
+        return
+    _drop_unknown(element, BASELINE_KEPT, "tasks.baseline", report, joint="_")
+
+
+def _drop_unknown(
+    element: Element, known: frozenset[str], what: str, report: ReportBuilder, *, joint: str = "."
+) -> None:
+    """Count each child that says something and is not known."""
+    for child in element:
+        if child.tag not in known and (len(child) or not _says_nothing(child)):
+            report.drop(f"{what}{joint}{snake_case(child.tag)}")

@@ -1,7 +1,8 @@
 """What a plan cannot hold of a XER file, counted table by table."""
 
 from planning.interchange.report import ReportBuilder
-from planning.interchange.xer_tables import XerFile
+from planning.interchange.xer_columns import COLUMNS, PREFIXES, USUAL, WORDS
+from planning.interchange.xer_tables import Record, XerFile
 from planning.interchange.xer_values import number_of
 
 # Rows of these tables are read, or only describe the database they come from.
@@ -35,10 +36,6 @@ NAMES = {
     "PCATVAL": "project_codes",
     "PROJPCAT": "project.codes",
 }
-QUANTITIES = {
-    "target_work_qty": "tasks.work",
-    "target_equip_qty": "tasks.equipment",
-}
 
 
 def drop_other_things(file: XerFile, report: ReportBuilder) -> None:
@@ -46,16 +43,15 @@ def drop_other_things(file: XerFile, report: ReportBuilder) -> None:
     for table, rows in file.tables.items():
         if table not in KEPT_TABLES:
             report.drop(NAMES.get(table, table.lower()), len(rows))
-    for record in file.rows("TASK"):
-        for column, what in QUANTITIES.items():
-            if number_of(record, column):
-                report.drop(what)
-        if record.get("priority_type", "PT_Normal") not in ("", "PT_Normal"):
-            report.drop("tasks.priority")
-        if record.get("complete_pct_type") != "CP_Phys" and number_of(record, "phys_complete_pct"):
-            report.drop("tasks.physical_percent_complete")
-        if record.get("location_id"):
-            report.drop("tasks.location")
-    for record in file.rows("TASKPRED"):
-        if record.get("comments"):
-            report.drop("links.comments")
+    for table, columns in COLUMNS.items():
+        others = [name for name in file.fields.get(table, ()) if not columns.is_known(name)]
+        for name in others:
+            what = f"{PREFIXES[table]}.{WORDS.get(name, name)}"
+            report.drop(what, sum(_says_something(row, name) for row in file.rows(table)))
+
+
+def _says_something(row: Record, name: str) -> bool:
+    value = row.get(name, "")
+    if name == "phys_complete_pct" and row.get("complete_pct_type") == "CP_Phys":
+        return False
+    return value not in ("", USUAL.get(name)) and number_of(row, name) != 0
