@@ -10,7 +10,7 @@ PY := .venv/bin/python
 # Where CI=true the whole suite also measures which branches it went through.
 COVERAGE := $(if $(filter true,$(CI)),--cov --cov-report=term:skip-covered --cov-fail-under=85)
 
-.PHONY: help setup dev demo test test-long lint types bench seed vendor browser clean
+.PHONY: help setup dev demo test test-long lint types bench bench-jobs seed vendor browser clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ types: dev ## check types: strictly in the pure packages
 
 bench: setup ## measure the engine's speed
 	@$(PY) -m tests.benchmarks.engine $(ARGS)
+
+bench-jobs: dev ## measure workers: from an edit to its live forecast, large simulations on 1, 2 and 4
+	@$(PY) -m tests.benchmarks.workers $(ARGS)
 
 seed: setup ## put the demo's projects into the database that is configured
 	@$(PY) manage.py migrate --verbosity 0

@@ -11,12 +11,15 @@ from planning.core.plan import PlanError
 from planning.models import Scenario
 from simulations import live, live_results, results
 from simulations.engine import SimulationOptions, impacts_if_removed, simulate, warm
+from simulations.known_plans import KnownPlans
 from simulations.models import Simulation
 
 TIMEOUT_SECONDS = 900
 LIVE_SECONDS = 20
 
 before_forking(warm)
+
+plans = KnownPlans()
 
 
 @job("simulate", timeout_seconds=TIMEOUT_SECONDS, tells=(PlanError,))
@@ -46,7 +49,11 @@ def run_live_forecast(handle: JobHandle, *, scenario: str) -> None:
     asked = Scenario.objects.filter(pk=scenario).first()
     if asked is None:
         return
-    held = snapshot.cached(asked)
     handle.check()
-    live_results.make(asked, held.plan, asked.revision)
+    known = plans.plan_of(asked)
+    seen = live_results.look(asked, known.plan)
+    if known.carried and live_results.is_at_odds(seen, asked, known.plan):
+        known = plans.plan_of(asked, afresh=True)
+        seen = live_results.look(asked, known.plan)
+    live_results.store(asked, known.plan, known.revision, seen)
     live.forget_former_jobs(handle.job_id, asked.pk)

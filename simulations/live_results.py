@@ -15,6 +15,7 @@ from simulations.engine.axis import to_datetime
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
 from simulations.engine.pairing import Finishes, percentile_minutes
 from simulations.engine.preview import PERCENTILES, Preview, Shift, preview, shifts
+from simulations.engine.runs import project_work_of
 from simulations.live import NO_RANGE
 from simulations.models import LiveForecast
 from simulations.services import DEFAULT_SEED
@@ -43,20 +44,34 @@ def options_for(plan: Plan, *, seed: int) -> SimulationOptions:
     return SimulationOptions(iterations=iterations, seed=seed)
 
 
-def make(scenario: Scenario, plan: Plan, revision: int) -> LiveForecast | None:
-    """Preview ``revision`` and write it over what stood there; None if that was newer.
+def look(scenario: Scenario, plan: Plan) -> Preview:
+    """Preview a plan with the seed of the scenario's full forecast.
 
     Raises
     ------
     PlanError
         If the plan can't be scheduled.
     """
+    seed = DEFAULT_SEED if scenario.forecast_seed is None else scenario.forecast_seed
+    return preview(plan, options_for(plan, seed=seed))
+
+
+def is_at_odds(seen: Preview, scenario: Scenario, plan: Plan) -> bool:
+    """Whether the plan that was previewed finishes elsewhere than the scenario does."""
+    finish = scenario.scheduled_finish
+    if seen.planned_finish is None or finish is None:
+        return (seen.planned_finish is None) != (finish is None)
+    planned = to_datetime(seen.planned_finish)
+    # Two instants with no working minute between them are the same date.
+    return planned != finish and project_work_of(plan, planned) != project_work_of(plan, finish)
+
+
+def store(scenario: Scenario, plan: Plan, revision: int, seen: Preview) -> LiveForecast | None:
+    """Write a preview of ``revision`` over what stood there; None if that was newer."""
     row = _locked(scenario)
     if row.revision > revision:
         return None
-    seed = DEFAULT_SEED if scenario.forecast_seed is None else scenario.forecast_seed
-    before = reference_of(scenario, row, plan, seed=seed)
-    seen = preview(plan, options_for(plan, seed=seed))
+    before = reference_of(scenario, row, plan, seed=seen.seed)
     for name, value in columns_of(seen, plan, before).items():
         setattr(row, name, value)
     row.revision = revision

@@ -83,9 +83,12 @@ def run(held: Claim, handle: JobHandle) -> None:
 
 def _run_within_walls(function: Registered, held: Claim, handle: JobHandle) -> None:
     with workspace_context(held.workspace_id, held.person_id):
-        payload = JobDetail.objects.values_list("payload", flat=True).get(pk=held.job_id)
-        result = function.call(handle, **payload)
-        handle.check()
+        try:
+            payload = JobDetail.objects.values_list("payload", flat=True).get(pk=held.job_id)
+            result = function.call(handle, **payload)
+            handle.check()
+        finally:
+            handle.is_ending = True
         services.finish(held, result=result)
 
 

@@ -43,6 +43,8 @@ class JobHandle:
         self.stage = ""
         self.is_cancelled = False
         self.is_stopped = False
+        # From here on the job is no longer ours because we end it, not because it was taken.
+        self.is_ending = False
 
     def progress(self, fraction: float, stage: str = "") -> None:
         """Say which share of the work is done, and in a few words what is being done.

@@ -84,7 +84,7 @@ class Heart:
             stage=self.handle.stage[:80],
         ).fetchone()
         if row is None:
-            if not self._ended.is_set():
+            if not (self._ended.is_set() or self.handle.is_ending):
                 os._exit(LOST_CLAIM)
             return
         self.handle.is_cancelled = row[0]

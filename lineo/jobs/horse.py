@@ -59,7 +59,8 @@ def _live(held: Claim, parent_id: int) -> None:
         os.setpgrp()  # Ctrl-C in a terminal is for the supervisor
         die_with_parent(parent_id)
         random.seed()
-        _bound()
+        os.nice(settings.JOB_NICE)
+        bound_memory()
         code = _work(held)
     except BaseException:  # noqa: BLE001 - said on stderr, then the process ends
         sys.excepthook(*sys.exc_info())
@@ -69,8 +70,8 @@ def _live(held: Claim, parent_id: int) -> None:
         os._exit(code)
 
 
-def _bound() -> None:
-    os.nice(settings.JOB_NICE)
+def bound_memory() -> None:
+    """Let this process take no more than one job may, beyond what it has mapped by now."""
     if settings.JOB_MEMORY_MB:
         limit = _mapped_bytes() + (settings.JOB_MEMORY_MB << 20)
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

@@ -127,8 +127,11 @@ class JobWorker(Worker):
             logger.warning("Job %s waits for the sweeper: %s", held.job_id, error)
             connections.close_all()
 
-    def _wait_for_bell(self) -> None:
+    def _rest(self) -> None:
         connections.close_all()  # an idle worker needs no connection
+
+    def _wait_for_bell(self) -> None:
+        self._rest()
         self._is_waiting = True
         try:
             if self._asked_to_stop:

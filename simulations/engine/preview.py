@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from planning.core.hashing import plan_hash
 from planning.core.plan import Plan
 from simulations.engine.axis import project_axis
 from simulations.engine.kernel import CRITICAL, ON_TARGET
@@ -61,7 +60,6 @@ class Preview:
     iterations: int
     seed: int
     engine_version: str
-    plan_hash: str
     is_uncertain: bool
     notes: tuple[Note, ...]
     finish_minutes: tuple[int, ...] | None
@@ -118,7 +116,6 @@ def preview(
         iterations=options.iterations,
         seed=options.seed,
         engine_version=ENGINE_VERSION,
-        plan_hash=plan_hash(plan),
         is_uncertain=bool(ordered[0] != ordered[-1]),
         notes=tuple(lowered.notes),
         finish_minutes=tuple(run.project_instants(at).tolist()),
@@ -194,7 +191,6 @@ def _empty(plan: Plan, options: SimulationOptions, notes: list[Note]) -> Preview
         iterations=options.iterations,
         seed=options.seed,
         engine_version=ENGINE_VERSION,
-        plan_hash=plan_hash(plan),
         is_uncertain=False,
         notes=(*notes, Note("tasks", "the plan has no tasks, so there is no forecast")),
         finish_minutes=None,

@@ -5,12 +5,17 @@ from typing import Any
 from lineo.accounts.models import User, Workspace
 from lineo.accounts.tenancy import workspace_context
 from lineo.jobs import services
-from lineo.jobs.models import Job, JobDetail
+from lineo.jobs.models import Job, JobDetail, Queue
 
 
 def ask(workspace: Workspace, function: str, *, person: User | None = None, **payload: Any) -> Job:
     with workspace_context(workspace, person):
         return services.enqueue(function, payload=payload)
+
+
+def ask_live(workspace: Workspace, function: str, **payload: Any) -> Job:
+    with workspace_context(workspace):
+        return services.enqueue(function, payload=payload, queue=Queue.LIVE)
 
 
 def seen(job: Job) -> Job:

@@ -14,6 +14,7 @@ import psutil
 from django.db import connection
 
 PROGRAM = Path(__file__).with_name("program.py")
+MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
 
 # The clocks of jobs, about twenty times as fast as in service.
 PACE = {
@@ -38,16 +39,28 @@ class Processes:
     def supervisor(self, *, workers: int, **environment: str) -> psutil.Process:
         return self._start("supervise", str(workers), **environment)
 
+    def resident(self, *, most_jobs: int = 1000, **environment: str) -> psutil.Process:
+        return self._start("live", str(most_jobs), **environment)
+
+    def live_supervisor(self, *, most_jobs: int = 1000, **environment: str) -> psutil.Process:
+        return self._start("supervise-live", str(most_jobs), **environment)
+
+    def site_worker(self, *, queue: str = "default", **environment: str) -> psutil.Process:
+        """Start a worker that knows the jobs of the site; it compiles the engine first."""
+        return self._start("work", "--queue", queue, program=MANAGE, **environment)
+
     def end(self) -> None:
         for process in self._started:
             for one in [*_children(process.pid), process.pid]:
                 _kill(one)
             process.wait()
 
-    def _start(self, *arguments: str, **environment: str) -> psutil.Process:
+    def _start(
+        self, *arguments: str, program: Path = PROGRAM, **environment: str
+    ) -> psutil.Process:
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, PROGRAM, *arguments],
+                [sys.executable, program, *arguments],
                 env={**os.environ, **PACE, "DATABASE_URL": database_url(), **environment},
                 stdout=log,
                 stderr=log,

@@ -15,6 +15,7 @@ if __name__ == "__main__":
     import django
 
     django.setup()
+    from lineo.jobs.resident import ResidentWorker
     from lineo.jobs.supervisor import Supervisor
     from lineo.jobs.worker import JobWorker
     from tests.jobs import functions  # noqa: F401 - registers them
@@ -23,5 +24,10 @@ if __name__ == "__main__":
         case ["supervise", workers]:
             command = (sys.executable, __file__, "work")
             Supervisor(workers=int(workers), live_workers=0, command=command).run()
+        case ["supervise-live", most_jobs]:
+            command = (sys.executable, __file__, "live", most_jobs)
+            Supervisor(workers=0, live_workers=1, command=command).run()
+        case ["live", most_jobs, *_]:
+            ResidentWorker(["live"], most_jobs=int(most_jobs)).work()
         case ["work", "--queue", queue]:
             JobWorker([queue]).work()

@@ -137,7 +137,8 @@ def test_a_full_forecast_counted_on_other_days_is_no_measure(rows, scenario, tea
     scenario.refresh_from_db()
     moved = snapshot.load(scenario).plan
 
-    row = live_results.make(scenario, moved, scenario.revision)
+    seen = live_results.look(scenario, moved)
+    row = live_results.store(scenario, moved, scenario.revision, seen)
 
     assert row.since_revision is None
     assert row.p80_delta_days is None
@@ -170,7 +171,8 @@ def test_an_older_revision_never_covers_a_newer(rows, scenario):
     newest = previewed(scenario).row
     plan = snapshot.plan_of(scenario)
 
-    late = live_results.make(scenario, plan, scenario.revision - 1)
+    seen = live_results.look(scenario, plan)
+    late = live_results.store(scenario, plan, scenario.revision - 1, seen)
 
     assert late is None
     assert live_state_of(scenario).row.made_at == newest.made_at

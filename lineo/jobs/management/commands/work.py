@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from lineo.jobs import registry
 from lineo.jobs.models import Queue
+from lineo.jobs.resident import ResidentWorker
 from lineo.jobs.worker import JobWorker
 
 
@@ -16,4 +17,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         registry.discover()
         registry.prepare()
-        JobWorker(options["queue"] or [Queue.DEFAULT.value]).work()
+        queues = options["queue"] or [Queue.DEFAULT.value]
+        worker = ResidentWorker if queues == [Queue.LIVE.value] else JobWorker
+        worker(queues).work()
