@@ -10,10 +10,10 @@ PY := .venv/bin/python
 # Where CI=true the whole suite also measures which branches it went through.
 COVERAGE := $(if $(filter true,$(CI)),--cov --cov-report=term:skip-covered --cov-fail-under=85)
 
-.PHONY: help setup dev demo test test-long lint types bench bench-jobs seed vendor browser clean
+.PHONY: help setup dev demo test test-long lint types bench bench-jobs bench-schedule seed vendor browser clean
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 setup: ## build .venv and compile the engine; instant when nothing changed
 	@.ci/setup requirements-embedded.txt
@@ -47,6 +47,9 @@ bench: setup ## measure the engine's speed
 
 bench-jobs: dev ## measure workers: from an edit to its live forecast, large simulations on 1, 2 and 4
 	@$(PY) -m tests.benchmarks.workers $(ARGS)
+
+bench-schedule: setup ## measure how fast plans are scheduled, from nothing and after an edit
+	@$(PY) -m tests.benchmarks.schedule $(ARGS)
 
 seed: setup ## put the demo's projects into the database that is configured
 	@$(PY) manage.py migrate --verbosity 0

@@ -81,7 +81,7 @@ def reschedule(former: Schedule, plan: Plan) -> Schedule:
     if isinstance(former.basis, Basis):
         basis = increment.after(former.basis, plan)
         if basis is not None:
-            return basis.schedule()
+            return basis.schedule(former.tasks if basis.has_summaries_of(former.basis) else None)
     return schedule(plan)
 
 

@@ -30,13 +30,16 @@ _DATELESS = {ConstraintType.ASAP, ConstraintType.ALAP}
 _COLLECTIONS = ("calendars", "tasks", "dependencies", "risks", "drivers", "correlations")
 
 
-def validate(plan: Plan) -> None:
+def validate(plan: Plan, former: Plan | None = None) -> None:
     """Refuse what is not a plan.
 
     Parameters
     ----------
     plan : Plan
         Anything that a reader or an intention made.
+    former : Plan, optional
+        One that is known to be right. Rows that are the same objects there are
+        not asked again, so an edit costs what it touches.
 
     Raises
     ------
@@ -53,20 +56,81 @@ def validate(plan: Plan) -> None:
     planning.core.plan.PlanError: tasks[0]: refers to “B”, which is not among the tasks
     """
     _check_settings(plan.project)
-    keys = {name: _keys(plan, name) for name in _COLLECTIONS}
-    _check_references(plan, keys)
-    _check_ancestry("tasks", plan.tasks)
-    _check_ancestry("calendars", plan.calendars)
-    for index, calendar in enumerate(plan.calendars):
+    rows = _NewRows(plan, former)
+    keys = {name: rows.keys(name) for name in _COLLECTIONS}
+    _check_references(plan, rows, keys)
+    if rows.may_be_another_tree("tasks"):
+        _check_ancestry("tasks", plan.tasks)
+    if rows.may_be_another_tree("calendars"):
+        _check_ancestry("calendars", plan.calendars)
+    for index, calendar in rows.of("calendars"):
         _check_calendar(calendar, f"calendars[{index}]")
-    for index, task in enumerate(plan.tasks):
+    for index, task in rows.of("tasks"):
         _check_task(task, f"tasks[{index}]")
-    for index, risk in enumerate(plan.risks):
+    for index, risk in rows.of("risks"):
         _check_risk(risk, f"risks[{index}]")
-    _check_drivers(plan.drivers)
-    for index, pair in enumerate(plan.correlations):
+    if former is None or plan.drivers is not former.drivers:
+        _check_drivers(plan.drivers)
+    for index, pair in rows.of("correlations"):
         if not -1 < pair.spearman < 1:
             raise PlanError("must lie between −1 and 1", path=f"correlations[{index}].spearman")
+
+
+class _NewRows:
+    """The rows of a plan that a former one, known to be right, has not."""
+
+    def __init__(self, plan: Plan, former: Plan | None) -> None:
+        self._plan = plan
+        self._former = former
+        self._new = {name: self._find(name) for name in _COLLECTIONS}
+
+    def of(self, collection: str) -> list[tuple[int, Any]]:
+        """Return the new rows of a collection, each with its place there."""
+        return self._new[collection]
+
+    def keys(self, collection: str) -> set[str]:
+        """Return the keys of a collection, each of which may stand once.
+
+        Of what nothing refers to, and which is the same, they are not asked.
+        """
+        is_same = self._former is not None and self._is_same(collection)
+        if is_same and collection not in ("tasks", "calendars"):
+            return set()
+        return _keys(self._plan, collection)
+
+    def all_of(self, collection: str) -> list[tuple[int, Any]]:
+        """Return every row, each with its place."""
+        return list(enumerate(getattr(self._plan, collection)))
+
+    def lose(self, keys: dict[str, set[str]]) -> bool:
+        """Whether something may be gone that old rows refer to."""
+        if self._former is None:
+            return True
+        return any(
+            row.key not in keys[name]
+            for name in ("tasks", "calendars")
+            if not self._is_same(name)
+            for row in getattr(self._former, name)
+        )
+
+    def may_be_another_tree(self, collection: str) -> bool:
+        """Whether a row may stand below another than before."""
+        if self._former is None:
+            return True
+        before = {row.key: row.parent for row in getattr(self._former, collection)}
+        return any(before.get(row.key, "") != row.parent for _, row in self._new[collection])
+
+    def _is_same(self, collection: str) -> bool:
+        return getattr(self._plan, collection) is getattr(self._former, collection)
+
+    def _find(self, collection: str) -> list[tuple[int, Any]]:
+        rows = getattr(self._plan, collection)
+        if self._former is None:
+            return list(enumerate(rows))
+        if self._is_same(collection):
+            return []
+        known = {id(row) for row in getattr(self._former, collection)}
+        return [(index, row) for index, row in enumerate(rows) if id(row) not in known]
 
 
 def _check_settings(project: ProjectSettings) -> None:
@@ -95,17 +159,18 @@ def _keys(plan: Plan, collection: str) -> set[str]:
     return seen
 
 
-def _check_references(plan: Plan, keys: dict[str, set[str]]) -> None:
+def _check_references(plan: Plan, rows: _NewRows, keys: dict[str, set[str]]) -> None:
     if plan.project.calendar not in keys["calendars"]:
         fault = f"refers to “{plan.project.calendar}”, which is not among the calendars"
         raise PlanError(fault, path="project.calendar")
+    rows_of = rows.all_of if rows.lose(keys) else rows.of
     for collection in _COLLECTIONS:
-        for index, row in enumerate(getattr(plan, collection)):
+        for index, row in rows_of(collection):
             for where, key in references(row):
                 if key not in keys[where]:
                     fault = f"refers to “{key}”, which is not among the {where}"
                     raise PlanError(fault, path=f"{collection}[{index}]")
-    for index, link in enumerate(plan.dependencies):
+    for index, link in rows.of("dependencies"):
         if link.predecessor == link.successor:
             name = plan.task(link.successor).name
             raise PlanError(f"“{name}” can't wait for itself", path=f"dependencies[{index}]")

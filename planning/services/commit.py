@@ -135,7 +135,7 @@ def commit_draft(
         wanted = draft(before)
         edits = list(diff(before.plan, wanted.plan))
         if edits:
-            validate(wanted.plan)
+            validate(wanted.plan, before.plan)
         after = identities_for(locked, before, wanted.plan, wanted.identities)
         edits += _moves(before, after)
         if not edits and meaning.joined is None:

@@ -80,7 +80,7 @@ def preview(
 def _dates_after(plan: Plan, dates: Schedule, intention: Intention) -> Schedule:
     wanted = intention.change(plan, dates)
     if any(diff(plan, wanted)):
-        validate(wanted)
+        validate(wanted, plan)
     return reschedule(dates, wanted)
 
 

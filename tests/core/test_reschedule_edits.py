@@ -27,6 +27,7 @@ from planning.core.plan import (
 )
 from planning.core.schedule import Schedule, reschedule, schedule
 from planning.core.scheduling.increment import after
+from tests.benchmarks.schedule import building, seconds
 from tests.core.plan_edits import Editor
 from tests.core.scheduling_plans import random_plan
 
@@ -203,3 +204,16 @@ def test_a_task_without_links_added_to_an_empty_plan() -> None:
     plan = replace(EMPTY, tasks=(Task("A", "A", duration_minutes=480),))
 
     assert reschedule(schedule(EMPTY), plan).tasks == schedule(plan).tasks
+
+
+def test_an_edit_costs_what_it_moves() -> None:
+    """A ratio in one run: an edit of what few wait for is far from an empty start."""
+    plan = building(1_000)
+    dates = schedule(plan)
+    last = max(plan.leaves(), key=lambda task: dates.task(task.key).start)
+    longer = editing.replace_task(plan, last.key, name="Another name")
+
+    anew = seconds(lambda: schedule(plan), 3)
+    again = seconds(lambda: reschedule(dates, longer), 3)
+
+    assert again < anew / 3

@@ -1,11 +1,13 @@
 """Is this a plan at all?"""
 
+import random
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from planning.core.distributions import Fixed, Uniform
 from planning.core.plan import (
@@ -26,6 +28,7 @@ from planning.core.plan import (
     standard_calendar,
 )
 from planning.core.validation import MAX_DEPTH, validate
+from tests.core.scheduling_plans import random_plan
 from tests.plan_strategies import plans
 
 MONDAY = datetime(2026, 1, 5, 8)
@@ -110,3 +113,37 @@ def test_an_outline_deeper_than_people_read_is_refused() -> None:
     validate(replace(bare, tasks=tuple(tasks[:-1])))
     with pytest.raises(PlanError, match="deeper than 100"):
         validate(replace(bare, tasks=tuple(tasks)))
+
+
+@given(st.integers(0, 10**9))
+def test_what_is_known_to_be_right_is_not_asked_again_but_every_fault_is_found(seed: int) -> None:
+    """A fault that an edit brings is found by its own row, or by what it takes from others."""
+    good, dice = random_plan(seed), random.Random(seed)
+    rows: dict[str, Any] = {"tasks": list(good.tasks), "dependencies": list(good.dependencies)}
+    place = dice.randrange(len(good.tasks))
+    spoil = dice.choice(["gone", "twice", "self", "nowhere", "parent", "name", "link twice"])
+    if spoil == "gone":
+        rows["tasks"].pop(place)
+    elif spoil == "twice":
+        rows["tasks"].append(replace(good.tasks[place]))
+    elif spoil == "self":
+        rows["dependencies"].append(Dependency("t1", "t1"))
+    elif spoil == "nowhere":
+        rows["dependencies"].append(Dependency("t1", "nowhere"))
+    elif spoil == "parent":
+        rows["tasks"][0] = replace(rows["tasks"][0], parent="t0")
+    elif spoil == "name":
+        rows["tasks"][place] = replace(rows["tasks"][place], name=" ")
+    elif good.dependencies:
+        rows["dependencies"].append(replace(dice.choice(good.dependencies)))
+    bad = replace(good, **{name: tuple(value) for name, value in rows.items()})
+
+    assert fault_of(bad, good) == fault_of(bad, None)
+
+
+def fault_of(plan: Plan, former: Plan | None) -> str:
+    try:
+        validate(plan, former)
+    except PlanError as fault:
+        return str(fault)
+    return ""

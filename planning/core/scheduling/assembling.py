@@ -1,5 +1,7 @@
 """Leaves, efforts and summaries put together as a Schedule."""
 
+from collections.abc import Mapping
+
 from planning.core.calendars import WorkingTime
 from planning.core.instants import to_datetime
 from planning.core.plan import Plan, Rules, Task, TotalFloat
@@ -20,6 +22,7 @@ def put_together(
     passes: Passes,
     leaves: dict[str, ScheduledTask],
     numbers: dict[str, int],
+    former: Mapping[str, ScheduledTask],
 ) -> dict[str, ScheduledTask]:
     """Return the dates of every task, in table order.
 
@@ -29,11 +32,13 @@ def put_together(
         The dates of the leaves, which are done.
     numbers : dict of str to int
         The node of each leaf.
+    former : mapping of str to ScheduledTask
+        Dates of summaries that may be taken over.
     """
     found = dict(leaves)
     if outline.efforts:
         found |= _efforts(plan, network, outline, passes, numbers)
-    found |= summaries(plan, outline, found)
+    found |= summaries(plan, outline, found, former)
     return {task.key: found[task.key] for task in plan.tasks}
 
 

@@ -169,17 +169,22 @@ def _earliest_limit(
         is_raw = node.open_finish is None or node.state == State.FINISHED
         finish = late.cap if is_raw else node.work.last_finish(late.cap)
         return None, finish, (), _the_end(node)
-    finish = min(instant for instant, _ in limits)
+    finish = min([instant for instant, _ in limits])
     if finish > late.cap:
         return None, node.work.last_finish(late.cap), (), _the_end(node)
-    work = node.work.work_before(finish)
-    limiters = tuple(
-        one.link
-        for instant, one in limits
-        if instant == finish or node.work.work_before(instant) == work
-    )
+    if len(limits) == 1:
+        limiters: tuple[int, ...] = (limits[0][1].link,)
+    else:
+        work = node.work.work_before(finish)
+        limiters = tuple(
+            [
+                one.link
+                for instant, one in limits
+                if instant == finish or node.work.work_before(instant) == work
+            ]
+        )
     firm = [one for instant, one in limits if instant == finish and one.gives_start]
-    given = min((_given_start(one, node, late) for one in firm), default=None)
+    given = min([_given_start(one, node, late) for one in firm]) if firm else None
     return given, finish, limiters, BY_LINK
 
 

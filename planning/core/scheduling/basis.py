@@ -1,5 +1,6 @@
 """A plan scheduled, with all that an edit of it can be rescheduled from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planning.core.instants import to_datetime
@@ -12,7 +13,7 @@ from planning.core.scheduling.network import Network
 from planning.core.scheduling.nodes import node_of
 from planning.core.scheduling.outline import Outline
 from planning.core.scheduling.passes import Passes, run
-from planning.core.scheduling.result import Schedule, ScheduledTask
+from planning.core.scheduling.result import Reason, Schedule, ScheduledTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Basis:
     numbers: dict[str, int]
     passes: Passes
     leaves: dict[str, ScheduledTask]
+    reasons: dict[tuple[int, bool], Reason]
 
     @classmethod
     def of(cls, plan: Plan) -> "Basis":
@@ -38,7 +40,7 @@ class Basis:
         numbers = {key: number for number, key in enumerate(outline.leaves)}
         explainer = Explainer(plan, network, passes)
         leaves = {key: explainer.leaf(number) for key, number in numbers.items()}
-        return cls(plan, network, outline, numbers, passes, leaves)
+        return cls(plan, network, outline, numbers, passes, leaves, explainer.reasons)
 
     def start_if(self, task: Task) -> int:
         """Return the early start of a leaf if it were ``task``."""
@@ -46,13 +48,32 @@ class Basis:
         node = node_of(task, frame_of(self.plan), self.outline)
         node.arrivals = self.network.nodes[number].arrivals
         early = self.passes.early
-        start = early_of(node, self.network, early.start, early.finish).start
+        start, *_ = early_of(node, self.network, early.start, early.finish)
         return node.hours.next_start(start)
 
-    def schedule(self) -> Schedule:
-        """Return the schedule, with efforts and summaries."""
+    def has_summaries_of(self, former: "Basis") -> bool:
+        """Whether the summaries are the same, and stand over the same."""
+        return self.outline is former.outline and all(
+            self.plan.task(key) is former.plan.task(key) for key in self.outline.summaries
+        )
+
+    def schedule(self, former: Mapping[str, ScheduledTask] | None = None) -> Schedule:
+        """Return the schedule, with efforts and summaries.
+
+        Parameters
+        ----------
+        former : mapping, optional
+            The dates of a plan with the same summaries, of which those are
+            taken over below which nothing is another object.
+        """
         tasks = put_together(
-            self.plan, self.network, self.outline, self.passes, self.leaves, self.numbers
+            self.plan,
+            self.network,
+            self.outline,
+            self.passes,
+            self.leaves,
+            self.numbers,
+            former or {},
         )
         inactive = self.outline.inactive
         counted = [

@@ -16,9 +16,22 @@ NO_DATES: tuple[datetime | None, datetime | None] = (None, None)
 
 
 class Explainer:
-    """Makes the scheduled task of a leaf."""
+    """Makes the scheduled task of a leaf.
 
-    def __init__(self, plan: Plan, network: Network, passes: Passes) -> None:
+    Parameters
+    ----------
+    reasons : dict, optional
+        Links as reasons, by their number and whether the successor is the
+        other end, as far as they are known; what is made is added.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        network: Network,
+        passes: Passes,
+        reasons: dict[tuple[int, bool], Reason] | None = None,
+    ) -> None:
         self._network = network
         self._early = passes.early
         self._late = passes.late
@@ -29,6 +42,7 @@ class Explainer:
         self._limit = plan.project.critical_float_limit_minutes
         self._units = Units(plan.project.minutes_per_day, plan.project.minutes_per_week)
         self._lags: dict[Lag, str] = {}
+        self.reasons = {} if reasons is None else reasons
         self._start_reason = Reason("project_start" if network.data_date is None else "data_date")
 
     def leaf(self, number: int) -> ScheduledTask:
@@ -136,19 +150,27 @@ class Explainer:
 
     def _links(self, numbers: tuple[int, ...], *, of_successor: bool) -> list[Reason]:
         """Return dependencies as reasons, in an order that rows play no part in."""
-        reasons = [self.link(number, of_successor=of_successor) for number in numbers]
+        reasons = [
+            self.reasons.get((number, of_successor)) or self.link(number, of_successor=of_successor)
+            for number in numbers
+        ]
         if len(reasons) > 1:
             reasons = sorted(set(reasons), key=lambda one: (one.id or "", one.type or ""))
         return reasons
 
     def link(self, number: int, *, of_successor: bool) -> Reason:
         """Return a dependency as a reason, named by the task at its other end."""
+        known = self.reasons.get((number, of_successor))
+        if known is not None:
+            return known
         one = self._network.dependencies[number]
         lag = self._lags.get(one.lag)
         if lag is None:
             lag = self._lags[one.lag] = format_lag(one.lag, self._units)
         other = one.successor if of_successor else one.predecessor
-        return Reason("dependency", other, one.type.value, lag)
+        made = Reason("dependency", other, one.type.value, lag)
+        self.reasons[number, of_successor] = made
+        return made
 
 
 _ENDS = {

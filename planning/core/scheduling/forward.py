@@ -1,7 +1,5 @@
 """The forward pass: early dates, and what drives each of them."""
 
-from typing import NamedTuple
-
 from planning.core.plan import ConstraintType
 from planning.core.scheduling.network import (
     Arrival,
@@ -17,18 +15,12 @@ from planning.core.scheduling.network import (
 NEVER = -1
 
 
-class Early(NamedTuple):
-    """Early dates of one node; ``drivers`` are the numbers of its driving links.
+Early = tuple[int, int, tuple[int, ...], int]
+"""Early start and finish of one node, the numbers of its driving links, and a reason.
 
-    ``reason`` tells what set the dates where no link did: a wish's place
-    among the node's wishes, or one of the constants below.
-    """
-
-    start: int
-    finish: int
-    drivers: tuple[int, ...]
-    reason: int
-
+The reason tells what set the dates where no link did: a wish's place among
+the node's wishes, or one of the constants below.
+"""
 
 BY_LINK, BY_BASE, BY_FLOOR, BY_ACTUAL, BY_MANUAL, BY_PROGRESS = -1, -2, -3, -4, -5, -6
 
@@ -51,12 +43,6 @@ class Dates:
         dates.drivers[:0], dates.reason[:0] = self.drivers, self.reason
         return dates
 
-    def of(self, number: int) -> Early:
-        """Return the dates of one node."""
-        return Early(
-            self.start[number], self.finish[number], self.drivers[number], self.reason[number]
-        )
-
 
 def forward(network: Network) -> Dates:
     """Compute the early dates of every node, in topological order."""
@@ -66,10 +52,26 @@ def forward(network: Network) -> Dates:
     return dates
 
 
-def settle(network: Network, number: int, dates: Dates) -> None:
-    """Compute the early dates of one node from those of its predecessors."""
-    early = early_of(network.nodes[number], network, dates.start, dates.finish)
-    dates.start[number], dates.finish[number], dates.drivers[number], dates.reason[number] = early
+def settle(network: Network, number: int, dates: Dates) -> bool:
+    """Compute the early dates of one node from those of its predecessors.
+
+    Returns
+    -------
+    has_moved : bool
+        Whether they are others than before.
+    """
+    node = network.nodes[number]
+    start, finish, drivers, reason = early_of(node, network, dates.start, dates.finish)
+    if (
+        start == dates.start[number]
+        and finish == dates.finish[number]
+        and drivers == dates.drivers[number]
+        and reason == dates.reason[number]
+    ):
+        return False
+    dates.start[number], dates.finish[number] = start, finish
+    dates.drivers[number], dates.reason[number] = drivers, reason
+    return True
 
 
 def forward_again(network: Network, dates: Dates, start: list[int], finish: list[int]) -> None:
@@ -86,22 +88,22 @@ def forward_again(network: Network, dates: Dates, start: list[int], finish: list
     seen_start, seen_finish = list(dates.start), list(dates.finish)
     for number in network.order:
         node = network.nodes[number]
-        early = early_of(
+        first, last, drivers, reason = early_of(
             node,
             network,
             dates.start if node.alap else seen_start,
             dates.finish if node.alap else seen_finish,
         )
-        dates.start[number], dates.finish[number] = early.start, early.finish
-        dates.drivers[number], dates.reason[number] = early.drivers, early.reason
-        seen_start[number] = start[number] if node.alap else early.start
-        seen_finish[number] = finish[number] if node.alap else early.finish
+        dates.start[number], dates.finish[number] = first, last
+        dates.drivers[number], dates.reason[number] = drivers, reason
+        seen_start[number] = start[number] if node.alap else first
+        seen_finish[number] = finish[number] if node.alap else last
 
 
 def as_if_automatic(network: Network, number: int, dates: Dates) -> tuple[int, int]:
     """Return the dates that the network would choose for a manual task."""
-    early = _free(network.nodes[number], network, dates.start, dates.finish)
-    return early.start, early.finish
+    start, finish, *_ = _free(network.nodes[number], network, dates.start, dates.finish)
+    return start, finish
 
 
 def early_of(node: Node, network: Network, starts: list[int], finishes: list[int]) -> Early:
@@ -116,7 +118,7 @@ def early_of(node: Node, network: Network, starts: list[int], finishes: list[int
     if program == Program.STARTED:
         return _started(node)
     reason = BY_MANUAL if node.actual_finish is None else BY_ACTUAL
-    return Early(node.fixed_start, node.fixed_finish, (), reason)
+    return (node.fixed_start, node.fixed_finish, (), reason)
 
 
 def arrive(
@@ -159,6 +161,8 @@ def _latest(
         return arrive(only, node, network, starts, finishes), (only.link,)
     instants = [arrive(one, node, network, starts, finishes) for one in arrivals]
     latest = max(instants)
+    if min(instants) == latest:
+        return latest, tuple([one.link for one in arrivals])
     work = node.work.work_before(latest)
     drivers = tuple(
         one.link
@@ -204,7 +208,7 @@ def _free(node: Node, network: Network, starts: list[int], finishes: list[int]) 
             start = snapped(node, start)
     if finish is None or node.task.start_milestone or node.work.work_between(start, finish) < 0:
         finish = node.work.add(start, node.duration)
-    return Early(start, _expected(node, start, finish), drivers, reason)
+    return (start, _expected(node, start, finish), drivers, reason)
 
 
 def _expected(node: Node, start: int, finish: int) -> int:
@@ -288,16 +292,16 @@ def _remaining(node: Node, network: Network, starts: list[int], finishes: list[i
             start, drivers, reason = latest, links, BY_LINK
     start = node.hours.next_start(start)
     finish = _expected(node, start, node.work.add(start, node.remaining))
-    return Early(start, finish, drivers, reason)
+    return (start, finish, drivers, reason)
 
 
 def _passing(node: Node, network: Network, starts: list[int], finishes: list[int]) -> Early:
     """Return when a finished task lets its successors go on, as an empty span of time."""
     if not node.arrivals:
-        return Early(node.base, node.base, (), BY_ACTUAL)
+        return (node.base, node.base, (), BY_ACTUAL)
     latest, drivers = _latest(node, network, starts, finishes)
     instant = max(latest, node.base)
-    return Early(instant, instant, drivers, BY_ACTUAL)
+    return (instant, instant, drivers, BY_ACTUAL)
 
 
 def _started(node: Node) -> Early:
@@ -309,4 +313,4 @@ def _started(node: Node) -> Early:
     for place, wish in enumerate(node.wishes):
         if wish.type is ConstraintType.FNET and finish < wish.instant:
             finish, reason = wish.instant, place
-    return Early(node.fixed_start, finish, (), reason)
+    return (node.fixed_start, finish, (), reason)

@@ -31,7 +31,7 @@ def after(former: Basis, plan: Plan) -> Basis | None:
     again = pass_again(
         former.passes, former.network, edit, by_msproject=plan.project.rules is Rules.MSPROJECT
     )
-    explainer = Explainer(plan, edit.network, again.passes)
+    explainer = Explainer(plan, edit.network, again.passes, {**former.reasons})
     leaves = {}
     for key, number in edit.numbers.items():
         if number in again.moved:
@@ -40,4 +40,12 @@ def after(former: Basis, plan: Plan) -> Basis | None:
             leaves[key] = explainer.again(number, former.leaves[key])
         else:
             leaves[key] = former.leaves[key]
-    return Basis(plan, edit.network, edit.outline, edit.numbers, again.passes, leaves)
+    return Basis(
+        plan,
+        edit.network,
+        edit.outline,
+        edit.numbers,
+        again.passes,
+        leaves,
+        explainer.reasons,
+    )

@@ -72,9 +72,7 @@ def _forward(
     retold: set[int] = set()
     while heap:
         _, number = heappop(heap)
-        before = early.of(number)
-        settle(network, number, early)
-        if early.of(number) == before:
+        if not settle(network, number, early):
             if network.nodes[number].program == Program.FIXED:
                 retold.add(number)
             continue

@@ -1,19 +1,36 @@
 """Summaries: what lies below them, rolled up."""
 
+from collections.abc import Mapping
+
 from planning.core.plan import Plan, Task
 from planning.core.scheduling.outline import Outline
 from planning.core.scheduling.result import ScheduledTask
 
 
 def summaries(
-    plan: Plan, outline: Outline, leaves: dict[str, ScheduledTask]
+    plan: Plan,
+    outline: Outline,
+    leaves: dict[str, ScheduledTask],
+    former: Mapping[str, ScheduledTask],
 ) -> dict[str, ScheduledTask]:
-    """Return the dates of summaries; those with nothing below stand at the project's start."""
+    """Return the dates of summaries; those with nothing below stand at the project's start.
+
+    Parameters
+    ----------
+    former : mapping of str to ScheduledTask
+        Dates that summaries keep where all that lies below them has kept its own.
+    """
     found: dict[str, ScheduledTask] = {}
     for key in reversed(outline.summaries):
+        below = outline.children[key]
+        if key in former and all(
+            (found.get(child) or leaves[child]) is former.get(child) for child in below
+        ):
+            found[key] = former[key]
+            continue
         children = [
             found.get(child) or leaves[child]
-            for child in outline.children[key]
+            for child in below
             if child not in outline.inactive or key in outline.inactive
         ]
         found[key] = _rolled_up(plan.task(key), children, plan)
