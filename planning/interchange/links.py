@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from planning.core.plan import Dependency, PlanError, Task
+from planning.core.plan import Dependency, PlanError, Task, TaskKind
 from planning.interchange.report import ReportBuilder
 
 
@@ -34,8 +34,14 @@ def sound_links(
         else:
             sound[link.key] = link
     result = tuple(sound.values())
-    _refuse_circle(result, by_key)
+    # Efforts are placed after all else and hold nobody, so links through them close no circle.
+    _refuse_circle([link for link in result if not _is_of_effort(link, by_key)], by_key)
     return result
+
+
+def _is_of_effort(link: Dependency, by_key: dict[str, Task]) -> bool:
+    ends = (by_key[link.predecessor], by_key[link.successor])
+    return any(task.kind is TaskKind.EFFORT for task in ends)
 
 
 def _keep_later(

@@ -20,12 +20,14 @@ from planning.core.plan import (
     TotalFloat,
     standard_calendar,
 )
+from planning.core.scheduling.passes import latest_start
 from planning.interchange.links import sound_links
 from planning.interchange.mspdi_calendars import read_calendars
 from planning.interchange.mspdi_dropped import drop_other_things, drop_task_fields
 from planning.interchange.mspdi_links import read_links
 from planning.interchange.mspdi_outline import Row, read_outline
 from planning.interchange.mspdi_resources import DERIVED, by_people, read_resource_calendars
+from planning.interchange.mspdi_splits import with_pauses
 from planning.interchange.mspdi_tasks import TaskContext, read_task
 from planning.interchange.mspdi_values import flag_of, float_of, int_of, moment_of, text_of
 from planning.interchange.report import ImportResult, ReportBuilder
@@ -71,7 +73,30 @@ def read_tree(root: Element) -> ImportResult:
         tasks=tuple(tasks),
         dependencies=sound_links(read_links(rows, report), tasks, report),
     )
+    plan = with_pauses(plan, root, report)
+    if not flag_of(root, "ScheduleFromStart", default=True):
+        plan = _from_its_finish(plan, report)
     return ImportResult(plan, report.build())
+
+
+def _from_its_finish(plan: Plan, report: ReportBuilder) -> Plan:
+    """Return a plan that its tool schedules from its finish, with the start that this gives.
+
+    The start in such a file is computed, the finish is what somebody entered.
+    """
+    finish = plan.project.must_finish_by
+    if finish is None:
+        report.warn(
+            "This project is scheduled from its finish, which the file does not say; it is "
+            "scheduled from its start here."
+        )
+        return plan
+    report.warn(
+        f"This project is scheduled from its finish, {finish:%Y-%m-%d %H:%M}. Its start is "
+        "reckoned back from there; from now on the start stands, and edits move the finish."
+    )
+    start = latest_start(plan, finish)
+    return replace(plan, project=replace(plan.project, start=start))
 
 
 def _settings(
@@ -103,10 +128,6 @@ def _settings(
             "the data date; set a data date to move remaining work after it."
         )
     if not flag_of(root, "ScheduleFromStart", default=True):
-        report.warn(
-            "This project is scheduled from its finish; here it is scheduled from its start, "
-            "and its finish is kept as the date by which it must finish."
-        )
         return replace(settings, must_finish_by=moment_of(root, "FinishDate"))
     return settings
 
@@ -129,7 +150,10 @@ def _name(root: Element) -> str:
 
 
 def _start(root: Element, rows: list[Row], report: ReportBuilder) -> datetime:
-    start = moment_of(root, "StartDate")
+    is_from_start = flag_of(root, "ScheduleFromStart", default=True)
+    # What a project scheduled from its finish says of its start is computed.
+    start = None if is_from_start else moment_of(root, "FinishDate")
+    start = start or moment_of(root, "StartDate")
     if start is not None:
         return start
     entered = ("ActualStart", "ConstraintDate", "ManualStart")

@@ -304,6 +304,17 @@ def test_the_resource_that_takes_longest_sets_calendar_and_duration():
     assert schedule(plan).task("A").finish == datetime(2026, 1, 13, 17)
 
 
+def test_links_through_a_level_of_effort_close_no_circle():
+    rows = [activity(1, "A", 16), activity(2, "LOE", 0, task_type="TT_LOE")]
+    links = [relation(1, 2, "SS"), relation(2, 1, "FF")]
+
+    plan = plan_of(rows, links)
+    found = schedule(plan)
+
+    assert found.task("LOE").start == found.task("A").start
+    assert found.task("LOE").finish == found.task("A").finish
+
+
 def test_half_a_minute_counts_as_a_whole_one():
     assert task_of(hours=1.875).duration_minutes == 113
     assert task_of(hours=7.4749).duration_minutes == 448

@@ -46,15 +46,18 @@ class LateDates:
         )
 
 
-def backward(network: Network, dates: Dates, *, by_msproject: bool) -> LateDates:
+def backward(
+    network: Network, dates: Dates, *, by_msproject: bool, cap: int | None = None
+) -> LateDates:
     """Compute the late dates of every node, against the order.
 
     Tasks as late as possible get new early dates on the way, unless
-    Microsoft Project's rules hold.
+    Microsoft Project's rules hold. ``cap`` is a finish given from outside.
     """
-    cap = project_finish(network, dates)
-    if network.must_finish_by is not None and not by_msproject:
-        cap = network.must_finish_by
+    if cap is None:
+        cap = project_finish(network, dates)
+        if network.must_finish_by is not None and not by_msproject:
+            cap = network.must_finish_by
     earliest = [network.first_of(group, dates.start) for group in range(len(network.groups))]
     late = LateDates(len(network.nodes), cap, earliest)
     for number in reversed(network.order):

@@ -1,12 +1,34 @@
 """The passes over a network, in the order of each family of rules."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from planning.core.instants import to_datetime, to_minutes
 from planning.core.plan import Plan, Rules
 from planning.core.scheduling.backward import LateDates, backward
 from planning.core.scheduling.floats import free_float, longest_path, total_float
 from planning.core.scheduling.forward import Dates, forward, forward_again
+from planning.core.scheduling.lowering import lower
 from planning.core.scheduling.network import Network
+
+
+def latest_start(plan: Plan, finish: datetime) -> datetime:
+    """Return the latest start from which a plan can finish on time.
+
+    This is how Microsoft Project schedules from a project's finish: against
+    the links from that date; work that has begun stands where it is.
+    """
+    network, _ = lower(plan)
+    dates = forward(network)
+    late = backward(network, dates, by_msproject=True, cap=to_minutes(finish))
+    starts = [
+        late.start[number] if node.actual_start is None else node.actual_start
+        for number, node in enumerate(network.nodes)
+        if node.drives
+    ]
+    if not starts:
+        return finish
+    return to_datetime(network.time.next_start(min(starts)))
 
 
 @dataclass(slots=True)
