@@ -1,22 +1,42 @@
-"""Where each task's finish falls, read from the forecast that a scenario holds."""
+"""Where each task's finish falls: by the live forecast after an edit, else by the stored one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from planning.gantt import Spread
+from planning.bars import Spread
 from planning.models import Scenario
 
 DRAWN = ("10", "50", "80", "90")
 
 
-def spreads_of(scenario: Scenario) -> dict[str, Spread]:
-    """Return the spread of each task by its key; nothing where there is no forecast."""
+Source = Callable[[Scenario], Mapping[str, Spread] | None]
+live_sources: list[Source] = []
+"""Who knows spreads of a plan as it stands, without this app knowing them: see simulations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spreads:
+    """The spread of each task by its key, and whether they are of an older plan."""
+
+    by_key: Mapping[str, Spread]
+    is_old: bool = False
+
+
+def spreads_of(scenario: Scenario) -> Spreads:
+    """Return the spreads of the plan as it stands where they are known, else the newest."""
+    if scenario.forecast_is_current and scenario.forecast_at is not None:
+        return Spreads(_spreads(scenario.pk, scenario.forecast_at))
+    for source in live_sources:
+        found = source(scenario)
+        if found is not None:
+            return Spreads(found)
     if scenario.forecast_at is None:
-        return {}
-    return _spreads(scenario.pk, scenario.forecast_at)
+        return Spreads({})
+    return Spreads(_spreads(scenario.pk, scenario.forecast_at), is_old=True)
 
 
 @lru_cache(maxsize=16)

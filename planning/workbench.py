@@ -81,7 +81,8 @@ class Workbench:
     def __init__(self, scenario: Scenario, *, zoom: str = "") -> None:
         self.scenario = scenario
         self.outlines = outlines_of(scenario)
-        self.spreads = spreads_of(scenario)
+        self._forecast = spreads_of(scenario)
+        self.spreads = self._forecast.by_key
         self._wanted_zoom = zoom
 
     @property
@@ -147,7 +148,7 @@ class Workbench:
     @property
     def has_old_forecast(self) -> bool:
         """Whether the forecast that is drawn describes an older state of the plan."""
-        return self.scenario.has_forecast and not self.scenario.forecast_is_current
+        return self._forecast.is_old
 
     def _described(self, first: int, last: int) -> Gantt:
         bars = list(self.gantt.bars)

@@ -13,7 +13,13 @@ class SimulationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen for edits."""
-        from simulations.live import ask_after_change  # noqa: PLC0415 - models are not ready above
+        """Listen for edits, and lend the bars what is known of the plan as it stands."""
+        # ruff: noqa: PLC0415 - models are not ready above
+        from planning.spreads import live_sources
+        from simulations.live import ask_after_change
+        from simulations.live_panel import live_spreads
+
+        if live_spreads not in live_sources:
+            live_sources.append(live_spreads)
 
         change_committed.connect(ask_after_change, dispatch_uid="live-forecast")

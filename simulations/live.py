@@ -119,7 +119,12 @@ def live_bars_of(state: LiveState) -> Mapping[str, TaskBar]:
     """Return the bars of a live forecast by task key; empty where it has no figures."""
     if state.row is None or not state.has_figures:
         return {}
-    return {key: _bar(*words) for key, words in state.row.tasks.items()}
+    return bars_of(state.row.tasks)
+
+
+def bars_of(tasks: Mapping[str, Any]) -> Mapping[str, TaskBar]:
+    """Return the bars that the row's ``tasks`` hold."""
+    return {key: _bar(*words) for key, words in tasks.items()}
 
 
 def _bar(

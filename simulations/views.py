@@ -25,7 +25,7 @@ from simulations.charts import spark_chart
 from simulations.forecast_document import document_of
 from simulations.forecast_page import forecast_page
 from simulations.live import live_state_of
-from simulations.live_chart import live_chart
+from simulations.live_panel import live_panel
 from simulations.status import SimulationStatus, last_simulation, status_of
 
 
@@ -66,15 +66,11 @@ def status(request: PersonRequest, pk: UUID) -> HttpResponse:
 def live_forecast(request: PersonRequest, pk: UUID) -> HttpResponse:
     """What the last edit did to the finish; 204 to who has seen it already."""
     scenario = scenario_or_404(request, pk)
-    state = live_state_of(scenario)
-    if request.GET.get("seen") == state.tag:
+    if request.GET.get("seen") == live_state_of(scenario).tag:
         return HttpResponse(status=204)
-    context = {
-        "scenario": scenario,
-        "live": state,
-        "chart": live_chart(scenario, state),
-        "reason": _(state.row.reason) if state.row and state.row.reason else "",
-    }
+    panel = live_panel(scenario)
+    reason = _(panel.reason) if panel.reason else ""
+    context = {"scenario": scenario, "live": panel, "reason": reason}
     return render(request, "simulations/_live.html", context)
 
 

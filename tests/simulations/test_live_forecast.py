@@ -16,6 +16,7 @@ from planning import snapshot
 from planning.core.distributions import Pert, Uniform
 from planning.models import ForecastRecord, Scenario
 from planning.services import history, tasks
+from planning.spreads import spreads_of
 from simulations import live, live_results, services
 from simulations.engine import SimulationOptions, simulate
 from simulations.live import live_bars_of, live_state_of
@@ -265,10 +266,47 @@ def test_the_fragment_says_how_it_stands(rows, scenario, client, page):
 
     done = client.get(page).content.decode()
 
-    assert 'hx-trigger="every 250ms"' in waiting
-    assert 'data-current="true"' in done
+    assert 'data-under-way="true"' in waiting
+    assert 'data-under-way="false"' in done
     assert "P80" in done
-    assert "every 250ms" not in done
+
+
+def test_the_panel_shows_the_change_over_the_last_full_simulation(
+    rows, scenario, client, page, team
+):
+    services.start_simulation(scenario, actor=team.person, iterations=1000)
+    run_waiting()
+    before = client.get(page).context["live"]
+    scenario.refresh_from_db()
+    tasks.edit_task(scenario, rows[1].key, actor=team.person, duration_minutes=3 * 480)
+    previewed(scenario)
+
+    after = client.get(page).context["live"]
+
+    assert before.p80_delta is None
+    assert before.is_current
+    assert after.p80_delta.days == 2.0
+    assert after.chart.before
+    # As many points before and after: one curve can pass into the next.
+    lines = (before.chart.curve, after.chart.curve, after.chart.before)
+    assert len({line.count("L") for line in lines}) == 1
+
+
+def test_the_bars_take_up_the_live_forecast_where_the_full_one_is_old(rows, scenario, team):
+    services.start_simulation(scenario, actor=team.person, iterations=1000)
+    run_waiting()
+    scenario.refresh_from_db()
+    tasks.edit_task(scenario, rows[1].key, actor=team.person, duration_minutes=3 * 480)
+    scenario.refresh_from_db()
+    waiting = spreads_of(scenario)
+    state = previewed(scenario)
+
+    found = spreads_of(scenario)
+
+    assert waiting.is_old
+    assert not found.is_old
+    assert found.by_key[rows[2].key].p80 == live_bars_of(state)[rows[2].key].p80
+    assert found.by_key[rows[2].key].p80 > waiting.by_key[rows[2].key].p80
 
 
 def test_who_has_seen_it_is_told_nothing(rows, scenario, client, page):

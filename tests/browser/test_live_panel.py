@@ -1,0 +1,42 @@
+"""The forecast beside the plan follows each edit."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from lineo.jobs.entry import run_waiting
+from planning.core.distributions import Pert
+from planning.models import Scenario
+from planning.services import tasks
+from tests.builders import Team, make_baseline, make_chain
+
+pytestmark = pytest.mark.browser
+
+
+def test_an_edit_moves_the_forecast_beside_the_plan(open_page: Callable[..., Page], team: Team):
+    with team.context():
+        scenario: Scenario = make_baseline(team)
+        dig, _ = make_chain(scenario, "Dig", "Pour", team=team)
+        tasks.edit_task(scenario, dig.key, actor=team.person, estimate=Pert(480, 960, 2880))
+    run_waiting()
+    page = open_page(reverse("planning:scenario", args=[scenario.pk]))
+    panel = page.locator("#live-forecast")
+    expect(panel.locator(".chart-curve")).to_have_count(1)
+    before = panel.locator(".live-answer strong").inner_text()
+
+    page.locator("#task-2 [data-field=duration]").dblclick()
+    page.keyboard.type("4d")
+    page.keyboard.press("Enter")
+    expect(panel).to_have_attribute("data-under-way", "true")
+    run_waiting()
+
+    expect(panel).to_have_attribute("data-under-way", "false")
+    expect(panel.locator(".live-answer strong")).not_to_have_text(before)
+    expect(panel.locator(".live-answer .live-delta")).to_have_text(re.compile(r"^\s*\+3 d"))
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(1600)
+    assert [url for url in asked if "/live/" in url] == []
