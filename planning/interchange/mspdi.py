@@ -33,6 +33,11 @@ from planning.interchange.mspdi_values import flag_of, float_of, int_of, moment_
 from planning.interchange.report import ImportResult, ReportBuilder
 from planning.interchange.xml_safety import parse_xml
 
+# What only Microsoft Project itself writes, even if empty.
+OWN_ELEMENTS = ("OutlineCodes", "WBSMasks")
+# Must start on, must finish on, start and finish no later than.
+DATED_HARD = frozenset({2, 3, 5, 7})
+
 
 def read(data: bytes) -> ImportResult:
     """Return the plan of an MS Project XML file, and what it could not keep.
@@ -117,7 +122,7 @@ def _settings(
         total_float=TotalFloat.SMALLEST,
         lag_calendar=LagCalendar.SUCCESSOR,
         rules=Rules.MSPROJECT,
-        honor_constraints=flag_of(root, "HonorConstraints", default=True),
+        honor_constraints=_honors_constraints(root, report),
         # With several critical paths shown, a task without successors has no slack.
         open_ends_critical=flag_of(root, "MultipleCriticalPaths"),
     )
@@ -130,6 +135,24 @@ def _settings(
     if not flag_of(root, "ScheduleFromStart", default=True):
         return replace(settings, must_finish_by=moment_of(root, "FinishDate"))
     return settings
+
+
+def _honors_constraints(root: Element, report: ReportBuilder) -> bool:
+    """Return whether dated constraints win over links.
+
+    Observed: Microsoft Project itself writes 0 even where its option, which is
+    on unless somebody turns it off, is on. Other programs mean what they write.
+    """
+    if flag_of(root, "HonorConstraints", default=True):
+        return True
+    if any(root.find(name) is None for name in OWN_ELEMENTS):
+        return False
+    if any(int_of(task, "ConstraintType") in DATED_HARD for task in root.iterfind("Tasks/Task")):
+        report.warn(
+            "The file says that links win over constraints, as Microsoft Project's files do "
+            "whatever its option; here constraints win. Change that in the plan's settings."
+        )
+    return True
 
 
 def _minutes(root: Element, name: str, default: int, most: int, report: ReportBuilder) -> int:

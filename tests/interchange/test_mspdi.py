@@ -399,3 +399,16 @@ def test_what_was_and_what_is_to_be_done_lie_on_both_sides_of_a_pause():
     one = mspdi.read(file(row, more=done + left)).plan.task("1")
 
     assert (one.duration_minutes, one.remaining_minutes) == (1920, 1440)
+
+
+@pytest.mark.parametrize(("own", "honors"), [("<OutlineCodes/><WBSMasks/>", True), ("", False)])
+def test_what_microsoft_project_writes_of_constraints_is_not_taken_at_its_word(own, honors):
+    rows = task(1, "PT40H0M0S") + task(
+        2, links=[link(1)], ConstraintType=2, ConstraintDate="2026-01-06T08:00:00"
+    )
+
+    result = mspdi.read(file(rows, more=own, HonorConstraints=0))
+
+    assert result.plan.project.honor_constraints is honors
+    assert schedule(result.plan).task("2").start.day == (6 if honors else 12)
+    assert bool(result.report.warnings) is honors
