@@ -13,6 +13,7 @@ from planning.form_fields import DateInput, duration_or_error, units_of
 from planning.models import Scenario
 from planning.models.project import ProjectType
 from planning.models.scenario import Colour
+from planning.services.promotions import Seen
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 
@@ -75,6 +76,25 @@ class ScenarioDetailsForm(BranchForm):
         decimal_places=2,
         min_value=-(10**13),
     )
+
+
+class PromoteForm(forms.Form):
+    """Why this plan is promised, and what was looked at when it was decided."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why this plan?"),
+        help_text=gettext_lazy("It stays in the lineage, for whoever asks later."),
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    baseline = forms.UUIDField(widget=forms.HiddenInput)
+    baseline_revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    def seen(self) -> Seen:
+        """Return what the person looked at."""
+        data = self.cleaned_data
+        return Seen(data["baseline"], data["baseline_revision"], data["revision"])
 
 
 class AddTaskForm(forms.Form):

@@ -15,6 +15,7 @@ from planning.models import (
     Dependency,
     ForecastRecord,
     Project,
+    Promotion,
     Risk,
     RiskImpact,
     Scenario,
@@ -108,6 +109,17 @@ def forecasts_of(scenario: Scenario) -> QuerySet[ForecastRecord]:
 def changes_of(scenario: Scenario) -> QuerySet[Change]:
     """Return a scenario's history, the newest change first."""
     return Change.objects.filter(subject_id=scenario.pk).select_related("actor")
+
+
+def promotions_of(project: Project) -> QuerySet[Promotion]:
+    """Return the lineage of a project's baseline, the newest decision first."""
+    return Promotion.objects.filter(project_id=project.pk).select_related("actor")
+
+
+def promotions_for(membership: Who) -> QuerySet[Promotion]:
+    """Return the promotions that a person may read."""
+    projects = projects_for(membership).values("pk")
+    return Promotion.objects.filter(project_id__in=projects).select_related("actor")
 
 
 def risks_for(membership: Who) -> QuerySet[Risk]:

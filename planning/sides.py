@@ -10,8 +10,7 @@ from planning import selectors
 from planning.core.differences import Difference, difference
 from planning.core.plan import Plan, PlanError
 from planning.models import Scenario
-from planning.moments import Moment
-from planning.services.ancestry import state_at
+from planning.services.ancestry import state_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +23,6 @@ class Side:
     @property
     def is_current(self) -> bool:
         return self.revision == self.scenario.revision
-
-    @property
-    def moment(self) -> Moment:
-        return Moment(self.scenario.pk, self.revision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +69,7 @@ def beside(before: Side, after: Side) -> Beside:
         If a state is not remembered any more.
     """
     try:
-        states = state_at(before.moment), state_at(after.moment)
+        states = [state_of(side.scenario, side.revision) for side in (before, after)]
         found = difference(
             states[0].plan, states[1].plan, schedules=(states[0].schedule, states[1].schedule)
         )
@@ -93,6 +88,8 @@ def _other(scenario: Scenario, membership: Membership | None, against: str) -> S
         if found is None:
             raise ValidationError(_("This project has no such scenario."))
         return found
+    if scenario.is_baseline:
+        return scenario
     source = others.filter(pk=scenario.source_id).first() if scenario.source_id else None
     baseline = None if source else others.filter(is_baseline=True).first()
     return source or baseline or scenario

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
+import simulations.comparing.jobs  # noqa: F401 - its jobs are found by name
 from lineo.jobs.handle import JobHandle
 from lineo.jobs.registry import before_forking, job
 from planning import snapshot

@@ -9,8 +9,11 @@ from lineo.accounts.models import User, WallKey, WorkspaceModel
 from lineo.accounts.walls import walls
 from planning.models import ForecastRecord, Scenario
 from planning.models.fields import WallClockField
+from simulations.comparing.models import Comparison
 
 MAX_ITERATIONS = 1_000_000
+
+__all__ = ["MAX_ITERATIONS", "Comparison", "Simulation"]
 
 
 class Simulation(WorkspaceModel):

@@ -11,6 +11,7 @@ from planning.api import (
     kinds,
     plans,
     projects,
+    promotions,
     scenarios,
     tasks,
     updates,
@@ -44,6 +45,8 @@ urlpatterns = [
             ("archive", scenarios.ScenarioArchive),
             ("restore", scenarios.ScenarioRestore),
             ("diff", differences.ScenarioDiff),
+            ("promote", promotions.ScenarioPromote),
+            ("restore-baseline", promotions.ScenarioRestoreBaseline),
             ("undo", history.ScenarioUndo),
             ("redo", history.ScenarioRedo),
             ("settings", plans.ScenarioSettings),
@@ -60,6 +63,10 @@ urlpatterns = [
             ("drivers", kinds.ScenarioDrivers),
         )
     ),
+    path(
+        "projects/<uuid:project_id>/lineage/", promotions.ProjectLineage.as_view(), name="lineage"
+    ),
+    path("promotions/<uuid:promotion_id>/", promotions.PromotionDetail.as_view(), name="promotion"),
     path("changes/<uuid:change_id>/", history.ChangeDetail.as_view(), name="change"),
     path("tasks/<uuid:task_id>/", tasks.TaskDetail.as_view(), name="task"),
     path("tasks/<uuid:task_id>/move/", tasks.TaskPlace.as_view(), name="move-task"),

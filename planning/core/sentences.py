@@ -113,7 +113,11 @@ def sentences(edits: Iterable[Edit], before: Plan, after: Plan) -> list[Sentence
     >>> [sentence.text for sentence in sentences(diff(old, new), old, new)]
     ['Backend API: 12 d → 15 d; now after Security review']
     """
-    names = _names(before) | _names(after)
+    return told(edits, names_of(before) | names_of(after))
+
+
+def told(edits: Iterable[Edit], names: Mapping[str, str]) -> list[Sentence]:
+    """Return :func:`sentences` where only the tasks' names are known."""
     phrases: dict[tuple[str, str], list[str]] = {}
     whats: dict[tuple[str, str], What] = {}
     for edit in edits:
@@ -127,6 +131,30 @@ def sentences(edits: Iterable[Edit], before: Plan, after: Plan) -> list[Sentence
         )
         for place, texts in phrases.items()
     ]
+
+
+def names_in(edits: Iterable[Edit], before: Plan, after: Plan) -> dict[str, str]:
+    """Return the names of the tasks that ``edits`` speak of, for telling them later.
+
+    Examples
+    --------
+    >>> from datetime import datetime
+    >>> from planning.core.plan import ProjectSettings, Task
+    >>> plan = Plan(ProjectSettings("x", datetime(2026, 1, 5, 8)), tasks=(Task("A", "Dig"),))
+    >>> names_in([Edit(EditKind.TASK, "A", What.REMOVED, before={})], plan, plan)
+    {'A': 'Dig'}
+    """
+    names = names_of(before) | names_of(after)
+    spoken: set[str] = set()
+    for edit in edits:
+        spoken.add(edit.key)
+        if edit.kind is EditKind.DEPENDENCY:
+            spoken.update(_ends(edit)[:2])
+        if edit.kind is EditKind.CORRELATION:
+            spoken.update(edit.key.split("|"))
+        if edit.field == "parent":
+            spoken.update(key for key in (edit.before, edit.after) if key)
+    return {key: names[key] for key in sorted(spoken) if key in names}
 
 
 def _in_one_line(text: str) -> str:
@@ -169,6 +197,23 @@ def _change(edit: Edit, names: Mapping[str, str]) -> str:
         return f"{label} removed (was {old})"
     is_plain = edit.field in {"duration", "estimate"}
     return f"{old} → {new}" if is_plain else f"{label} {old} → {new}"
+
+
+def said(field: str, value: Any, names: Mapping[str, str]) -> str:
+    """Return the value of a field for people, as it stands in a sentence.
+
+    Examples
+    --------
+    >>> said("duration", "12d", {})
+    '12 d'
+    """
+    if field in _OPAQUE and value is not None:
+        return _opaque(value)
+    return _text(field, value, names)
+
+
+def _opaque(value: Any) -> str:
+    return f"{len(value)}" if isinstance(value, list | tuple) else "given"
 
 
 def _text(field: str, value: Any, names: Mapping[str, str]) -> str:
@@ -239,7 +284,8 @@ def _ends(edit: Edit) -> tuple[str, str, str]:
     return predecessor, successor, type_
 
 
-def _names(plan: Plan) -> dict[str, str]:
+def names_of(plan: Plan) -> dict[str, str]:
+    """Return the name of each task by key."""
     return {task.key: task.name for task in plan.tasks}
 
 

@@ -5,6 +5,7 @@ from planning.models.dependency import Dependency
 from planning.models.driver import Correlation, Driver
 from planning.models.forecast import ForecastRecord
 from planning.models.project import Project
+from planning.models.promotion import Promotion, PromotionKind
 from planning.models.risk import Risk, RiskImpact
 from planning.models.scenario import Scenario
 from planning.models.task import Task
@@ -18,6 +19,8 @@ __all__ = [
     "Driver",
     "ForecastRecord",
     "Project",
+    "Promotion",
+    "PromotionKind",
     "Risk",
     "RiskImpact",
     "Scenario",

@@ -120,14 +120,21 @@ def state_at(moment: Moment) -> Snapshot:
 
 
 def _state_at(moment: Moment, seen: frozenset[UUID]) -> Snapshot:
-    change = _change_at(moment)
-    held = snapshot.recent.get(change.pk) if change else None
-    if held is not None:
-        return held
     scenario = Scenario.objects.select_related("project").filter(pk=moment.scenario_id).first()
     if scenario is None:
         return Snapshot(_rebuilt(moment, seen | {moment.scenario_id}))
-    found = snapshot_at(scenario, snapshot.cached(scenario), moment.revision)
+    return state_of(scenario, moment.revision)
+
+
+def state_of(scenario: Scenario, revision: int) -> Snapshot:
+    """Return the plan of a scenario as it stands, or as it stood at an earlier revision."""
+    if revision == scenario.revision:
+        return snapshot.cached(scenario)
+    change = _change_at(Moment(scenario.pk, revision))
+    held = snapshot.recent.get(change.pk) if change else None
+    if held is not None:
+        return held
+    found = snapshot_at(scenario, snapshot.cached(scenario), revision)
     if change is not None:
         snapshot.recent.put(change.pk, found)
     return found

@@ -17,6 +17,9 @@ from planning.services.commit import Draft, Meaning, commit_draft
 from planning.services.identities import COLLECTIONS
 from planning.snapshot import Identity, Snapshot, with_identities
 
+PROMOTE = "promote-scenario"
+"""The intention of a promotion, which is taken back by restoring the former baseline."""
+
 HORIZON = 500
 """How many of a person's last changes undo looks back over."""
 
@@ -32,6 +35,11 @@ def undo(scenario: Scenario, *, actor: User) -> Change:
     change = undoable(scenario, actor)
     if change is None:
         raise ValidationError(_("There is nothing to undo."), code="nothing-to-undo")
+    if change.intention == PROMOTE:
+        raise ValidationError(
+            _("A promotion is taken back on the lineage page: restore the former baseline."),
+            code="no-effect",
+        )
     return _revert(scenario, change, actor, _("Undo: %(summary)s"))
 
 

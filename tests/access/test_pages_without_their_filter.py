@@ -29,7 +29,7 @@ def foreign():
     with team.context():
         ids = one_of_each(make_baseline(team, name=MARK), team)
     by_kind = {key.partition(":")[0]: value for key, value in ids.items()}
-    return team, {**by_kind, "imports": by_kind["jobs"]}
+    return team, {**by_kind, "imports": by_kind["jobs"], "merge-forecasts": by_kind["jobs"]}
 
 
 def test_the_routes_are_those_of_the_whole_site():

@@ -16,6 +16,7 @@ BODIES: dict[str, Any] = {
     "PlanFile": PLAN,
     "ProjectChange": {"name": "Bridge"},
     "ProjectNew": {"name": "Bridge", "start": "2026-01-05"},
+    "PromotionNew": {"reason": "It is surer."},
     "RiskChange": {"probability": 0.1},
     "RiskNew": {
         "name": "Frost",

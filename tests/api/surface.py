@@ -13,7 +13,7 @@ from planning.core.plan import Driver, Impact, Risk
 from planning.models import Calendar, Dependency, Scenario
 from planning.models import Driver as DriverRow
 from planning.models import Risk as RiskRow
-from planning.services import plans, updates
+from planning.services import plans, promotions, scenarios, updates
 from simulations.services import start_simulation
 from tests.builders import Team, make_chain
 
@@ -62,6 +62,10 @@ def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
     plans.save_entity(scenario, risk, actor=team.person)
     plans.save_entity(scenario, Driver("Crew", 0.5, (dig.key,)), actor=team.person)
     update = updates.post_update(scenario.project, author=team.person, body="We began.")
+    later = scenarios.branch_scenario(scenario, name="Once promised", actor=team.person)
+    promotions.promote_scenario(later, actor=team.person, reason="To try it.")
+    decided = promotions.restore_baseline(scenario, actor=team.person, reason="And back.")
+    scenario.refresh_from_db()
     simulation = start_simulation(scenario, actor=team.person)
     return {
         "projects:project_id": scenario.project_id,
@@ -73,6 +77,7 @@ def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
         "drivers:row_id": DriverRow.objects.filter(scenario=scenario).latest("pk").pk,
         "changes:change_id": Change.objects.filter(subject_id=scenario.pk).latest("revision").pk,
         "updates:update_id": update.pk,
+        "promotions:promotion_id": decided.pk,
         "simulations:simulation_id": simulation.pk,
         "jobs:job_id": simulation.job_id,
     }

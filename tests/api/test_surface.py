@@ -26,6 +26,8 @@ READS = [each for each in OPERATIONS if each.method == "GET"]
 REFUSED = {
     "POST /api/v1/scenarios/{scenario_id}/archive/",
     "DELETE /api/v1/scenarios/{scenario_id}/",
+    "POST /api/v1/scenarios/{scenario_id}/promote/",
+    "POST /api/v1/scenarios/{scenario_id}/restore-baseline/",
     "DELETE /api/v1/calendars/{row_id}/",
     "POST /api/v1/tasks/{task_id}/indent/",
     "POST /api/v1/tasks/{task_id}/outdent/",

@@ -17,10 +17,17 @@ pytestmark = pytest.mark.browser
 AXE = Path(__file__).parent / "axe.min.js"
 
 OpenPage = Callable[..., Page]
+OF_SCENARIOS = ("scenario-diff", "promote", "merge")
 
 
 def pages_of(scenario: Scenario) -> list[str]:
-    of_scenario = ("scenario", "plan-settings", "history", "risks", "calendars", "scenario-diff")
+    of_scenario = (
+        "scenario",
+        "plan-settings",
+        "history",
+        "risks",
+        "calendars",
+    )
     task = Task.objects.filter(scenario=scenario).first()
     risk = Risk.objects.filter(scenario=scenario).first()
     calendar = Calendar.objects.filter(scenario=scenario).first()
@@ -29,7 +36,9 @@ def pages_of(scenario: Scenario) -> list[str]:
         reverse("planning:create-project"),
         reverse("planning:import-plan"),
         reverse("planning:project", args=[scenario.project_id]),
+        reverse("planning:lineage", args=[scenario.project_id]),
         *(reverse(f"planning:{name}", args=[scenario.pk]) for name in of_scenario),
+        *(reverse(f"planning:{name}", args=[scenario.pk]) for name in OF_SCENARIOS),
         reverse("planning:task", args=[task.pk]),
         reverse("planning:why", args=[task.pk]),
         reverse("planning:risk", args=[risk.pk]),

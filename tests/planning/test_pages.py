@@ -11,7 +11,7 @@ from planning.services import plans, scenarios, tasks
 from planning.workbench import WINDOW_ROWS
 from tests.builders import Team, make_chain, make_project, make_team
 
-PAGES = ("scenario", "plan-settings", "history", "risks", "calendars", "scenario-diff")
+PAGES = ("scenario", "plan-settings", "history", "risks", "calendars", "scenario-diff", "promote")
 PAGE_QUERIES = 15 + 4  # in tests each of the two contexts also opens a savepoint
 
 

@@ -1,0 +1,391 @@
+"""Merge and rebase: through the services, with their races, their undo and their pages."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lineo.accounts.models import Role
+from lineo.jobs.entry import run_waiting
+from lineo.jobs.models import Job
+from planning import snapshot
+from planning.core.diff import diff
+from planning.core.distributions import Pert
+from planning.core.hashing import canonical_plan
+from planning.core.merge import Side
+from planning.core.plan import Dependency, Plan
+from planning.errors import LostRaceError
+from planning.models import Scenario, Task
+from planning.services import history, plans, scenarios, tasks
+from planning.services.merging import merge_scenario, propose, rebase_scenario
+from planning.services.projects import baseline_of
+from tests.builders import Team, join, make_chain, make_team
+from tests.core.test_merge import BASE, with_task
+from tests.plan_strategies import few
+
+DIG = "task:duration:"
+
+
+def fresh(scenario: Scenario) -> Scenario:
+    return Scenario.objects.select_related("project").get(pk=scenario.pk)
+
+
+def plan_of(scenario: Scenario) -> Plan:
+    return snapshot.plan_of(fresh(scenario))
+
+
+def rows_of(scenario: Scenario) -> list[dict[str, Any]]:
+    rows = Task.objects.filter(scenario=scenario).order_by("pk").values()
+    return [{name: value for name, value in row.items() if name != "version"} for row in rows]
+
+
+def edit(scenario: Scenario, team: Team, name: str, **fields: Any) -> None:
+    key = scenario.tasks.get(name=name).key
+    tasks.edit_task(fresh(scenario), key, actor=team.person, **fields)
+
+
+def days(scenario: Scenario) -> dict[str, float]:
+    rows = Task.objects.filter(scenario=scenario).values_list("name", "duration_minutes")
+    return {name: minutes / 480 for name, minutes in rows}
+
+
+@pytest.fixture
+def dug(team: Team, scenario: Scenario) -> Scenario:
+    make_chain(scenario, "Dig", "Pour", "Cure", team=team)
+    return fresh(scenario)
+
+
+@pytest.fixture
+def branch(team: Team, dug: Scenario) -> Scenario:
+    return scenarios.branch_scenario(dug, name="What if", actor=team.person)
+
+
+def conflict_id(scenario: Scenario) -> str:
+    return DIG + scenario.tasks.get(name="Dig").key
+
+
+def test_what_the_baseline_gained_is_brought_into_a_branch(
+    team: Team, dug: Scenario, branch: Scenario
+) -> None:
+    edit(dug, team, "Dig", duration_minutes=960)
+    edit(branch, team, "Pour", duration_minutes=1440)
+
+    rebase_scenario(fresh(branch), fresh(dug), actor=team.person)
+
+    assert days(branch) == {"Dig": 2, "Pour": 3, "Cure": 1}
+    assert days(dug) == {"Dig": 2, "Pour": 1, "Cure": 1}
+
+
+def test_after_a_merge_there_is_nothing_left_to_merge(
+    team: Team, dug: Scenario, branch: Scenario
+) -> None:
+    edit(branch, team, "Dig", duration_minutes=960)
+    merge_scenario(fresh(dug), fresh(branch), actor=team.person)
+
+    again = merge_scenario(fresh(dug), fresh(branch), actor=team.person)
+
+    assert days(dug)["Dig"] == 2
+    assert again is not None
+    assert again.edits == []
+
+
+def test_a_conflict_that_was_decided_is_not_asked_again(
+    team: Team, dug: Scenario, branch: Scenario
+) -> None:
+    edit(dug, team, "Dig", duration_minutes=960)
+    edit(branch, team, "Dig", duration_minutes=1440)
+    decided = {conflict_id(dug): Side.OURS}
+    merge_scenario(fresh(dug), fresh(branch), actor=team.person, decisions=decided)
+
+    assert propose(fresh(dug), fresh(branch)).merge.conflicts == ()
+    assert days(dug)["Dig"] == 2
+
+
+def test_rows_left_out_are_offered_again(team: Team, dug: Scenario, branch: Scenario) -> None:
+    edit(branch, team, "Dig", duration_minutes=960)
+    edit(branch, team, "Pour", duration_minutes=960)
+    pour = branch.tasks.get(name="Pour").key
+
+    merge_scenario(fresh(dug), fresh(branch), actor=team.person, chosen={("tasks", pour)})
+
+    assert days(dug) == {"Dig": 1, "Pour": 2, "Cure": 1}
+    offered = propose(fresh(dug), fresh(branch)).merge.edits
+    assert [one.key for one in offered] == [branch.tasks.get(name="Dig").key]
+
+
+def test_nothing_is_written_while_something_is_undecided(
+    team: Team, dug: Scenario, branch: Scenario
+) -> None:
+    edit(dug, team, "Dig", duration_minutes=960)
+    edit(branch, team, "Dig", duration_minutes=1440)
+    edit(branch, team, "Cure", duration_minutes=1440)
+    before = rows_of(dug)
+
+    with pytest.raises(ValidationError, match="Decide first"):
+        merge_scenario(fresh(dug), fresh(branch), actor=team.person)
+
+    assert rows_of(dug) == before
+
+
+def test_undo_of_a_merge_returns_the_very_rows(team: Team, dug: Scenario, branch: Scenario) -> None:
+    edit(branch, team, "Dig", duration_minutes=960, estimate=Pert(480, 960, 2400))
+    tasks.delete_tasks(fresh(branch), [branch.tasks.get(name="Cure").key], actor=team.person)
+    tasks.add_task(fresh(branch), actor=team.person, name="Inspect")
+    before = rows_of(dug)
+    merge_scenario(fresh(dug), fresh(branch), actor=team.person)
+    assert set(days(dug)) == {"Dig", "Pour", "Inspect"}
+
+    history.undo(fresh(dug), actor=team.person)
+
+    assert rows_of(dug) == before
+
+
+def test_a_merge_that_would_close_a_circle_says_so_and_writes_nothing(
+    team: Team, dug: Scenario, branch: Scenario
+) -> None:
+    dig, cure = dug.tasks.get(name="Dig").key, dug.tasks.get(name="Cure").key
+    pour = dug.tasks.get(name="Pour").key
+    tasks.remove_dependency(fresh(branch), f"{pour}|{cure}|FS", actor=team.person)
+    tasks.add_dependency(fresh(branch), Dependency(cure, dig), actor=team.person)
+    tasks.add_dependency(fresh(dug), Dependency(dig, cure), actor=team.person)
+
+    with pytest.raises(ValidationError, match="circle"):
+        merge_scenario(fresh(dug), fresh(branch), actor=team.person)
+
+    assert dug.revision + 1 == fresh(dug).revision
+
+
+@pytest.mark.parametrize("who", ["ours", "theirs"])
+def test_whoever_moved_meanwhile_is_named_with_what_changed(
+    team: Team, dug: Scenario, branch: Scenario, who: str
+) -> None:
+    edit(branch, team, "Dig", duration_minutes=960)
+    seen = fresh(dug).revision, fresh(branch).revision
+    edit(dug if who == "ours" else branch, team, "Cure", duration_minutes=960)
+
+    with pytest.raises(LostRaceError, match="has changed meanwhile: Edited “Cure”"):
+        merge_scenario(fresh(dug), fresh(branch), actor=team.person, seen=seen)
+
+
+def test_two_files_have_nothing_to_merge(team: Team, dug: Scenario) -> None:
+    other = scenarios.create_scenario(
+        project=dug.project, plan=plan_of(dug), name="A file", actor=team.person
+    )
+
+    with pytest.raises(ValidationError, match="nothing in common"):
+        propose(dug, other)
+    with pytest.raises(ValidationError, match="with itself"):
+        propose(dug, dug)
+
+
+# --- Properties ------------------------------------------------------------------------------
+
+lengths = st.dictionaries(st.sampled_from(["A", "B", "C"]), st.integers(1, 40), min_size=1)
+
+
+def edited(plan: Plan, wanted: dict[str, int]) -> Plan:
+    for key, length in wanted.items():
+        plan = with_task(plan, key, duration_minutes=length * 480)
+    return plan
+
+
+@few
+@given(lengths, lengths)
+def test_disjoint_edits_merge_alike_in_either_order(
+    ours: dict[str, int], theirs: dict[str, int]
+) -> None:
+    from planning.core.merge import merged
+
+    theirs = {key: length for key, length in theirs.items() if key not in ours}
+    one, other = edited(BASE, ours), edited(BASE, theirs)
+
+    forth, back = merged(BASE, one, other), merged(BASE, other, one)
+
+    assert canonical_plan(forth) == canonical_plan(back)
+    assert canonical_plan(forth) == canonical_plan(edited(BASE, ours | theirs))
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(wanted=lengths)
+def test_a_fresh_branch_differs_in_nothing_and_merging_it_changes_nothing(
+    team: Team, dug: Scenario, wanted: dict[str, int]
+) -> None:
+    before = replace(plan_of(dug), tasks=edited(BASE, wanted).tasks, dependencies=())
+    plans.replace_plan(fresh(dug), before, actor=team.person, summary="Replaced")
+    now = fresh(dug).revision
+    made = scenarios.branch_scenario(fresh(dug), name=f"At {now}", actor=team.person)
+
+    assert diff(plan_of(dug), plan_of(made)) == ()
+    merge_scenario(fresh(dug), fresh(made), actor=team.person)
+    assert diff(plan_of(dug), plan_of(made)) == ()
+
+
+# --- Pages -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def person(client: Client, team: Team) -> Client:
+    client.force_login(team.person)
+    return client
+
+
+@pytest.fixture
+def clash(team: Team, dug: Scenario, branch: Scenario) -> Scenario:
+    """A branch that clashes with the baseline on Dig, and changed Pour alone."""
+    edit(dug, team, "Dig", duration_minutes=2 * 480)
+    edit(branch, team, "Dig", duration_minutes=5 * 480)
+    edit(branch, team, "Pour", duration_minutes=3 * 480, estimate=Pert(480, 1440, 2400))
+    return fresh(branch)
+
+
+def form_for(ours: Scenario, theirs: Scenario, **more: Any) -> dict[str, Any]:
+    keys = theirs.tasks.filter(name__in=["Dig", "Pour"]).values_list("key", flat=True)
+    return {
+        "from": theirs.pk,
+        "ours_revision": fresh(ours).revision,
+        "theirs_revision": fresh(theirs).revision,
+        "choosing": "1",
+        "row": [f"tasks:{key}" for key in keys],
+        **more,
+    }
+
+
+def url(name: str, scenario: Scenario) -> str:
+    return reverse(name, args=[scenario.pk])
+
+
+def test_the_page_shows_all_three_versions_and_what_each_does(
+    person: Client, dug: Scenario, clash: Scenario
+) -> None:
+    page = person.get(url("planning:merge", dug), {"from": clash.pk}).context["page"]
+
+    (row,) = [row for group in page.groups for row in group.rows if row.conflicts]
+    (conflict,) = row.conflicts
+    assert (page.changed, page.touching, page.conflicts) == (2, 1, 1)
+    assert (conflict.base, conflict.ours, conflict.theirs) == ("1 d", "2 d", "5 d")
+    assert (conflict.finish_theirs - conflict.finish_ours).days == 3
+    assert page.effect.undecided == 1
+
+
+def test_choices_are_previewed_and_nothing_is_written(
+    person: Client, dug: Scenario, clash: Scenario
+) -> None:
+    before = fresh(dug).revision
+    decided = {f"decide:{conflict_id(dug)}": "theirs"}
+
+    found = person.post(
+        url("planning:preview-merge", dug),
+        form_for(dug, clash, **decided),
+        headers={"HX-Request": "true"},
+    )
+
+    assert found.context["effect"].days == 5
+    assert found.context["effect"].undecided == 0
+    assert fresh(dug).revision == before
+
+
+def test_a_merge_is_refused_until_all_is_decided_and_then_done_at_once(
+    person: Client, dug: Scenario, clash: Scenario
+) -> None:
+    page = url("planning:apply-merge", dug)
+
+    refused = person.post(page, form_for(dug, clash))
+    done = person.post(page, form_for(dug, clash, **{f"decide:{conflict_id(dug)}": "theirs"}))
+
+    assert refused.status_code == 422
+    assert "Decide first" in refused.text
+    assert done.status_code == 302
+    assert days(dug) == {"Dig": 5, "Pour": 3, "Cure": 1}
+
+
+def test_a_stale_merge_is_told_and_keeps_what_was_decided(
+    person: Client, team: Team, dug: Scenario, clash: Scenario
+) -> None:
+    form = form_for(dug, clash, **{f"decide:{conflict_id(dug)}": "theirs"})
+    edit(dug, team, "Cure", duration_minutes=960)
+
+    found = person.post(url("planning:apply-merge", dug), form)
+
+    assert found.status_code == 409
+    assert "has changed meanwhile: Edited “Cure”" in found.text
+    rows = [row for group in found.context["page"].groups for row in group.rows]
+    assert [one.decided for row in rows for one in row.conflicts] == ["theirs"]
+
+
+def test_chosen_rows_are_promoted_from_the_page(
+    person: Client, dug: Scenario, clash: Scenario
+) -> None:
+    pour = f"tasks:{clash.tasks.get(name='Pour').key}"
+    form = form_for(dug, clash, row=[pour], name="Pour only", reason="It is enough.")
+
+    found = person.post(url("planning:promote-rows", dug), form)
+
+    assert found.url == reverse("planning:lineage", args=[dug.project_id])
+    baseline = baseline_of(dug.project)
+    assert (baseline.name, days(baseline)) == ("Pour only", {"Dig": 2, "Pour": 3, "Cure": 1})
+    assert fresh(dug).is_archived
+
+
+def test_a_worker_says_what_each_choice_does_to_p80(
+    person: Client, dug: Scenario, clash: Scenario
+) -> None:
+    started = person.post(url("simulations:forecast-merge", dug), form_for(dug, clash))
+    job = Job.objects.get()
+    assert started.status_code == 200
+    assert "Simulating" in started.text
+
+    run_waiting()
+    found = person.get(reverse("simulations:merge-forecast", args=[job.pk])).context["found"]
+
+    ((if_ours, if_theirs),) = found["conflicts"]
+    assert found["now"] < found["then"]
+    assert 2 < found["days"] < 4
+    assert if_ours < if_theirs
+
+
+def test_a_new_choice_breaks_off_the_forecast_of_the_one_before(
+    person: Client, dug: Scenario, clash: Scenario
+) -> None:
+    for _twice in range(2):
+        person.post(url("simulations:forecast-merge", dug), form_for(dug, clash))
+
+    assert sorted(Job.objects.values_list("state", flat=True)) == ["cancelled", "queued"]
+
+
+def test_nobody_reads_the_merge_forecast_of_somebody_else(
+    client: Client, team: Team, dug: Scenario, clash: Scenario
+) -> None:
+    client.force_login(team.person)
+    client.post(url("simulations:forecast-merge", dug), form_for(dug, clash))
+    client.force_login(join(team))
+
+    page = reverse("simulations:merge-forecast", args=[Job.objects.get().pk])
+
+    assert client.get(page).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["preview-merge", "apply-merge", "promote-rows"])
+def test_what_merges_is_posted_by_its_own_people(
+    client: Client, team: Team, dug: Scenario, clash: Scenario, name: str
+) -> None:
+    page = url(f"planning:{name}", dug)
+    client.force_login(team.person)
+    assert client.get(page).status_code == 405
+
+    client.force_login(make_team("Elsewhere").person)
+    assert client.post(page, form_for(dug, clash)).status_code == 404
+
+
+def test_a_viewer_may_look_and_not_merge(
+    client: Client, team: Team, dug: Scenario, clash: Scenario
+) -> None:
+    client.force_login(join(team, Role.VIEWER))
+    form = form_for(dug, clash, **{f"decide:{conflict_id(dug)}": "ours"})
+
+    assert client.get(url("planning:merge", dug), {"from": clash.pk}).status_code == 200
+    assert client.post(url("planning:apply-merge", dug), form).status_code == 403
