@@ -65,22 +65,52 @@ class Lowered:
 
     def as_planned(self) -> "Lowered":
         """Return the same plan with every duration as planned and no risks."""
-        count = len(self.tasks)
-        nothing = np.zeros(count + 1, np.int32)
-        certain = self.net._replace(
-            law=np.arange(count, dtype=np.int32),
-            existence=np.full(count, FULL, np.int32),
+        nothing = np.zeros(len(self.tasks) + 1, np.int32)
+        lowered = self.handed(self.planned_minutes)
+        certain = lowered.net._replace(
+            existence=np.full(len(self.tasks), FULL, np.int32),
             impact_first=nothing,
-            mix_first=nothing,
             risk_chance=self.net.risk_chance[:0],
+        )
+        return self.with_arrays(certain, lowered.laws)
+
+    def handed(
+        self,
+        minutes: NDArray[np.int32],
+        *,
+        exists: NDArray[np.bool_] | None = None,
+        happens: NDArray[np.bool_] | None = None,
+    ) -> "Lowered":
+        """Return the same plan with its draws handed to it, not drawn.
+
+        Tests enumerate every outcome of a small plan so; the kernel's own steps
+        from a duration on (impacts, existence, scheduling) stay as they are.
+
+        Parameters
+        ----------
+        minutes : int32 (tasks,)
+            What each task draws, before risks.
+        exists : bool (tasks,), optional
+            Whether each task is done at all; all that are certain to be, else.
+        happens : bool (risks,), optional
+            Whether each of ``risks`` happens; by its own chance, else.
+        """
+        count, laws = len(self.tasks), self.laws
+        handed = self.net._replace(
+            law=np.arange(len(laws.kind), len(laws.kind) + count, dtype=np.int32),
+            mix_first=np.zeros(count + 1, np.int32),
             factor_stream=self.net.factor_stream[:0],
         )
-        laws = self.laws._replace(
-            kind=np.full(count, FIXED, np.int8),
-            place=self.planned_minutes,
-            shape=np.zeros((count, 5), np.float32),
+        if exists is not None:
+            handed = handed._replace(existence=np.where(exists, FULL, 0).astype(np.int32))
+        if happens is not None:
+            handed = handed._replace(risk_chance=np.where(happens, FULL, 0).astype(np.int32))
+        fixed = laws._replace(
+            kind=np.concatenate((laws.kind, np.full(count, FIXED, np.int8))),
+            place=np.concatenate((laws.place, minutes.astype(np.int32))),
+            shape=np.concatenate((laws.shape, np.zeros((count, 5), np.float32))),
         )
-        return self.with_arrays(certain, laws)
+        return self.with_arrays(handed, fixed)
 
 
 def lower(plan: Plan, options: SimulationOptions) -> Lowered:

@@ -1,0 +1,135 @@
+"""The kernel, iteration by iteration: the one place in the tests that knows its insides."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planning.core.plan import Plan
+from simulations.engine import Forecast, SimulationOptions
+from simulations.engine.lowering import Lowered, lower
+from simulations.engine.options import ENGINE_VERSION
+from simulations.engine.reduction import reduce_totals
+from simulations.engine.rows import BLOCK
+from simulations.engine.runs import Run, new_scratch, run_of
+from simulations.engine.simulation import SUMMED, BlockTotals, new_totals, prepare
+from simulations.engine.sweep import durations_of
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Iterations:
+    """What some iterations drew and when they put it: tasks by key, minutes since 1970."""
+
+    minutes: dict[str, Ints]
+    starts: dict[str, Ints]
+    finishes: dict[str, Ints]
+    project_work: Ints
+
+
+def iterations_of(plan: Plan, count: int, seed: int = 1) -> Iterations:
+    """Simulate some iterations and keep every one; also what each task drew."""
+    options = SimulationOptions(iterations=count, seed=seed)
+    run = run_of(plan, lower(plan, options))
+    lowered = run.lowered
+    starts, finishes, ends = [], [], []
+    rows = run.rows()
+    for first in range(0, count, BLOCK):
+        end = np.zeros(min(BLOCK, count - first), np.int32)
+        run.finishes(rows, first // BLOCK, end)
+        begun, done = (found[:, : len(end)] for found in run.counted(rows))
+        starts.append(begun)
+        finishes.append(done)
+        ends.append(run.project_work(end))
+    begins, dones = run.instants(np.concatenate(starts, 1), np.concatenate(finishes, 1))
+    keys = [task.key for task in lowered.tasks]
+    return Iterations(
+        minutes=drawn(lowered, count),
+        starts=dict(zip(keys, begins, strict=True)),
+        finishes=dict(zip(keys, dones, strict=True)),
+        project_work=np.concatenate(ends),
+    )
+
+
+def drawn(lowered: Lowered, count: int) -> dict[str, Ints]:
+    """Return what each leaf draws in the first iterations, risks and existence included."""
+    rows = np.arange(lowered.leaves, dtype=np.int32)
+    out = np.zeros((lowered.leaves, count), np.int32)
+    durations_of(lowered.net, lowered.laws, rows, count, new_scratch(lowered.net), out)
+    return {
+        task.key: out[row].astype(np.int64)
+        for row, task in enumerate(lowered.tasks[: lowered.leaves])
+    }
+
+
+@dataclass(frozen=True)
+class Case:
+    """One outcome: every duration before risks, what exists, which risks happen."""
+
+    minutes: Mapping[str, int]
+    exists: Mapping[str, bool]
+    happens: Mapping[str, bool]
+
+
+class Handed:
+    """A plan whose outcomes are handed to the kernel one by one."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.options = SimulationOptions(iterations=BLOCK)
+        self.prepared = prepare(plan, self.options)
+        self.run = self.prepared.run
+        self.keys = [task.key for task in self.run.lowered.tasks]
+
+    def run_of(self, case: Case) -> Run:
+        """Return the run in which that case is what is drawn."""
+        lowered = self.run.lowered
+        return self.run.with_lowered(
+            lowered.handed(
+                np.array([case.minutes.get(key, 0) for key in self.keys], np.int32),
+                exists=np.array([case.exists.get(key, True) for key in self.keys]),
+                happens=np.array([case.happens[key] for key in lowered.risks], np.bool_),
+            )
+        )
+
+    def cases(self, cases: Sequence[Case]) -> Iterator[tuple[dict[str, int], dict[str, int], int]]:
+        """Yield each case's starts and finishes since 1970, and the project's work."""
+        rows, end = self.run.rows(), np.zeros(1, np.int32)
+        for case in cases:
+            run = self.run_of(case)
+            run.finishes(rows, 0, end)
+            starts, finishes = run.instants(*(found[:, :1] for found in run.counted(rows)))
+            yield (
+                dict(zip(self.keys, starts[:, 0].tolist(), strict=True)),
+                dict(zip(self.keys, finishes[:, 0].tolist(), strict=True)),
+                int(run.project_work(end)[0]),
+            )
+
+    def forecast(self, cases: Sequence[Case]) -> Forecast:
+        """Return the forecast of a simulation whose iterations are those cases."""
+        links = len(self.run.links()[1])
+        rows, n = self.run.rows(), len(cases)
+        totals = new_totals(len(self.keys), links, n, self.prepared.keep)
+        start_bins = np.zeros(totals.start_bins.shape, np.int64)
+        finish_bins = np.zeros(totals.finish_bins.shape, np.int64)
+        for place, case in enumerate(cases):
+            one = totals._replace(
+                finish=totals.finish[place : place + 1], kept=totals.kept[:, place : place + 1]
+            )
+            self.run_of(case).simulate(rows, self.prepared.scales, one, 0, 1, 0, 1, 1)
+            start_bins += totals.start_bins
+            finish_bins += totals.finish_bins
+            totals.start_bins[:] = totals.finish_bins[:] = 0
+        whole = BlockTotals(
+            engine_version=ENGINE_VERSION,
+            first=0,
+            finish=totals.finish,
+            kept=totals.kept,
+            start_bins=start_bins,
+            finish_bins=finish_bins,
+            summed={name: getattr(totals, name) for name in SUMMED},
+            seconds=0.0,
+        )
+        return reduce_totals(self.plan, self.prepared, self.options, whole)
