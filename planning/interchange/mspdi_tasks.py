@@ -158,6 +158,21 @@ def _interruption(element: Element, started: datetime) -> tuple[datetime | None,
     return stop, resume
 
 
+def _with_one_date(
+    task: Task, start: datetime | None, finish: datetime | None, report: ReportBuilder
+) -> Task:
+    """Return a manual task of which one date is given, or none, as near as can be."""
+    if start is None and finish is None:
+        report.warn(f"The manual task “{task.name}” has no dates; its links schedule it.")
+        return task
+    kind = ConstraintType.MSO if finish is None else ConstraintType.MFO
+    report.warn(
+        f"The manual task “{task.name}” has only one date; its duration gives the other, and "
+        "the date is kept as one that it must meet."
+    )
+    return replace(task, constraint=Constraint(kind, start or finish))
+
+
 def _with_manual_dates(task: Task, element: Element, report: ReportBuilder) -> Task:
     """Return a manual task with the dates that it was given.
 
@@ -169,9 +184,7 @@ def _with_manual_dates(task: Task, element: Element, report: ReportBuilder) -> T
     start = moment_of(element, "ManualStart") or moment_of(element, "Start")
     finish = moment_of(element, "ManualFinish") or moment_of(element, "Finish")
     if start is None or finish is None:
-        if not external:
-            report.warn(f"The manual task “{task.name}” lacks a date; its links schedule it.")
-        return task
+        return _with_one_date(task, start, finish, report)
     if finish < start:
         raise PlanError(f"The manual task “{task.name}” finishes before it starts.")
     return replace(task, manual_start=start, manual_finish=finish)

@@ -353,3 +353,10 @@ def test_dates_say_only_their_own_reasons_in_json():
     reason = dates(wish)["a"].driven_by[0]
 
     assert reason.to_json() == {"kind": "constraint", "type": "SNET", "date": "2026-01-07T08:00"}
+
+
+def test_an_effort_that_nothing_ends_may_last_as_long_as_the_plan():
+    late = {"must_finish_by": datetime(2026, 1, 6, 17), "rules": Rules.P6}
+    rows = (task("a", 5), task("e", 0, kind=TaskKind.EFFORT), link("a", "e", "SS"))
+
+    assert dates(*rows, **late)["e"].late_finish == datetime(2026, 1, 9, 17)

@@ -234,7 +234,7 @@ def test_inactive_and_levelled_tasks_are_marked():
             task(1, CalendarUID=77),
             "The calendar 77 of task “Task 1” is not in the file; the project's is used.",
         ),
-        (task(1, Manual=1), "The manual task “Task 1” lacks a date; its links schedule it."),
+        (task(1, Manual=1), "The manual task “Task 1” has no dates; its links schedule it."),
     ],
 )
 def test_what_makes_no_sense_is_repaired_and_said(row, sentence):
@@ -412,3 +412,19 @@ def test_what_microsoft_project_writes_of_constraints_is_not_taken_at_its_word(o
     assert result.plan.project.honor_constraints is honors
     assert schedule(result.plan).task("2").start.day == (6 if honors else 12)
     assert bool(result.report.warnings) is honors
+
+
+@pytest.mark.parametrize(
+    ("given", "start", "finish"),
+    [
+        ({"ManualStart": "2026-01-07T08:00:00"}, (7, 8), (8, 17)),
+        ({"ManualFinish": "2026-01-14T17:00:00"}, (13, 8), (14, 17)),
+    ],
+)
+def test_a_manual_task_with_one_date_gets_the_other_from_its_duration(given, start, finish):
+    result = mspdi.read(file(task(1, "PT16H0M0S", Manual=1, **given)))
+    found = schedule(result.plan).task("1")
+
+    assert (found.start.day, found.start.hour) == start
+    assert (found.finish.day, found.finish.hour) == finish
+    assert "only one date" in result.report.warnings[0]

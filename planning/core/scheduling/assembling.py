@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from planning.core.calendars import WorkingTime
 from planning.core.instants import to_datetime
 from planning.core.plan import Plan, Rules, Task, TotalFloat
+from planning.core.scheduling.backward import project_finish
 from planning.core.scheduling.efforts import Effort, Efforts, Placed, spans_of
 from planning.core.scheduling.explaining import Explainer
 from planning.core.scheduling.lowering import frame_of
@@ -55,7 +56,9 @@ def _efforts(
         if spanned is not None:
             placed[key] = spanned
     frame = frame_of(plan)
-    found = Efforts(plan, frame, placed, passes.late.cap).place(outline.efforts)
+    # Without links to its finish an effort may last as long as anything does or must.
+    finish = max(passes.late.cap, project_finish(network, passes.early))
+    found = Efforts(plan, frame, placed, finish).place(outline.efforts)
     explainer = Explainer(plan, network, passes)
     numbers_of = {one.key: number for number, one in enumerate(network.dependencies)}
     links = {number: numbers_of[one.key] for number, one in enumerate(plan.dependencies)}
