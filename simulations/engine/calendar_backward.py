@@ -28,6 +28,7 @@ from simulations.engine.calendar_kernel import (
     settle_row,
     span_row,
 )
+from simulations.engine.calendar_plain import plain_float, settle_plain
 from simulations.engine.clocks import (
     AS_FINISH,
     AS_START,
@@ -55,10 +56,15 @@ def settle_late(rules: Rules, clocks: Clocks, node: int, dates: Dates) -> None:
     """Find the late dates of one node from those of its successors."""
     by_msproject = rules.settings[c.BY_MSPROJECT] != 0
     finish, start = dates.rows[c.LATE_FINISH, node], dates.rows[c.LATE_START, node]
+    if rules.node[c.N_PLAIN, node]:
+        plain_limit(rules, clocks, node, dates, finish)
+        settle_plain(rules, clocks, node, dates)
+        return
     given, work = dates.spare[c.GIVEN], rules.node[c.N_WORK, node]
     is_open = rules.node[c.N_STATE, node] != FINISHED
     settle_late_finish(rules, clocks, node, dates, finish)
-    minutes = span_row(rules, node, LEFT_SPAN, dates)
+    span_row(rules, node, LEFT_SPAN, dates)
+    minutes = dates.spare[c.SPAN]
     if rules.node[c.N_PROGRAM, node] == PROGRAM_FIXED and is_open:
         fill_row(minutes, rules.node[c.N_WHOLE, node])
     elif rules.node[c.N_EXPECTED_FINISH, node] != NEVER and is_open:
@@ -72,6 +78,23 @@ def settle_late(rules: Rules, clocks: Clocks, node: int, dates: Dates) -> None:
         start[k] = given[k] if given[k] != LATEST else start[k]
     if rules.node[c.N_ALAP, node] and not by_msproject and is_open:
         pull_late(rules, clocks, node, dates)
+
+
+@internal
+def plain_limit(rules: Rules, clocks: Clocks, node: int, dates: Dates, out: Row32) -> None:
+    """Find the earliest limit of a plain node, as far as its working minutes tell it."""
+    fill_row(out, LATEST)
+    for place in range(rules.node[c.N_LIMIT_FIRST, node], rules.node[c.N_LIMIT_LAST, node]):
+        if rules.limit[c.L_PLAIN, place]:
+            from_start = rules.limit[c.L_SOURCE, place] == FROM_START
+            kind = c.LATE_START if from_start else c.LATE_FINISH
+            lower_row(out, dates.rows[kind, rules.limit[c.L_SUCCESSOR, place]])
+            continue
+        limit = dates.spare[c.LATER]
+        limit_row(rules, clocks, place, node, dates, limit)
+        if rules.limit[c.L_GROUP, place] >= 0:
+            leave_to_the_earliest(rules, clocks, rules.limit[c.L_GROUP, place], node, dates, limit)
+        lower_row(out, limit)
 
 
 @internal
@@ -115,9 +138,8 @@ def earliest_limit(rules: Rules, clocks: Clocks, node: int, dates: Dates, out: R
         insists |= rules.limit[c.L_GIVES_START, place] != 0
     if insists:
         give_start(rules, clocks, node, dates, out)
-    cap, end, given = dates.spare[c.CAP], dates.spare[c.FOUR], dates.spare[c.GIVEN]
-    shift_row(cap, 0, end)
-    last_finish_row(clocks, rules.node[c.N_WORK, node], end, dates)
+    cap, end = dates.spare[c.CAP], dates.ends[rules.node[c.N_WORK, node]]
+    given = dates.spare[c.GIVEN]
     is_raw = rules.node[c.N_OPEN_FINISH, node] == NEVER or rules.node[c.N_STATE, node] == FINISHED
     own, elsewhere = dates.rows[c.FINISH, node], rules.node[c.N_LAST_FINISH, node]
     is_own = elsewhere != NEVER or rules.settings[c.ENDS_HAVE_NO_FLOAT] != 0
@@ -175,14 +197,16 @@ def limit_row(
     work = rules.node[c.N_WORK, node]
     leave_limit(rules, clocks, place, node, dates, out)
     if rules.limit[c.L_BEFORE, place] != NO_SPAN:
-        minutes = span_row(rules, node, rules.limit[c.L_BEFORE, place], dates)
+        span_row(rules, node, rules.limit[c.L_BEFORE, place], dates)
+        minutes = dates.spare[c.SPAN]
         add_row(clocks, work, out, 1, minutes, dates)
     lag_limit(rules, clocks, place, node, dates, out)
     if rules.limit[c.L_SNAP_AFTER, place]:
         next_start_row(clocks, work, out, dates)
     recede_row(rules, clocks, place, node, dates, out)
     if rules.limit[c.L_AFTER, place] != NO_SPAN:
-        minutes = span_row(rules, node, rules.limit[c.L_AFTER, place], dates)
+        span_row(rules, node, rules.limit[c.L_AFTER, place], dates)
+        minutes = dates.spare[c.SPAN]
         add_row(clocks, work, out, 1, minutes, dates)
 
 
@@ -266,7 +290,8 @@ def heed_wishes(rules: Rules, clocks: Clocks, node: int, dates: Dates, finish: R
             is_past = kind == MSO or rules.node[c.N_IS_PINNED, node] != 0
             if is_begun and is_past and not by_msproject:
                 continue
-            minutes = span_row(rules, node, WHOLE, dates)
+            span_row(rules, node, WHOLE, dates)
+            minutes = dates.spare[c.SPAN]
             add_row(clocks, rules.node[c.N_WORK, node], wanted, 1, minutes, dates)
         is_must = kind in (MSO, MFO) and rules.wish[c.W_HARD, place] != 0
         own_pin = np.int32(instant) if kind == SNLT else LATEST
@@ -346,6 +371,9 @@ def stand_late(rules: Rules, clocks: Clocks, node: int, dates: Dates, pulled: Ro
 @internal
 def float_row(rules: Rules, clocks: Clocks, node: int, dates: Dates, out: Row32) -> None:
     """Find total floats in working minutes of the node's own calendar."""
+    if rules.node[c.N_PLAIN, node]:
+        plain_float(node, dates, out)
+        return
     if rules.node[c.N_ALAP, node] and rules.settings[c.BY_MSPROJECT] != 0:
         fill_row(out, np.int32(0))
         return

@@ -10,6 +10,7 @@ import numpy as np
 from planning.core.plan import ConstraintType, TotalFloat
 from planning.core.scheduling.network import Program, Snap, Source, Span, State
 from simulations.engine import columns as c
+from simulations.engine.calendar_plain import place_plain
 from simulations.engine.clocks import (
     AS_FINISH,
     AS_START,
@@ -54,15 +55,13 @@ DAY = 1440
 
 
 @internal
-def span_row(rules: Rules, node: int, which: int, dates: Dates) -> Row32:
-    """Return the minutes of a node that a link crosses, as a row."""
+def span_row(rules: Rules, node: int, which: int, dates: Dates) -> None:
+    """Find the minutes of a node that a link crosses, in the spare row ``SPAN``."""
     remaining = dates.rows[c.LEFT, node]
     if which == WHOLE:
         shift_row(remaining, rules.node[c.N_DONE, node], dates.spare[c.SPAN])
     else:
         shift_row(remaining, 0, dates.spare[c.SPAN])
-    span: Row32 = dates.spare[c.SPAN]
-    return span
 
 
 @internal
@@ -87,11 +86,13 @@ def arrive_row(
     work = rules.node[c.N_WORK, node]
     leave_row(rules, clocks, place, dates, starts, finishes, out)
     if rules.arrival[c.A_BEFORE, place] != NO_SPAN:
-        minutes = span_row(rules, node, rules.arrival[c.A_BEFORE, place], dates)
+        span_row(rules, node, rules.arrival[c.A_BEFORE, place], dates)
+        minutes = dates.spare[c.SPAN]
         add_row(clocks, work, out, -1, minutes, dates)
     lag_arrival(rules, clocks, place, dates, out)
     if rules.arrival[c.A_AFTER, place] != NO_SPAN:
-        minutes = span_row(rules, node, rules.arrival[c.A_AFTER, place], dates)
+        span_row(rules, node, rules.arrival[c.A_AFTER, place], dates)
+        minutes = dates.spare[c.SPAN]
         add_row(clocks, work, out, -1, minutes, dates)
     raise_to(out, rules.arrival[c.A_FLOOR, place])
     ceiling = rules.arrival[c.A_CEILING, place]
@@ -175,11 +176,15 @@ def latest_row(
     out: Row32,
 ) -> None:
     """Find the latest arrival of a node that has any."""
-    first, last = rules.node[c.N_ARRIVAL_FIRST, node], rules.node[c.N_ARRIVAL_LAST, node]
-    arrive_row(rules, clocks, first, node, dates, starts, finishes, out)
-    for place in range(first + 1, last):
-        arrive_row(rules, clocks, place, node, dates, starts, finishes, dates.spare[c.LATER])
-        raise_row(out, dates.spare[c.LATER])
+    fill_row(out, NEVER)
+    for place in range(rules.node[c.N_ARRIVAL_FIRST, node], rules.node[c.N_ARRIVAL_LAST, node]):
+        if rules.arrival[c.A_PLAIN, place]:
+            from_finish = rules.arrival[c.A_SOURCE, place] == FROM_FINISH
+            kind = finishes if from_finish else starts
+            raise_row(out, dates.rows[kind, rules.arrival[c.A_PREDECESSOR, place]])
+        else:
+            arrive_row(rules, clocks, place, node, dates, starts, finishes, dates.spare[c.LATER])
+            raise_row(out, dates.spare[c.LATER])
 
 
 @internal
@@ -252,6 +257,9 @@ def place_free(
         raise_to(start, floor)
     else:
         fill_row(start, rules.node[c.N_BASE, node])
+    if rules.node[c.N_PLAIN, node]:
+        place_plain(rules, clocks, node, dates)
+        return
     snap_row(rules, clocks, node, start, dates)
     if rules.node[c.N_DELAY, node] != 0 and (has_arrivals or first_wish == last_wish):
         shift_row(start, rules.node[c.N_DELAY, node], start)
@@ -464,7 +472,8 @@ def place_started(
     work = rules.node[c.N_WORK, node]
     fill_row(start, rules.node[c.N_FIXED_START, node])
     shift_row(start, 0, finish)
-    minutes = span_row(rules, node, WHOLE, dates)
+    span_row(rules, node, WHOLE, dates)
+    minutes = dates.spare[c.SPAN]
     add_row(clocks, work, finish, 1, minutes, dates)
     if rules.node[c.N_RESUME, node] != NEVER:
         resumed = dates.spare[c.WANTED]

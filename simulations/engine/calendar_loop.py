@@ -17,6 +17,7 @@ from simulations.engine.calendar_kernel import (
     latest_row,
     place_node,
 )
+from simulations.engine.calendar_plain import find_ends, plain_work
 from simulations.engine.clocks import (
     Clocks,
     Dates,
@@ -117,7 +118,9 @@ def simulate_calendar_blocks(
             for k in range(valid):
                 totals.kept[place, at + k] = scratch.finish[totals.keep[place], k]
         for task in range(len(shown.calendar)):
-            count_dates(net, shown, clocks, scales, totals, task, valid, scratch, dates)
+            is_plain = task < nodes and rules.node[c.N_PLAIN, task] != 0
+            find_counts(shown, clocks, task, is_plain, scratch, dates)
+            count_dates(net, scales, totals, task, valid, scratch, dates)
         for node in range(nodes):
             count_node(rules, clocks, net, node, block, valid, measured, scratch, dates, totals)
         if block < measured:
@@ -159,6 +162,7 @@ def schedule_block(given: Iterating, block: int, scratch: Scratch, dates: Dates)
     if rules.settings[c.MUST_FINISH_BY] != NEVER and not by_msproject:
         for k in range(BLOCK):
             dates.spare[c.CAP][k] = rules.settings[c.MUST_FINISH_BY]
+    find_ends(clocks, dates)
     for node in range(nodes - 1, -1, -1):
         settle_late(rules, clocks, node, dates)
     if by_msproject and rules.settings[c.HAS_LATE_STARTS] != 0:
@@ -226,7 +230,11 @@ def show_node(
         return
     shift_row(dates.rows[c.START, node], 0, start)
     shift_row(dates.rows[c.FINISH, node], 0, finish)
-    if rules.node[c.N_SNAP, node] == EDGE or program == PROGRAM_FIXED:
+    if (
+        rules.node[c.N_SNAP, node] == EDGE
+        or program == PROGRAM_FIXED
+        or rules.node[c.N_PLAIN, node]
+    ):
         return
     if program == FREE and rules.node[c.N_WHOLE, node] != 0:
         next_start_row(clocks, rules.node[c.N_HOURS, node], start, dates)
@@ -239,10 +247,22 @@ def show_node(
 
 
 @internal
+def find_counts(
+    shown: Shown, clocks: Clocks, task: int, is_plain: bool, scratch: Scratch, dates: Dates
+) -> None:
+    """Turn a task's dates into its own working time, in two spare rows."""
+    start, finish = dates.spare[c.ONE], dates.spare[c.TWO]
+    if is_plain:
+        plain_work(task, dates, start, finish)
+    else:
+        calendar = shown.calendar[task]
+        work_before_row(clocks, calendar, scratch.start[task], start, dates)
+        work_before_row(clocks, calendar, scratch.finish[task], finish, dates)
+
+
+@internal
 def count_dates(
     net: Network,
-    shown: Shown,
-    clocks: Clocks,
     scales: Scales,
     totals: Totals,
     task: int,
@@ -251,10 +271,7 @@ def count_dates(
     dates: Dates,
 ) -> None:
     """Add a task's dates to its histograms and sums, in its own working time."""
-    calendar = shown.calendar[task]
     start, finish = dates.spare[c.ONE], dates.spare[c.TWO]
-    work_before_row(clocks, calendar, scratch.start[task], start, dates)
-    work_before_row(clocks, calendar, scratch.finish[task], finish, dates)
     bin_row(start, scales.start_low[task], scales.start_width[task], scratch.start_bin)
     bin_row(finish, scales.finish_low[task], scales.finish_width[task], scratch.finish_bin)
     count_bins(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from planning.core.plan import (
 from planning.core.plan import (
     Rules as RuleFamily,
 )
-from planning.core.scheduling.network import Network, Node, State
+from planning.core.scheduling.network import Arrival, Limit, Network, Node, Source, State
 from planning.core.scheduling.outline import Outline
 from simulations.engine import columns as c
 from simulations.engine.calendar_kernel import KINDS, TOTAL_FLOATS
@@ -31,6 +32,11 @@ from simulations.engine.rules import Rules
 
 BACK_DAYS = 400
 NONE = int(NEVER)
+CLOCK_PLACE = 0
+TIMES = ("work", "hours", "float_time")
+AS_THEY_ARE = (
+    "program", "state", "snap", "delay", "alap", "drives", "keeps_wishes", "is_pinned",
+)  # fmt: skip
 INSTANTS = (
     "base", "floor", "resume", "expected_finish", "deadline", "open_finish", "last_finish",
     "actual_start", "actual_finish",
@@ -63,6 +69,16 @@ class Timeline:
                 return place
         self.times.append(time)
         return len(self.times) - 1
+
+    def all_at(self, instants: Sequence[int | None]) -> list[int]:
+        """Return many instants on this timeline."""
+        first, least = self.first, NONE + 1
+        return [NONE if one is None else max(one - first, least) for one in instants]
+
+    def numbers(self, times: Sequence[WorkingTime]) -> list[int]:
+        """Return the places of many calendars."""
+        places = {id(time): self.number(time) for time in {id(one): one for one in times}.values()}
+        return [places[id(time)] for time in times]
 
     def clocks(self, last: int) -> Clocks:
         """Tabulate the calendars until an instant of the timeline."""
@@ -121,6 +137,7 @@ def lower_calendars(
             )
         ),
     )
+    mark_plain(rules)
     shown = _shown(plan, network, outline, place, timeline)
     efforts = _efforts(plan, network, outline, place, timeline)
     start = to_minutes(project.start)
@@ -130,6 +147,54 @@ def lower_calendars(
         shown=shown,
         timeline=timeline,
         origin_instant=start - timeline.first,
+    )
+
+
+def mark_plain(rules: Rules) -> None:
+    """Mark the nodes and links that nothing special is asked of.
+
+    A plain node knows one calendar, whose working minutes say everything
+    about it; a plain link hands an instant on as it is.
+    """
+    node, arrival, limit = rules.node, rules.arrival, rules.limit
+    arrival[c.A_PLAIN] = (
+        (arrival[c.A_SOURCE] != int(Source.CONSTANT))
+        & (arrival[c.A_LAG] == 0)
+        & np.isnan(rules.arrival_percent)
+        & (arrival[c.A_BEFORE] == 0)
+        & (arrival[c.A_AFTER] == 0)
+        & (arrival[c.A_SNAP] == 0)
+        & (arrival[c.A_FLOOR] == NONE)
+        & (arrival[c.A_CEILING] == NONE)
+        & (arrival[c.A_GROUP] < 0)
+    )
+    # What a limit does between two working minutes changes no working minute.
+    limit[c.L_PLAIN] = (
+        (limit[c.L_SOURCE] != int(Source.CONSTANT))
+        & (limit[c.L_LAG] == 0)
+        & np.isnan(rules.limit_percent)
+        & (limit[c.L_BEFORE] == 0)
+        & (limit[c.L_AFTER] == 0)
+        & (limit[c.L_GROUP] < 0)
+    )
+    limits = node[c.N_LIMIT_LAST] - node[c.N_LIMIT_FIRST]
+    gives_start = np.zeros(node.shape[1], np.bool_)
+    gives_start[np.repeat(np.arange(len(limits)), limits)[limit[c.L_GIVES_START] != 0]] = True
+    work = node[c.N_WORK]
+    unset = (c.N_EXPECTED_FINISH, c.N_DEADLINE, c.N_LAST_FINISH, c.N_OPEN_FINISH)
+    nothing = (
+        c.N_DELAY, c.N_ALAP, c.N_HAS_GIVEN_FINISH, c.N_START_MILESTONE, c.N_STATE, c.N_PROGRAM,
+        c.N_SNAP,
+    )  # fmt: skip
+    node[c.N_PLAIN] = (
+        (node[list(nothing)] == 0).all(axis=0)
+        & (node[list(unset)] == NONE).all(axis=0)
+        & (node[[c.N_HOURS, c.N_FLOAT_TIME, c.N_SLACK_TIME]] == work).all(axis=0)
+        & (work != CLOCK_PLACE)
+        & (node[c.N_WISH_FIRST] == node[c.N_WISH_LAST])
+        & ~gives_start
+        & (rules.settings[c.BY_MSPROJECT] == 0)
+        & (rules.settings[c.ENDS_HAVE_NO_FLOAT] == 0)
     )
 
 
@@ -162,49 +227,53 @@ def _first(sizes: Sequence[int]) -> NDArray[np.int32]:
     return np.concatenate(([0], np.cumsum(sizes))).astype(np.int32)
 
 
-def _table(columns: Sequence[str], rows: list[dict[str, Any]]) -> NDArray[np.int32]:
-    """Return rows of named values as a table (columns, rows)."""
-    table = np.zeros((len(columns), len(rows)), np.int32)
-    for place, row in enumerate(rows):
-        table[:, place] = [row[name] for name in columns]
+Columns = dict[str, Any]
+
+
+def _table(names: Sequence[str], columns: Columns, rows: int) -> NDArray[np.int32]:
+    """Return named columns as a table (columns, rows); what is not given is 0."""
+    table = np.zeros((len(names), rows), np.int32)
+    for place, name in enumerate(names):
+        if name in columns:
+            table[place] = columns[name]
     return table
 
 
+def _columns_of(rows: Sequence[Any], names: tuple[str, ...]) -> Columns:
+    """Return attributes of many objects as columns."""
+    get = attrgetter(*names)
+    return dict(zip(names, zip(*map(get, rows), strict=True), strict=True)) if rows else {}
+
+
 def _nodes(nodes: list[Node], timeline: Timeline, *, by_msproject: bool) -> NDArray[np.int32]:
+    columns = _columns_of(nodes, AS_THEY_ARE + INSTANTS + TIMES)
+    columns |= {name: timeline.all_at(columns.get(name, ())) for name in INSTANTS}
+    columns |= {name: timeline.numbers(columns.get(name, ())) for name in TIMES}
+    # Core lets a start float freely before its constraint: an early day will do.
+    earliest = BACK_DAYS // 2 * MINUTES_PER_CIVIL_DAY
     rank = {node.task.key: place for place, node in enumerate(sorted(nodes, key=_by_key))}
-    cuts = {
-        name: _first([len(getattr(node, many)) for node in nodes])
-        for name, many in (("arrival", "arrivals"), ("limit", "limits"), ("wish", "wishes"))
+    columns |= {
+        "base": [max(base, earliest) for base in columns["base"]],
+        "slack_time": [
+            CLOCK_PLACE if node.task.elapsed and by_msproject else number
+            for node, number in zip(nodes, columns["float_time"], strict=True)
+        ],
+        "lends_time_of_day": [
+            bool(node.lends_time_of_day and not node.is_pinned and node.arrivals) for node in nodes
+        ],
+        "has_end_link": [any(one.before or one.after for one in node.arrivals) for node in nodes],
+        "has_given_finish": [any(one.gives_finish for one in node.arrivals) for node in nodes],
+        "fixed_start": timeline.all_at([node.fixed_start or None for node in nodes]),
+        "fixed_finish": timeline.all_at([node.fixed_finish or None for node in nodes]),
+        "start_milestone": [node.task.start_milestone for node in nodes],
+        "done": [done_of(node) for node in nodes],
+        "whole": [node.duration for node in nodes],
+        "rank": [rank[node.task.key] for node in nodes],
     }
-    rows = []
-    for place, node in enumerate(nodes):
-        row = {name: getattr(node, name, 0) for name in c.NODE_COLUMNS}
-        row |= {name: timeline.at(getattr(node, name)) for name in INSTANTS}
-        row |= {
-            # Core lets a start float freely before its constraint: an early day will do.
-            "base": max(timeline.at(node.base), BACK_DAYS // 2 * MINUTES_PER_CIVIL_DAY),
-            "work": timeline.number(node.work),
-            "hours": timeline.number(node.hours),
-            "float_time": timeline.number(node.float_time),
-            "slack_time": timeline.number(
-                CLOCK if node.task.elapsed and by_msproject else node.float_time
-            ),
-            "lends_time_of_day": bool(
-                node.lends_time_of_day and not node.is_pinned and node.arrivals
-            ),
-            "has_end_link": any(one.before or one.after for one in node.arrivals),
-            "has_given_finish": any(one.gives_finish for one in node.arrivals),
-            "fixed_start": timeline.at(node.fixed_start or None),
-            "fixed_finish": timeline.at(node.fixed_finish or None),
-            "start_milestone": node.task.start_milestone,
-            "done": done_of(node),
-            "whole": node.duration,
-            "rank": rank[node.task.key],
-        }
-        for name, first in cuts.items():
-            row |= {f"{name}_first": first[place], f"{name}_last": first[place + 1]}
-        rows.append(row)
-    return _table(c.NODE_COLUMNS, rows)
+    for name, many in (("arrival", "arrivals"), ("limit", "limits"), ("wish", "wishes")):
+        first = _first([len(getattr(node, many)) for node in nodes])
+        columns |= {f"{name}_first": first[:-1], f"{name}_last": first[1:]}
+    return _table(c.NODE_COLUMNS, columns, len(nodes))
 
 
 def _by_key(node: Node) -> tuple[int, str]:
@@ -229,45 +298,43 @@ def _percent(link: Dependency, before: Node, lag: int) -> float:
 def _arrivals(
     plan: Plan, network: Network, ordered: list[Node], rows: dict[int, int], timeline: Timeline
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    table, percents = [], []
-    for node in ordered:
-        for one in node.arrivals:
-            row = {name: getattr(one, name) for name in c.ARRIVAL_COLUMNS}
-            row |= {
-                name: timeline.at(getattr(one, name))
-                for name in ("constant", "lead_floor", "floor", "ceiling")
-            }
-            row |= {"predecessor": rows[one.predecessor], "time": timeline.number(one.time)}
-            table.append(row)
-            before = network.nodes[one.predecessor]
-            percents.append(_percent(plan.dependencies[one.link], before, one.lag))
-    return _table(c.ARRIVAL_COLUMNS, table), np.array(percents, np.float64)
+    flat = [one for node in ordered for one in node.arrivals]
+    columns = _columns_of(flat, Arrival._fields)
+    for name in ("constant", "lead_floor", "floor", "ceiling"):
+        columns[name] = timeline.all_at(columns.get(name, ()))
+    columns["predecessor"] = [rows[one] for one in columns.get("predecessor", ())]
+    columns["time"] = timeline.numbers(columns.get("time", ()))
+    percents = [
+        _percent(plan.dependencies[one.link], network.nodes[one.predecessor], one.lag)
+        for one in flat
+    ]
+    return _table(c.ARRIVAL_COLUMNS, columns, len(flat)), np.array(percents, np.float64)
 
 
 def _limits(
     plan: Plan, ordered: list[Node], rows: dict[int, int], timeline: Timeline
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    table, percents = [], []
-    for node in ordered:
-        for one in node.limits:
-            row = {name: getattr(one, name) for name in c.LIMIT_COLUMNS}
-            row |= {
-                "constant": timeline.at(one.constant),
-                "successor": rows[one.successor],
-                "time": timeline.number(one.time),
-            }
-            table.append(row)
-            percents.append(_percent(plan.dependencies[one.link], node, one.lag))
-    return _table(c.LIMIT_COLUMNS, table), np.array(percents, np.float64)
+    flat = [one for node in ordered for one in node.limits]
+    columns = _columns_of(flat, Limit._fields)
+    columns["constant"] = timeline.all_at(columns.get("constant", ()))
+    columns["successor"] = [rows[one] for one in columns.get("successor", ())]
+    columns["time"] = timeline.numbers(columns.get("time", ()))
+    percents = [
+        _percent(plan.dependencies[one.link], node, one.lag)
+        for node in ordered
+        for one in node.limits
+    ]
+    return _table(c.LIMIT_COLUMNS, columns, len(flat)), np.array(percents, np.float64)
 
 
 def _wishes(ordered: list[Node], timeline: Timeline) -> NDArray[np.int32]:
-    rows = [
-        {"kind": KINDS.index(wish.type), "instant": timeline.at(wish.instant), "hard": wish.hard}
-        for node in ordered
-        for wish in node.wishes
-    ]
-    return _table(("kind", "instant", "hard"), rows)
+    wishes = [wish for node in ordered for wish in node.wishes]
+    columns: Columns = {
+        "kind": [KINDS.index(wish.type) for wish in wishes],
+        "instant": [timeline.at(wish.instant) for wish in wishes],
+        "hard": [wish.hard for wish in wishes],
+    }
+    return _table(("kind", "instant", "hard"), columns, len(wishes))
 
 
 def _shown(

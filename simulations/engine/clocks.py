@@ -21,8 +21,8 @@ from simulations.engine.rows import BLOCK, Row32
 
 LONGEST_MINUTES = 1 << 30
 Ints = NDArray[np.int64]
-HALF = 0.5
-AS_START, AS_FINISH = 0.5, -0.5
+AS_START, AS_FINISH = 0, 1
+"""Which working minute tells an instant: the one that begins there, or the one before."""
 
 
 class Clocks(NamedTuple):
@@ -32,8 +32,8 @@ class Clocks(NamedTuple):
     ----------
     grain : int64 (calendars,)
         Minutes to a grain; 0 for the clock itself.
-    share : float64 (calendars,)
-        1 / grain.
+    factor : uint32 (calendars,), shift : uint64 (calendars,)
+        n // grain is n · factor >> shift, for n from 0 to 2³¹ [1]_.
     grain_first, grains : int64 (calendars,)
         Where a calendar's words begin, and how many there are.
     work_first, works : int64 (calendars,)
@@ -42,10 +42,16 @@ class Clocks(NamedTuple):
         Working minutes before a grain, doubled, and one if it works.
     instants : int32
         Where each working grain begins, in minutes from the horizon's start.
+
+    References
+    ----------
+    .. [1] T. Granlund, P. L. Montgomery, "Division by invariant integers using
+       multiplication", PLDI 1994, :doi:`10.1145/178243.178249`.
     """
 
     grain: NDArray[np.int64]
-    share: NDArray[np.float64]
+    factor: NDArray[np.uint32]
+    shift: NDArray[np.uint64]
     grain_first: NDArray[np.int64]
     grains: NDArray[np.int64]
     work_first: NDArray[np.int64]
@@ -69,9 +75,13 @@ def tabulate_clocks(times: Sequence[WorkingTime], first: int, last: int) -> Cloc
     grains = np.array([len(words) for _, words, _ in rows], np.int64)
     works = np.array([len(instants) for _, _, instants in rows], np.int64)
     grain = np.array([size for size, _, _ in rows], np.int64)
+    sizes = grain.tolist()
+    shifts = [_shift(size) for size in sizes]
+    factors = [(1 << _shift(size)) // max(size, 1) + 1 for size in sizes]
     return Clocks(
         grain=grain,
-        share=1.0 / np.maximum(grain, 1),
+        factor=np.array(factors, np.uint32),
+        shift=np.array(shifts, np.uint64),
         grain_first=np.cumsum(grains) - grains,
         grains=grains,
         work_first=np.cumsum(works) - works,
@@ -79,6 +89,11 @@ def tabulate_clocks(times: Sequence[WorkingTime], first: int, last: int) -> Cloc
         words=np.concatenate([words for _, words, _ in rows]),
         instants=np.concatenate([instants for _, _, instants in rows]),
     )
+
+
+def _shift(grain: int) -> int:
+    """Return how far products are shifted, so that factors fill 32 bits and are exact."""
+    return 31 + max(grain - 1, 0).bit_length()
 
 
 def _one(
@@ -109,14 +124,17 @@ class Dates(NamedTuple):
         Early, late and seen dates, and what is left to do. Seen dates are
         what successors see where Microsoft Project's tasks stand as late as
         possible.
-    spare : int32 (8, 512)
+    spare : int32 (13, 512)
         Rows that no function keeps from one call to the next.
+    ends : int32 (calendars, 512)
+        The project's latest finish as each calendar's last working finish.
     beyond : int64 (1,)
         How many look-ups went beyond the tables.
     """
 
     rows: NDArray[np.int32]
     spare: NDArray[np.int32]
+    ends: NDArray[np.int32]
     beyond: NDArray[np.int64]
 
 
@@ -132,48 +150,57 @@ def work_of(clocks: Clocks, calendar: int, instants: Ints) -> Ints:
     return np.asarray((word >> 1) + (word & 1) * (instants - place * grain))
 
 
-def instants_of(clocks: Clocks, calendar: int, work: Ints, shift: float) -> Ints:
+def instants_of(clocks: Clocks, calendar: int, work: Ints, shift: int) -> Ints:
     """Return instants of the timeline from working minutes, as starts or as finishes."""
     grain = int(clocks.grain[calendar])
     if grain == 0:
         return work
     first = clocks.work_first[calendar]
     begins = clocks.instants[first : first + clocks.works[calendar]]
-    before = work if shift == AS_START else work - 1
+    before = work - shift
     place = np.clip(before // grain, 0, len(begins) - 1)
     return np.asarray(begins[place].astype(np.int64) + work - place * grain)
 
 
 @internal
-def count_work(
-    grain: int, share: float, words: NDArray[np.int32], instants: Row32, out: Row32
+def find_places(
+    numbers: Row32, less: int, last: int, factor: np.uint32, shift: np.uint64, out: Row32
 ) -> int:
-    """Turn instants into working minutes; return how many lay beyond the table."""
-    last = np.int64(len(words) - 1)
-    beyond = np.int64(0)
+    """Divide a row by a grain; return how many numbers lay beyond the table, and clamp them."""
+    beyond = np.int32(0)
+    highest = np.int32(last)
     for k in range(BLOCK):
-        place = np.int64((instants[k] + HALF) * share)
-        beyond += np.int64(place > last) | np.int64(instants[k] < 0)
-        place = np.int64(min(max(place, np.int64(0)), last))
-        word = words[np.uint64(place)]
-        out[k] = np.int32((word >> 1) + (word & 1) * (instants[k] - place * grain))
+        number = np.int32(numbers[k] - np.int32(less))
+        beyond += np.int32(number < 0) | np.int32(number > highest)
+        inside = np.uint32(min(max(number, np.int32(0)), highest))
+        out[k] = np.int32((np.uint64(inside) * np.uint64(factor)) >> shift)
     return int(beyond)
 
 
 @internal
-def find_instants(
-    grain: int, share: float, shift: float, begins: NDArray[np.int32], work: Row32, out: Row32
-) -> int:
-    """Turn working minutes into instants; ``shift`` tells starts (½) from finishes (−½)."""
-    last = np.int64(len(begins) - 1)
-    beyond = np.int64(0)
+def look_up(table: NDArray[np.int32], places: Row32, out: Row32) -> None:
+    """Read a table at the places of a row."""
     for k in range(BLOCK):
-        amount = work[k] + shift
-        place = np.int64(amount * share)
-        beyond += np.int64(place > last) | np.int64(amount < 0.0)
-        place = np.int64(min(max(place, np.int64(0)), last))
-        out[k] = np.int32(begins[np.uint64(place)] + (work[k] - place * grain))
-    return int(beyond)
+        out[k] = table[np.uint32(places[k])]
+
+
+@internal
+def count_work(grain: int, words: Row32, places: Row32, instants: Row32, out: Row32) -> None:
+    """Turn words and instants into working minutes."""
+    size = np.int32(grain)
+    for k in range(BLOCK):
+        inside = np.int32(instants[k] - np.int32(places[k] * size))
+        out[k] = np.int32(
+            np.int32(words[k] >> np.int32(1)) + np.int32((words[k] & np.int32(1)) * inside)
+        )
+
+
+@internal
+def find_instants(grain: int, begins: Row32, places: Row32, work: Row32, out: Row32) -> None:
+    """Turn where grains begin and working minutes into instants."""
+    size = np.int32(grain)
+    for k in range(BLOCK):
+        out[k] = np.int32(begins[k] + np.int32(work[k] - np.int32(places[k] * size)))
 
 
 @internal
@@ -206,24 +233,31 @@ def work_before_row(
     if grain == 0:
         shift_row(instants, 0, out)
         return
-    first = clocks.grain_first[calendar]
-    words = clocks.words[first : first + clocks.grains[calendar]]
-    dates.beyond[0] += count_work(grain, clocks.share[calendar], words, instants, out)
+    first, count = clocks.grain_first[calendar], clocks.grains[calendar]
+    places, found = dates.spare[c.PLACES], dates.spare[c.FOUND]
+    dates.beyond[0] += find_places(
+        instants, 0, count * grain - 1, clocks.factor[calendar], clocks.shift[calendar], places
+    )
+    look_up(clocks.words[first : first + count], places, found)
+    count_work(grain, found, places, instants, out)
 
 
 @internal
 def instants_row(
-    clocks: Clocks, calendar: int, work: Row32, shift: float, out: Row32, dates: Dates
+    clocks: Clocks, calendar: int, work: Row32, shift: int, out: Row32, dates: Dates
 ) -> None:
-    """Turn working minutes into where the next begins (½) or the last ends (−½)."""
+    """Turn working minutes into where the next begins (0) or the last ends (1)."""
     grain = clocks.grain[calendar]
     if grain == 0:
         shift_row(work, 0, out)
         return
-    first = clocks.work_first[calendar]
-    begins = clocks.instants[first : first + clocks.works[calendar]]
-    share = clocks.share[calendar]
-    dates.beyond[0] += find_instants(grain, share, shift, begins, work, out)
+    first, count = clocks.work_first[calendar], clocks.works[calendar]
+    places, found = dates.spare[c.PLACES], dates.spare[c.FOUND]
+    dates.beyond[0] += find_places(
+        work, shift, count * grain - 1, clocks.factor[calendar], clocks.shift[calendar], places
+    )
+    look_up(clocks.instants[first : first + count], places, found)
+    find_instants(grain, found, places, work, out)
 
 
 @internal

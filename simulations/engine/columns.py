@@ -9,7 +9,7 @@ NODE_COLUMNS = (
     "is_pinned", "has_end_link", "has_given_finish",
     "start_milestone", "expected_finish", "deadline", "open_finish", "last_finish", "actual_start",
     "actual_finish", "done", "whole", "rank", "arrival_first", "arrival_last", "limit_first",
-    "limit_last", "wish_first", "wish_last",
+    "limit_last", "wish_first", "wish_last", "plain",
 )  # fmt: skip
 (
     N_PROGRAM, N_STATE, N_WORK, N_HOURS, N_FLOAT_TIME, N_SLACK_TIME, N_SNAP, N_BASE, N_FLOOR,
@@ -18,25 +18,25 @@ NODE_COLUMNS = (
     N_IS_PINNED, N_HAS_END_LINK, N_HAS_GIVEN_FINISH,
     N_START_MILESTONE, N_EXPECTED_FINISH, N_DEADLINE, N_OPEN_FINISH, N_LAST_FINISH, N_ACTUAL_START,
     N_ACTUAL_FINISH, N_DONE, N_WHOLE, N_RANK, N_ARRIVAL_FIRST, N_ARRIVAL_LAST, N_LIMIT_FIRST,
-    N_LIMIT_LAST, N_WISH_FIRST, N_WISH_LAST,
+    N_LIMIT_LAST, N_WISH_FIRST, N_WISH_LAST, N_PLAIN,
 ) = range(len(NODE_COLUMNS))  # fmt: skip
 
 ARRIVAL_COLUMNS = (
     "predecessor", "source", "lag", "time", "before", "after", "constant", "snap", "lead_floor",
-    "floor", "ceiling", "group", "gives_finish", "settles", "link",
+    "floor", "ceiling", "group", "gives_finish", "settles", "link", "plain",
 )  # fmt: skip
 (
     A_PREDECESSOR, A_SOURCE, A_LAG, A_TIME, A_BEFORE, A_AFTER, A_CONSTANT, A_SNAP, A_LEAD_FLOOR,
-    A_FLOOR, A_CEILING, A_GROUP, A_GIVES_FINISH, A_SETTLES, A_LINK,
+    A_FLOOR, A_CEILING, A_GROUP, A_GIVES_FINISH, A_SETTLES, A_LINK, A_PLAIN,
 ) = range(len(ARRIVAL_COLUMNS))  # fmt: skip
 
 LIMIT_COLUMNS = (
     "successor", "source", "lag", "time", "before", "after", "constant", "snap_before",
-    "snap_after", "nearest", "recedes", "gives_start", "group",
+    "snap_after", "nearest", "recedes", "gives_start", "group", "plain",
 )  # fmt: skip
 (
     L_SUCCESSOR, L_SOURCE, L_LAG, L_TIME, L_BEFORE, L_AFTER, L_CONSTANT, L_SNAP_BEFORE,
-    L_SNAP_AFTER, L_NEAREST, L_RECEDES, L_GIVES_START, L_GROUP,
+    L_SNAP_AFTER, L_NEAREST, L_RECEDES, L_GIVES_START, L_GROUP, L_PLAIN,
 ) = range(len(LIMIT_COLUMNS))  # fmt: skip
 
 W_KIND, W_INSTANT, W_HARD = range(3)
@@ -45,7 +45,12 @@ W_KIND, W_INSTANT, W_HARD = range(3)
     BEGIN, ENDS_HAVE_NO_FLOAT,
 ) = range(9)  # fmt: skip
 
-ROW_KINDS = 7
-START, FINISH, LATE_START, LATE_FINISH, SEEN_START, SEEN_FINISH, LEFT = range(ROW_KINDS)
-SPARE_ROWS = 11
-SPAN, LATER, ONE, TWO, THREE, FOUR, WANTED, FIRED, FORCED, GIVEN, CAP = range(SPARE_ROWS)
+# ``WORK`` and ``LATE_WORK`` are the working minutes before a plain node's start and late finish.
+ROW_KINDS = 9
+(
+    START, FINISH, LATE_START, LATE_FINISH, SEEN_START, SEEN_FINISH, LEFT, WORK, LATE_WORK,
+) = range(ROW_KINDS)  # fmt: skip
+SPARE_ROWS = 13
+(
+    SPAN, LATER, ONE, TWO, THREE, FOUR, WANTED, FIRED, FORCED, GIVEN, CAP, PLACES, FOUND,
+) = range(SPARE_ROWS)  # fmt: skip

@@ -185,6 +185,8 @@ def _without_wrappers(function: Function, *, forceinline: bool) -> Function:
         forceinline=forceinline,
         no_cpython_wrapper=True,
         no_cfunc_wrapper=True,
+        # Nothing is allocated here, so nothing is counted: half of what there was to compile.
+        _nrt=False,
     )
     return cast(Function, decorate(function))
 

@@ -277,7 +277,8 @@ class ManyCalendars:
 
     def rows(self) -> ManyRows:
         """Return fresh rows for one worker."""
-        return ManyRows(new_scratch(self.lowered.net), new_dates(self.side.rules.node.shape[1]))
+        nodes, calendars = self.side.rules.node.shape[1], len(self.clocks.grain)
+        return ManyRows(new_scratch(self.lowered.net), new_dates(nodes, calendars))
 
     def simulate(
         self,
@@ -462,10 +463,11 @@ def new_scratch(net: Network) -> Scratch:
     )
 
 
-def new_dates(nodes: int) -> Dates:
+def new_dates(nodes: int, calendars: int) -> Dates:
     """Return the rows of dates that one worker needs with calendars."""
     return Dates(
         rows=np.zeros((c.ROW_KINDS, max(nodes, 1), BLOCK), np.int32),
         spare=np.zeros((c.SPARE_ROWS, BLOCK), np.int32),
+        ends=np.zeros((calendars, BLOCK), np.int32),
         beyond=np.zeros(1, np.int64),
     )
