@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from simulations import views
+from simulations import picture_views, views
 from simulations.comparing import merge_views
 
 app_name = "simulations"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("scenarios/<uuid:pk>/simulate/", views.simulate, name="simulate"),
     path("scenarios/<uuid:pk>/simulation/cancel/", views.cancel, name="cancel"),
     path("scenarios/<uuid:pk>/live/", views.live_forecast, name="live"),
+    path("scenarios/<uuid:pk>/pictures/<slug:suffix>/", picture_views.picture, name="picture"),
     path("scenarios/<uuid:pk>/spark/", views.spark, name="spark"),
     path("scenarios/<uuid:pk>/merge/forecast/", merge_views.start, name="forecast-merge"),
     path("merge-forecasts/<uuid:pk>/", merge_views.merge_forecast, name="merge-forecast"),

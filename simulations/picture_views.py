@@ -1,0 +1,64 @@
+"""Charts as files, and the report."""
+
+from collections.abc import Callable
+from urllib.parse import quote
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from lineo.accounts.requests import PersonRequest
+from planning.models import Scenario
+from planning.views.loading import scenario_or_404
+from simulations.forecast_page import ForecastPage, forecast_page
+from simulations.pictures import charts
+from simulations.pictures.gantt import GanttPicture
+from simulations.pictures.report import report_pdf
+from simulations.pictures.typesetting import png_of
+
+MOST_PNG_ROWS = 500
+CHARTS: dict[str, Callable[[ForecastPage], str]] = {
+    "curve": charts.curve,
+    "tornado": charts.tornado,
+    "milestones": charts.milestones,
+    "trend": charts.trend,
+}
+TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
+
+
+@require_safe
+@login_required
+def picture(request: PersonRequest, pk: UUID, suffix: str) -> HttpResponse:
+    """One chart as SVG or PNG (``gantt-svg``, ``curve-png``), or ``report-pdf``."""
+    scenario = scenario_or_404(request, pk)
+    name, _, kind = suffix.rpartition("-")
+    if suffix == "report-pdf":
+        return _file(scenario, "report", "pdf", report_pdf(scenario))
+    if kind not in ("svg", "png"):
+        raise Http404
+    svg = _drawn(scenario, name, last=MOST_PNG_ROWS if kind == "png" else None)
+    return _file(scenario, name, kind, png_of(svg) if kind == "png" else svg.encode())
+
+
+def _drawn(scenario: Scenario, name: str, *, last: int | None) -> str:
+    if name == "gantt":
+        return GanttPicture(scenario).svg(0, last)
+    page = forecast_page(scenario)
+    if name not in CHARTS or page is None or (name == "trend" and page.trend is None):
+        raise Http404
+    return CHARTS[name](page)
+
+
+def _file(scenario: Scenario, name: str, kind: str, content: bytes) -> HttpResponse:
+    title = f"{scenario.project.name} {scenario.name} {name}"
+    plain = slugify(title) or name
+    return HttpResponse(
+        content,
+        content_type=TYPES[kind],
+        headers={
+            "Content-Disposition": f'attachment; filename="{plain}.{kind}"; '
+            f"filename*=UTF-8''{quote(title)}.{kind}"
+        },
+    )

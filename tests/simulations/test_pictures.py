@@ -1,0 +1,106 @@
+"""Charts as files: whole, safe, and for the eyes that may see them."""
+
+import pytest
+from defusedxml.ElementTree import fromstring
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from lineo.jobs.entry import run_waiting
+from planning.core.distributions import Pert
+from planning.core.plan import Dependency, TaskKind
+from planning.models import Scenario
+from planning.services import tasks
+from simulations import services
+from simulations.pictures.gantt import GanttPicture
+from simulations.pictures.report import report_words
+from tests.builders import Team, make_chain, make_team
+
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = '</text><script>alert(1)</script>#image("x")'
+PICTURES = ("gantt", "curve", "tornado", "milestones")
+
+
+@pytest.fixture
+def person(client: Client, team: Team) -> Client:
+    client.force_login(team.person)
+    return client
+
+
+@pytest.fixture
+def simulated(scenario: Scenario, team: Team) -> Scenario:
+    dig, pour = make_chain(scenario, HOSTILE, "Pour", team=team)
+    done = tasks.add_task(
+        scenario, actor=team.person, name="Done", kind=TaskKind.MILESTONE, duration_minutes=0
+    )
+    tasks.add_dependency(scenario, Dependency(pour.key, done.key), actor=team.person)
+    tasks.edit_task(scenario, dig.key, actor=team.person, estimate=Pert(480, 960, 2880))
+    services.start_simulation(scenario, actor=team.person, iterations=500)
+    run_waiting()
+    return Scenario.objects.get(pk=scenario.pk)
+
+
+def get(person: Client, scenario: Scenario, suffix: str):
+    return person.get(reverse("simulations:picture", args=[scenario.pk, suffix]))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_each_chart_is_a_file_that_needs_nothing_else(person, simulated, name):
+    response = get(person, simulated, f"{name}-svg")
+
+    root = fromstring(response.content)
+    tags = {element.tag.removeprefix(SVG) for element in root.iter()}
+    assert response["Content-Type"] == "image/svg+xml"
+    assert response["Content-Disposition"].startswith("attachment")
+    assert "script" not in tags
+    assert "var(" not in response.text
+    assert "http" not in response.text.replace("http://www.w3.org/2000/svg", "")
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_each_chart_is_a_png_too(person, simulated, name):
+    response = get(person, simulated, f"{name}-png")
+
+    assert response.content.startswith(b"\x89PNG")
+
+
+def test_every_row_stands_on_some_sheet_of_the_gantt(scenario, team):
+    make_chain(scenario, *(f"Task {number}" for number in range(70)), team=team)
+
+    sheets = GanttPicture(Scenario.objects.get(pk=scenario.pk)).sheets()
+
+    found = [sheet.count('class="gantt-bar') for sheet in sheets]
+    assert len(sheets) > 1
+    assert sum(found) == 70
+
+
+def test_the_report_answers_and_is_a_pdf(person, simulated):
+    words = report_words(simulated)
+    response = get(person, simulated, "report-pdf")
+
+    assert str(simulated.forecast_p80.year) in words["answer"]
+    assert response.content.startswith(b"%PDF")
+
+
+def test_a_plan_without_a_forecast_has_a_report_that_says_so(person, scenario):
+    assert get(person, scenario, "report-pdf").content.startswith(b"%PDF")
+    assert get(person, scenario, "curve-svg").status_code == 404
+    assert get(person, scenario, "gantt-svg").status_code == 200
+
+
+@pytest.mark.parametrize("suffix", ["gantt-svg", "report-pdf", "curve-gif", "nothing"])
+def test_a_stranger_finds_no_picture(client, simulated, suffix):
+    client.force_login(make_team("Elsewhere").person)
+
+    assert get(client, simulated, suffix).status_code == 404
+
+
+def test_the_command_writes_what_the_person_may_see(simulated, team, tmp_path):
+    path = tmp_path / "plan.pdf"
+
+    call_command("report", str(simulated.pk), "--as", team.person.email, "--output", path)
+
+    assert path.read_bytes().startswith(b"%PDF")
+    other = make_team("Elsewhere").person
+    with pytest.raises(CommandError, match="has no scenario"):
+        call_command("report", str(simulated.pk), "--as", other.email, "--output", path)
