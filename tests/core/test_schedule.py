@@ -360,3 +360,17 @@ def test_an_effort_that_nothing_ends_may_last_as_long_as_the_plan():
     rows = (task("a", 5), task("e", 0, kind=TaskKind.EFFORT), link("a", "e", "SS"))
 
     assert dates(*rows, **late)["e"].late_finish == datetime(2026, 1, 9, 17)
+
+
+def test_a_latest_start_of_work_under_way_means_its_whole_length_by_now():
+    begun = replace(
+        task("a", 5),
+        actual_start=datetime(2026, 1, 5, 8),
+        remaining_minutes=4 * DAY,
+        constraint=constraint("SNLT", 2026, 1, 12, 8),
+    )
+    rows = (begun, task("b", 30))
+
+    found = dates(*rows, data_date=datetime(2026, 1, 7, 8), rules=Rules.P6)["a"]
+
+    assert found.late_finish == datetime(2026, 1, 19, 17)

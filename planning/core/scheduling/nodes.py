@@ -73,6 +73,8 @@ def node_of(task: Task, frame: Frame, outline: Outline) -> Node:
         last_finish=_instant(task.external_finish),
     )
     _place(node, frame)
+    if node.state == State.UNDER_WAY and node.wishes and frame.project.rules is Rules.P6:
+        node.wishes = tuple(_once_begun(wish, node, frame) for wish in node.wishes)
     return node
 
 
@@ -173,6 +175,18 @@ def _wishes(task: Task, frame: Frame) -> Iterator[Wish]:
         yield Wish(ConstraintType.SNET, to_minutes(task.external_start), hard=False)
     if task.external_finish is not None:
         yield Wish(ConstraintType.FNLT, to_minutes(task.external_finish), hard=False)
+
+
+def _once_begun(wish: Wish, node: Node, frame: Frame) -> Wish:
+    """Return what a latest start means for work that has begun: a latest finish.
+
+    It stands as far from the start as the whole activity takes by now.
+    """
+    if wish.type is not ConstraintType.SNLT or node.is_pinned or node.actual_start is None:
+        return wish
+    done = max(0, node.work.work_between(node.actual_start, frame.data_date))
+    finish = node.work.add(wish.instant, done + node.remaining)
+    return Wish(ConstraintType.FNLT, finish, wish.hard)
 
 
 def _place(node: Node, frame: Frame) -> None:
