@@ -23,7 +23,7 @@ from simulations.engine.sensitivity import Removal
 from simulations.models import Simulation
 from simulations.signals import forecast_stored
 
-DOCUMENT_VERSION = 1
+DOCUMENT_VERSION = 2
 
 
 def store(
@@ -74,7 +74,26 @@ def store(
 def document(forecast: Forecast, plan: Plan, costs: Sequence[Removal] = ()) -> dict[str, Any]:
     """Return the forecast as the versioned JSON of the Scenario row.
 
-    ``costs``: what the finish would gain without each uncertainty, in days of P80.
+    What ``simulate --json`` prints (docs/method.md says what each figure
+    means), and beside it plain numbers for pages:
+
+    ``curve``
+        The S-curve and its bars, see :func:`simulations.curves.finish_curve`.
+    ``costs``
+        For each uncertainty (``kind`` task or risk, ``id``) what the finish
+        would gain without it: ``p80_days`` with ``interval_days``, and
+        ``mean_days`` with ``mean_interval_days``; the dearest first.
+    ``merges``
+        Where branches meet (``task``): ``days_lost``, and for each branch how
+        often it sets the date (``share``, with its ``band``).
+    ``buffers``
+        By percentile ("70", "80", "90", "99"): ``days`` from the planned finish
+        to that percentile, with their ``band``.
+    ``refinements``
+        Which estimate to refine first: ``days`` by which the finish's standard
+        deviation would shrink if that duration were known, with its ``band``.
+
+    Every ``band`` and ``interval`` holds its figure with 95 % confidence.
     """
     return {
         "version": DOCUMENT_VERSION,
@@ -86,19 +105,10 @@ def document(forecast: Forecast, plan: Plan, costs: Sequence[Removal] = ()) -> d
                 "id": cost.key,
                 "p80_days": cost.percentile_days,
                 "interval_days": list(cost.interval_days),
+                "mean_days": cost.mean_days,
+                "mean_interval_days": list(cost.mean_interval_days),
             }
             for cost in costs
-        ],
-        "merges": [
-            {
-                "task": merge.key,
-                "days_lost": merge.days_lost,
-                "branches": [
-                    {"from": branch.predecessor, "type": branch.type, "share": branch.share}
-                    for branch in merge.branches
-                ],
-            }
-            for merge in forecast.merges
         ],
     }
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from simulations.engine.attribution import Attribution, Cause, attribute
     from simulations.engine.comparison import compare, compare_many
     from simulations.engine.engine import simulate, warm
-    from simulations.engine.forecast import Forecast, TaskForecast
+    from simulations.engine.forecast import Buffer, Forecast, Refinement, TaskForecast
     from simulations.engine.options import ENGINE_VERSION, SimulationOptions
     from simulations.engine.pairing import (
         Comparison,
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         why_not_comparable,
     )
     from simulations.engine.sensitivity import (
-        Refinement,
         Removal,
         impacts_if_removed,
         refinements,
@@ -44,7 +43,8 @@ _HOME = {
     "compare": "comparison",
     "compare_many": "comparison",
     "Removal": "sensitivity",
-    "Refinement": "sensitivity",
+    "Refinement": "forecast",
+    "Buffer": "forecast",
     "impacts_if_removed": "sensitivity",
     "refinements": "sensitivity",
     "simulate": "engine",
@@ -59,6 +59,7 @@ _HOME = {
 __all__ = [
     "ENGINE_VERSION",
     "Attribution",
+    "Buffer",
     "Cause",
     "Comparison",
     "Comparisons",

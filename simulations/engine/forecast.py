@@ -5,9 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
 from simulations.engine.axis import to_datetime
 from simulations.engine.network import Note
-from simulations.engine.statistics import PERCENTILES
+from simulations.engine.noise import (
+    Band,
+    correlation_band,
+    mean_band,
+    narrowing_days,
+    sd_band,
+    share_band,
+    significance_band,
+    ssi_band,
+)
+from simulations.engine.statistics import PERCENTILES, chance_band
+
+BUFFERS = (70, 80, 90, 99)
+REFINEMENTS_REPORTED = 20
+DIGITS = 6
 
 
 def iso(minutes: int) -> str:
@@ -55,6 +71,37 @@ class TaskForecast:
         """Return one percentile of the finish."""
         return to_datetime(self.finish_minutes[PERCENTILES.index(percentile)])
 
+    def bands(self, iterations: int, measured: int, swept: int) -> dict[str, Band]:
+        """Return the 95 % band of each chance and index that the task has.
+
+        Parameters
+        ----------
+        iterations, measured, swept : int
+            How many iterations lie behind chances, behind significance, and
+            behind cruciality and shares; see :class:`Forecast`.
+        """
+        found = {"p_planned": chance_band(self.p_planned, iterations)}
+        if self.p_target is not None:
+            found["p_target"] = chance_band(self.p_target, iterations)
+        if self.criticality is not None:
+            found["criticality"] = chance_band(self.criticality, iterations)
+        if self.cruciality is not None:
+            varies = bool(self.sd_duration_days)
+            found["cruciality"] = correlation_band(self.cruciality, swept) if varies else (0.0, 0.0)
+        if self.ssi is not None and self.criticality is not None:
+            varies = bool(self.sd_duration_days)
+            found["ssi"] = (
+                ssi_band(self.ssi, self.criticality, iterations) if varies else (0.0, 0.0)
+            )
+        if self.significance is not None:
+            found["significance"] = significance_band(self.significance, measured)
+        if self.first_order_share is not None:
+            varies = bool(self.sd_duration_days)
+            found["first_order_share"] = (
+                share_band(self.first_order_share, swept) if varies else (0.0, 0.0)
+            )
+        return found
+
     def to_json(self) -> dict[str, Any]:
         """Return the task's entry of ``simulate --json``."""
         return {
@@ -93,6 +140,44 @@ class Merge:
     key: str
     days_lost: float
     branches: tuple[MergeBranch, ...]
+
+    def to_json(self, measured: int) -> dict[str, Any]:
+        """Return one entry of ``merges``; ``measured`` iterations lie behind the shares."""
+        return {
+            "task": self.key,
+            "days_lost": self.days_lost,
+            "branches": [
+                {
+                    "from": branch.predecessor,
+                    "type": branch.type,
+                    "share": branch.share,
+                    "band": _short(chance_band(branch.share, measured)),
+                }
+                for branch in self.branches
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Buffer:
+    """The days between the planned finish and a percentile of it, with the percentile's band."""
+
+    percentile: int
+    days: float
+    band_days: Band
+
+
+@dataclass(frozen=True, slots=True)
+class Refinement:
+    """How much narrower the finish would be if one duration were known.
+
+    σ(T) − √E[Var(T|D)] = σ(T)·(1 − √(1 − S)), with S the first-order share:
+    days of standard deviation that refining that estimate could win at most.
+    """
+
+    key: str
+    days: float
+    band_days: Band
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +230,39 @@ class Forecast:
             return None
         return to_datetime(self.finish_minutes[PERCENTILES.index(percentile)])
 
+    def buffers(self) -> tuple[Buffer, ...]:
+        """Return the buffers for P70, P80, P90 and P99, each with its noise."""
+        if self.planned_days is None or self.percentile_days is None:
+            return ()
+        found = []
+        for percentile in BUFFERS:
+            days, band = self.days(percentile), self.band(percentile)
+            assert days is not None
+            assert band is not None
+            low, high = (end - self.planned_days for end in band)
+            found.append(Buffer(percentile, days - self.planned_days, (low, high)))
+        return tuple(found)
+
+    def refinements(self) -> tuple[Refinement, ...]:
+        """Return which estimates to refine first, by what knowing them would narrow."""
+        sd = self.sd_days or 0.0
+        found = []
+        for task in self.tasks:
+            if task.first_order_share and task.sd_duration_days:
+                low, high = share_band(task.first_order_share, self.swept_iterations)
+                band = narrowing_days(sd, low), narrowing_days(sd, high)
+                days = narrowing_days(sd, task.first_order_share)
+                found.append(Refinement(task.key, days, band))
+        return tuple(sorted(found, key=lambda one: (-one.days, one.key)))
+
+    def _sd_band_days(self) -> Band | None:
+        if self.sd_days is None or self.planned_days is None or not self.finishes.get(""):
+            return None
+        low, high = sd_band(np.frombuffer(self.finishes[""], np.int32))
+        work = np.frombuffer(self.finishes[""], np.int32).std()
+        scale = self.sd_days / float(work) if work > 0 else 0.0
+        return low * scale, high * scale
+
     def buffer_days(self, percentile: int) -> float | None:
         """Return the days between the planned finish and a percentile of it."""
         days = self.days(percentile)
@@ -168,6 +286,8 @@ class Forecast:
                 "sd": self.sd_days,
                 "percentiles": nothing if days is None else _named(days),
                 "bands": nothing if bands is None else _named([list(band) for band in bands]),
+                "mean_band": self._mean_band(),
+                "sd_band": _short(self._sd_band_days()),
             },
             "finish": {
                 "percentiles": nothing
@@ -175,6 +295,37 @@ class Forecast:
                 else _named([iso(minute) for minute in finish]),
                 "p_target": self.p_target,
                 "p_planned": self.p_planned,
+                "bands": {
+                    name: None if chance is None else _short(chance_band(chance, self.iterations))
+                    for name, chance in (("p_target", self.p_target), ("p_planned", self.p_planned))
+                },
             },
-            "tasks": [task.to_json() for task in self.tasks],
+            "tasks": [self._task_json(task) for task in self.tasks],
+            "merges": [merge.to_json(self.measured_iterations) for merge in self.merges],
+            "buffers": {
+                str(one.percentile): {"days": one.days, "band": _short(one.band_days)}
+                for one in self.buffers()
+            },
+            "refinements": [
+                {"id": one.key, "days": one.days, "band": _short(one.band_days)}
+                for one in self.refinements()[:REFINEMENTS_REPORTED]
+            ],
+            "noise": {
+                "measured_iterations": self.measured_iterations,
+                "swept_iterations": self.swept_iterations,
+            },
         }
+
+    def _mean_band(self) -> list[float] | None:
+        if self.mean_days is None or self.sd_days is None:
+            return None
+        return _short(mean_band(self.mean_days, self.sd_days, self.iterations))
+
+    def _task_json(self, task: TaskForecast) -> dict[str, Any]:
+        bands = task.bands(self.iterations, self.measured_iterations, self.swept_iterations)
+        return task.to_json() | {"bands": {name: _short(band) for name, band in bands.items()}}
+
+
+def _short(band: Band | None) -> list[float] | None:
+    """Return a band as JSON, without digits that nobody can trust."""
+    return None if band is None else [round(end, DIGITS) for end in band]

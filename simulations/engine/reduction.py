@@ -50,6 +50,7 @@ from simulations.engine.sweep import (
 DRAWN_AGAIN_ITERATIONS = 16_384
 DRAWN_AGAIN_TASKS = 64
 MERGES_REPORTED = 50
+NOTHING_UNCERTAIN = "no task has a range"
 KIND_NAMES = {FS: "FS", SS: "SS", FF: "FF", SF: "SF"}
 
 Floats = NDArray[np.float64]
@@ -152,7 +153,7 @@ def reduce_totals(
         engine_version=ENGINE_VERSION,
         plan_hash=plan_hash(plan) if is_full else "",
         data_date=plan.project.data_date,
-        notes=tuple(lowered.notes),
+        notes=_notes(lowered),
         mean_days=float(work.mean()) / day,
         sd_days=float(work.std()) / day,
         percentile_days=tuple((run.project_work(chosen) / day).tolist()),
@@ -171,6 +172,13 @@ def reduce_totals(
     return replace(
         forecast, engine_seconds=prepared.seconds + totals.seconds + thread_time() - began
     )
+
+
+def _notes(lowered: Lowered) -> tuple[Note, ...]:
+    """Return the notes, and that there is nothing to forecast where nothing is uncertain."""
+    if lowered.is_uncertain.any():
+        return tuple(lowered.notes)
+    return (*lowered.notes, Note("tasks", NOTHING_UNCERTAIN))
 
 
 def _chance_by(work: Ints, limit: int) -> float:

@@ -7,14 +7,16 @@ finish: days, not a correlation.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planning.core.plan import Plan
 from simulations.engine.comparison import finishes_of
-from simulations.engine.forecast import Forecast
+from simulations.engine.forecast import Forecast, Refinement
 from simulations.engine.lowering import Lowered, lower
+from simulations.engine.noise import mean_band
 from simulations.engine.options import SimulationOptions
 from simulations.engine.pairing import paired_interval, percentile_minutes
 from simulations.engine.rows import FIXED
@@ -31,7 +33,7 @@ class Removal:
 
     ``kind`` is ``task`` or ``risk``. Positive: the finish would be earlier
     without it. ``interval_days`` holds the change of the percentile with 95 %
-    confidence.
+    confidence, ``mean_interval_days`` that of the mean.
     """
 
     kind: str
@@ -39,18 +41,18 @@ class Removal:
     mean_days: float
     percentile_days: float
     interval_days: tuple[float, float]
+    mean_interval_days: tuple[float, float]
 
-
-@dataclass(frozen=True, slots=True)
-class Refinement:
-    """How much narrower the finish would be if one duration were known.
-
-    σ(T) − √E[Var(T|D)] = σ(T)·(1 − √(1 − S)), with S the first-order share:
-    the value, in days of standard deviation, of refining that estimate.
-    """
-
-    key: str
-    days: float
+    def to_json(self) -> dict[str, Any]:
+        """Return one entry of ``sensitivities`` in ``simulate --json``."""
+        return {
+            "kind": self.kind,
+            "id": self.key,
+            "percentile_days": self.percentile_days,
+            "percentile_interval": list(self.interval_days),
+            "mean_days": self.mean_days,
+            "mean_interval": list(self.mean_interval_days),
+        }
 
 
 def impacts_if_removed(
@@ -99,8 +101,10 @@ def impacts_if_removed(
         other = finishes_of(plan, run.with_lowered(changed), options, cancelled=cancelled).work
         low, high = paired_interval(base, other, percentile)
         gained = percentile_minutes(base, percentile) - percentile_minutes(other, percentile)
-        mean = float((base - other).mean(dtype=np.float64))
-        impacts.append(Removal(kind, key, mean / day, gained / day, (low / day, high / day)))
+        difference = (base - other) / day
+        mean = float(difference.mean())
+        spread = mean_band(mean, float(difference.std()), len(difference))
+        impacts.append(Removal(kind, key, mean, gained / day, (low / day, high / day), spread))
         if progress is not None:
             progress((number + 1) / len(trials))
     return tuple(sorted(impacts, key=lambda one: (-one.percentile_days, one.kind, one.key)))
@@ -108,6 +112,18 @@ def impacts_if_removed(
 
 def refinements(forecast: Forecast) -> tuple[Refinement, ...]:
     """Return which estimates to refine first, by what knowing them would narrow.
+
+    The setting that the literature calls factor prioritisation [1]_: S is the
+    expected share of the finish's variance that goes once the true duration is
+    known, whatever it turns out to be. Removing an uncertainty, as
+    :func:`impacts_if_removed` does, asks something else: how much earlier the
+    finish would be if the task took just its planned time.
+
+    References
+    ----------
+    .. [1] A. Saltelli et al., "Variance based sensitivity analysis of model
+       output", Computer Physics Communications 181(2), 2010,
+       :doi:`10.1016/j.cpc.2009.09.018`.
 
     Examples
     --------
@@ -121,13 +137,7 @@ def refinements(forecast: Forecast) -> tuple[Refinement, ...]:
     >>> [one.key for one in refinements(forecast)]
     ['A']
     """
-    sd = forecast.sd_days or 0.0
-    found = [
-        Refinement(task.key, sd * (1.0 - float(np.sqrt(1.0 - task.first_order_share))))
-        for task in forecast.tasks
-        if task.first_order_share
-    ]
-    return tuple(sorted(found, key=lambda one: (-one.days, one.key)))
+    return forecast.refinements()
 
 
 def _tasks_worth_trying(lowered: Lowered, forecast: Forecast) -> list[tuple[str, str, int]]:

@@ -71,3 +71,42 @@ def test_compare_prints_a_table_for_people(plan_file: Write) -> None:
 
 def test_compare_needs_a_plan_with_tasks(plan_file: Write) -> None:
     assert "no finish" in fault("compare", plan_file(), plan_file("empty.json", tasks=[]))
+
+
+def test_simulate_says_what_each_figure_is_worth(plan_file: Write) -> None:
+    data = json.loads(run("simulate", plan_file(), "--iterations", "2000", "--json"))
+
+    low, high = data["tasks"][0]["bands"]["criticality"]
+    assert low <= data["tasks"][0]["criticality"] <= high
+    assert list(data["buffers"]) == ["70", "80", "90", "99"]
+    assert [one["id"] for one in data["refinements"]] == ["A"]
+    assert data["merges"] == []
+    assert "sensitivities" not in data
+
+
+def test_simulate_tells_what_each_uncertainty_costs_when_asked(plan_file: Write) -> None:
+    risk = {
+        "id": "R",
+        "probability": 0.3,
+        "impacts": [{"task": "A", "estimate": {"distribution": "fixed", "value": "5d"}}],
+    }
+    plan = plan_file(risks=[risk])
+
+    data = json.loads(run("simulate", plan, "--iterations", "500", "--sensitivity", "--json"))
+    text = run("simulate", plan, "--iterations", "500", "--sensitivity")
+
+    assert {(one["kind"], one["id"]) for one in data["sensitivities"]} == {
+        ("task", "A"),
+        ("risk", "R"),
+    }
+    assert "Without its uncertainty" in text
+
+
+def test_simulate_stops_once_the_band_is_narrow_enough(plan_file: Write) -> None:
+    options = ("--stop-band", "0.2", "--stop-percentile", "50", "--json")
+
+    data = json.loads(run("simulate", plan_file(), "--iterations", "100000", *options))
+
+    assert data["iterations"] < 50_000
+    assert data["duration_days"]["bands"]["50"][1] - data["duration_days"]["bands"]["50"][0] < 0.2
+    assert "between 1 and 99" in fault("simulate", plan_file(), "--stop-percentile", "0")

@@ -6,7 +6,13 @@ from typing import Any
 
 from planning.core.plan import Plan
 from planning.management.file_command import FileCommand, cut, shown
-from simulations.engine import Forecast, SimulationOptions, simulate
+from simulations.engine import (
+    Forecast,
+    Removal,
+    SimulationOptions,
+    impacts_if_removed,
+    simulate,
+)
 from simulations.management.progress_bar import ProgressBar
 
 SHOWN_PERCENTILES = (10, 50, 80, 90)
@@ -23,23 +29,73 @@ class Command(FileCommand):
         parser.add_argument("file", metavar="FILE")
         parser.add_argument("--iterations", type=int, default=10_000)
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument(
+            "--stop-band",
+            type=float,
+            metavar="DAYS",
+            help="stop once the 95 %% band of a percentile is narrower than so many days",
+        )
+        parser.add_argument(
+            "--stop-percentile",
+            type=int,
+            default=80,
+            metavar="P",
+            help="the percentile of --stop-band (80)",
+        )
+        parser.add_argument(
+            "--sensitivity",
+            action="store_true",
+            help="simulate again without each uncertainty: what it costs the finish, in days",
+        )
         super().add_arguments(parser)
 
     def run(self, options: dict[str, Any]) -> None:
         """Read, simulate, print."""
-        asked = SimulationOptions(iterations=options["iterations"], seed=options["seed"])
+        asked = SimulationOptions(
+            iterations=options["iterations"],
+            seed=options["seed"],
+            stop_band_days=options["stop_band"],
+            stop_percentile=options["stop_percentile"],
+        )
         read = self.read(options["file"])
         bar = ProgressBar(sys.stderr)
         try:
             forecast = simulate(read.plan, asked, progress=bar)
+            removals = self._removals(read.plan, forecast, bar) if options["sensitivity"] else ()
         finally:
             bar.clear()
         if options["json"]:
-            self.print_json(forecast.to_json())
+            more = {"sensitivities": [one.to_json() for one in removals]}
+            self.print_json(forecast.to_json() | (more if options["sensitivity"] else {}))
             return
         self._print_headline(read.plan, forecast)
         self._print_tasks(read.plan, forecast)
+        self._print_removals(read.plan, removals)
         self.print_report(read.report)
+
+    @staticmethod
+    def _removals(plan: Plan, forecast: Forecast, bar: ProgressBar) -> tuple[Removal, ...]:
+        if forecast.percentile_days is None:
+            return ()
+        return impacts_if_removed(plan, forecast, progress=bar)
+
+    def _print_removals(self, plan: Plan, removals: tuple[Removal, ...]) -> None:
+        if not removals:
+            return
+        names = {("risk", risk.key): risk.name for risk in plan.risks}
+        self.stdout.write("")
+        self.print_table(
+            ("Without its uncertainty", "P80 earlier", "95 % interval", "Mean earlier"),
+            (
+                (
+                    cut(names.get((one.kind, one.key)) or plan.task(one.key).name),
+                    f"{one.percentile_days:.2f} d",
+                    f"{one.interval_days[0]:.2f} – {one.interval_days[1]:.2f} d",
+                    f"{one.mean_days:.2f} d",
+                )
+                for one in removals[:SHOWN_TASKS]
+            ),
+        )
 
     def _print_headline(self, plan: Plan, forecast: Forecast) -> None:
         self.stdout.write(f"{cut(plan.project.name)}: {forecast.iterations:,} iterations")
