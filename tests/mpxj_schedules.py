@@ -1,0 +1,108 @@
+"""MPXJ's own schedulers, asked for the dates of a file: one Java process for many files."""
+
+import json
+import subprocess
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from tests.mpxj import require_mpxj
+
+SOURCE = """
+import java.io.*;
+import java.nio.file.*;
+import java.time.LocalDateTime;
+import org.mpxj.*;
+import org.mpxj.cpm.*;
+import org.mpxj.reader.UniversalProjectReader;
+public class Reckon {
+    static String text(Object value) { return value == null ? "null" : "\\"" + value + "\\""; }
+    static Duration hours(double value) { return Duration.getInstance(value, TimeUnit.HOURS); }
+    static void complete(Task task, ProjectFile file) {
+        ProjectProperties options = file.getProjectProperties();
+        LocalDateTime start = task.getActualStart(), until = task.getActualFinish();
+        if (until == null) until = options.getStatusDate();
+        boolean begun = start != null && until != null && start.isBefore(until);
+        if (task.getActualDuration() == null)
+            task.setActualDuration(begun
+                ? task.getEffectiveCalendar().getWork(start, until, TimeUnit.HOURS) : hours(0));
+        if (task.getRemainingDuration() == null) task.setRemainingDuration(task.getDuration());
+        if (start != null && task.getActualFinish() == null && options.getFileType().equals("XER"))
+            task.setDuration(hours(
+                task.getActualDuration().convertUnits(TimeUnit.HOURS, options).getDuration()
+                + task.getRemainingDuration().convertUnits(TimeUnit.HOURS, options).getDuration()));
+        if (task.getDuration() == null) task.setDuration(task.getActualDuration());
+    }
+    static String reckon(String name) throws Exception {
+        ProjectFile file = new UniversalProjectReader().read(name);
+        ProjectProperties options = file.getProjectProperties();
+        boolean xer = name.endsWith(".xer");
+        for (Task task : file.getTasks()) if (!task.getSummary()) complete(task, file);
+        Scheduler scheduler = xer ? new PrimaveraScheduler() : new MicrosoftScheduler();
+        scheduler.schedule(file, xer ? options.getPlannedStart() : options.getStartDate());
+        StringBuilder out = new StringBuilder("[");
+        for (Task task : file.getTasks()) {
+            if (task.getSummary()) continue;
+            out.append(out.length() > 1 ? "," : "").append("{\\"key\\":")
+                .append(text(xer ? task.getActivityID() : task.getUniqueID()))
+                .append(",\\"start\\":").append(text(task.getStart()))
+                .append(",\\"finish\\":").append(text(task.getFinish()))
+                .append(",\\"early_start\\":").append(text(task.getEarlyStart()))
+                .append(",\\"early_finish\\":").append(text(task.getEarlyFinish()))
+                .append(",\\"late_start\\":").append(text(task.getLateStart()))
+                .append(",\\"late_finish\\":").append(text(task.getLateFinish()))
+                .append(",\\"finished\\":").append(task.getActualFinish() != null).append("}");
+        }
+        return out.append("]").toString();
+    }
+    public static void main(String[] names) throws Exception {
+        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in));
+        for (String name = lines.readLine(); name != null; name = lines.readLine()) {
+            String found;
+            try { found = reckon(name); } catch (Exception fault) { found = "null"; }
+            System.out.println(found);
+            System.out.flush();
+        }
+    }
+}
+"""
+
+
+class Reckoner:
+    """A running MPXJ; use it with ``with``."""
+
+    def __init__(self, folder: Path) -> None:
+        jars = require_mpxj()
+        (folder / "Reckon.java").write_text(SOURCE, "utf-8")
+        subprocess.run(["javac", "-cp", jars, "Reckon.java"], cwd=folder, check=True)
+        self._folder = folder
+        self._process = subprocess.Popen(
+            ["java", "-Xmx512m", "-cp", f"{jars}:{folder}", "Reckon"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def __enter__(self) -> "Reckoner":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def dates(self, data: bytes, suffix: str) -> list[dict[str, Any]] | None:
+        """Return the dates of every task of a file, or None where MPXJ gives up."""
+        path = self._folder / f"plan{suffix}"
+        path.write_bytes(data)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{path}\n")
+        self._process.stdin.flush()
+        found: list[dict[str, Any]] | None = json.loads(self._process.stdout.readline())
+        return found
