@@ -1,6 +1,9 @@
 """Days on which the project doesn't work, as stretches to shade behind the Gantt."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
+from uuid import UUID
 
 from planning import columns
 from planning.core.plan import Calendar
@@ -13,18 +16,25 @@ Stretch = tuple[date, date]
 Moments = tuple[datetime, datetime]
 
 
-def days_off(scenario: Scenario, scale: TimeScale) -> list[Stretch]:
+def days_off(scenario: Scenario, scale: TimeScale) -> Sequence[Stretch]:
     """Return (first day off, first day after) for each stretch that the scale shows."""
-    key = scenario.calendar_key
-    edges = DayEdges(calendars_by_key(scenario))
+    return _days_off(scenario.head, scenario.pk, scenario.calendar_key, scale.first, scale.last)
+
+
+@lru_cache(maxsize=64)
+def _days_off(
+    head: UUID, scenario_id: UUID, key: str, first: date, last: date
+) -> Sequence[Stretch]:
+    """``head`` names the state of the plan, so nothing kept here is ever out of date."""
+    edges = DayEdges(calendars_by_key(Scenario(pk=scenario_id)))
     stretches: list[Stretch] = []
-    day = scale.first
-    while day <= scale.last:
+    day = first
+    while day <= last:
         if not edges.works_on(key, day):
             begun = stretches.pop() if stretches and stretches[-1][1] == day else (day, day)
             stretches.append((begun[0], day + DAY))
         day += DAY
-    return stretches
+    return tuple(stretches)
 
 
 def working_days(scenario: Scenario, first: datetime, last: datetime) -> list[Moments]:

@@ -30,10 +30,18 @@ export function isoText(moment) {
 
 const formats = new Map();
 
-export function dateText(moment, options = { weekday: "short", day: "numeric", month: "short" }) {
+function format(options) {
   const key = JSON.stringify(options);
   const written = document.documentElement.lang || "en";
   const language = written === "en" ? "en-GB" : written; // as the server writes dates
   if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(language, { ...options, timeZone: "UTC" }));
-  return formats.get(key).format(new Date(moment * 60_000));
+  return formats.get(key);
+}
+
+// A date as people say it: with its year where that is not this one.
+export function dateText(moment) {
+  const date = new Date(moment * 60_000);
+  const isThisYear = date.getUTCFullYear() === new Date().getFullYear();
+  const year = isThisYear ? {} : { year: "numeric" };
+  return format({ weekday: "short", day: "numeric", month: "short", ...year }).format(date);
 }
