@@ -374,3 +374,31 @@ def test_a_latest_start_of_work_under_way_means_its_whole_length_by_now():
     found = dates(*rows, data_date=datetime(2026, 1, 7, 8), rules=Rules.P6)["a"]
 
     assert found.late_finish == datetime(2026, 1, 19, 17)
+
+
+@pytest.mark.parametrize(("rules", "day"), [("msproject", 8), ("p6", 5)])
+def test_by_microsofts_rules_constraints_of_a_summary_hold_for_all_below(rules, day):
+    rows = (
+        replace(task("s"), kind=TaskKind.SUMMARY, constraint=constraint("SNET", 2026, 1, 8, 8)),
+        task("part", parent="s", kind=TaskKind.SUMMARY),
+        task("a", parent="part"),
+        task("b", 3),
+        link("a", "b"),
+    )
+
+    found = dates(*rows, rules=Rules(rules))
+
+    assert found["a"].start.day == day
+    assert found["s"].start.day == day
+
+
+def test_a_summary_that_finishes_no_later_bounds_late_dates_below():
+    late = constraint("FNLT", 2026, 1, 5, 17)
+    rows = (
+        replace(task("s"), kind=TaskKind.SUMMARY, constraint=late),
+        task("a", 2, parent="s"),
+    )
+
+    found = dates(*rows, rules=Rules.MSPROJECT)["a"]
+
+    assert (found.finish.day, found.late_finish.day, found.total_float_minutes) == (6, 5, -DAY)

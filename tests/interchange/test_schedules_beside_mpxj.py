@@ -18,8 +18,6 @@ pytestmark = pytest.mark.long
 SHOWN = ("start", "finish")
 ALL = (*SHOWN, "early_start", "early_finish", "late_start", "late_finish")
 FILES = {".xer": random_xer, ".xml": random_mspdi}
-# What docs/method.md names as MPXJ's own way, in tasks of a thousand.
-FEW = 2
 
 
 def differences(plan: Plan, stored: list[dict[str, Any]]) -> list[tuple[str, str]]:
@@ -60,4 +58,4 @@ def test_random_files_get_the_dates_of_mpxj(suffix, tmp_path):
                 wrong += [(seed, *one) for one in differences(plan, stored)]
 
     assert total > 2_000
-    assert len({one[:2] for one in wrong}) * 1_000 <= FEW * total, wrong[:20]
+    assert wrong[:20] == []

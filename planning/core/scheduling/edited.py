@@ -9,11 +9,11 @@ taken off and joined anew, since what a link means depends on both its ends.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from planning.core.plan import Dependency, Plan, ProjectSettings, Task
+from planning.core.plan import Dependency, Plan, ProjectSettings, Rules, Task
 from planning.core.scheduling.basis import Basis
 from planning.core.scheduling.lowering import Joiner, Joint, frame_of, in_order
 from planning.core.scheduling.network import Arrival, Network
-from planning.core.scheduling.nodes import node_of
+from planning.core.scheduling.nodes import node_of, wishes_of_summaries
 from planning.core.scheduling.order import topological_order
 from planning.core.scheduling.outline import Outline, outline_of
 
@@ -41,6 +41,8 @@ def edited(former: Basis, plan: Plan) -> Edited | None:
     """
     if not _is_like(former.plan, plan) or _is_worn_out(former):
         return None
+    if not _summaries_ask_the_same(former.plan, plan):
+        return None
     tasks = _changed_tasks(former.plan, plan)
     outline = former.outline if tasks is not None else outline_of(plan)
     if tasks is None:
@@ -59,6 +61,13 @@ def edited(former: Basis, plan: Plan) -> Edited | None:
 def _is_like(before: Plan, now: Plan) -> bool:
     """Whether the plans differ in tasks and links only, as far as dates go."""
     return _ruling(before.project) == _ruling(now.project) and before.calendars == now.calendars
+
+
+def _summaries_ask_the_same(before: Plan, now: Plan) -> bool:
+    """Whether no constraint of a summary asks anything else of what lies below."""
+    if now.project.rules is not Rules.MSPROJECT:
+        return True
+    return wishes_of_summaries(before) == wishes_of_summaries(now)
 
 
 def _ruling(project: ProjectSettings) -> ProjectSettings:

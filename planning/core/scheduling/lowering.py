@@ -17,7 +17,7 @@ from planning.core.plan import (
 from planning.core.scheduling import links_msproject, links_p6
 from planning.core.scheduling.link import Link
 from planning.core.scheduling.network import Arrival, Limit, Network, Node, State, followers_of
-from planning.core.scheduling.nodes import Frame, node_of
+from planning.core.scheduling.nodes import Frame, node_of, wishes_of_summaries
 from planning.core.scheduling.order import topological_order
 from planning.core.scheduling.outline import Outline, outline_of
 
@@ -88,6 +88,7 @@ def frame_of(plan: Plan) -> Frame:
         data_date=start if given is None else given,
         must_finish_by=None if by is None else to_minutes(by),
         is_msproject=is_msproject,
+        of_summaries=wishes_of_summaries(plan) if is_msproject else {},
     )
 
 

@@ -1,13 +1,14 @@
 """Task → Node: what a leaf brings to the network, by the plan's family of rules."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from planning.core.calendars import CLOCK, Calendars, WorkingTime
 from planning.core.instants import to_minutes
 from planning.core.plan import (
     Constraint,
     ConstraintType,
+    Plan,
     PlanError,
     ProjectSettings,
     Rules,
@@ -27,7 +28,8 @@ class Frame:
     """What all nodes and links share.
 
     ``start`` is the project's start or the data date, whichever is later;
-    ``data_date`` the project's start where none is given.
+    ``data_date`` the project's start where none is given. ``of_summaries`` has
+    what constraints of summaries ask of the tasks directly below them.
     """
 
     project: ProjectSettings
@@ -38,6 +40,7 @@ class Frame:
     data_date: int
     must_finish_by: int | None
     is_msproject: bool
+    of_summaries: Mapping[str, tuple[Wish, ...]] = field(default_factory=dict)
 
 
 def node_of(task: Task, frame: Frame, outline: Outline) -> Node:
@@ -67,7 +70,7 @@ def node_of(task: Task, frame: Frame, outline: Outline) -> Node:
         lends_time_of_day=frame.project.rules is Rules.P6,
         is_pinned=_is_pinned(task),
         expected_finish=_instant(task.expected_finish),
-        wishes=tuple(_wishes(task, frame)) if _has_wishes(task) else (),
+        wishes=tuple(_wishes(task, frame)) if _has_wishes(task, frame) else (),
         deadline=_instant(task.deadline),
         open_finish=frame.must_finish_by,
         last_finish=_instant(task.external_finish),
@@ -155,8 +158,38 @@ def _is_pinned(task: Task) -> bool:
     return first is not None and second is not None and first.date == second.date
 
 
-def _has_wishes(task: Task) -> bool:
+def _has_wishes(task: Task, frame: Frame) -> bool:
+    if task.parent is not None and task.parent in frame.of_summaries:
+        return True
     return any((task.constraint, task.constraint2, task.external_start, task.external_finish))
+
+
+def wishes_of_summaries(plan: Plan) -> dict[str, tuple[Wish, ...]]:
+    """Return what constraints of summaries ask of the tasks below, by summary.
+
+    Microsoft Project lets a summary start no earlier or finish no later than a
+    date; so must all that lies below it.
+    """
+    parents = plan.parents()
+    if not any(plan.task(key).constraint for key in parents if plan.has_task(key)):
+        return {}
+    found: dict[str, tuple[Wish, ...]] = {}
+    for key in parents:
+        line: list[str] = []
+        current: str | None = key
+        while current is not None and plan.has_task(current) and current not in line:
+            line.append(current)
+            current = plan.task(current).parent
+        wishes = tuple(
+            Wish(one.type, to_minutes(one.date), hard=False)
+            for above in line
+            if (one := plan.task(above).constraint) is not None
+            and one.type in (ConstraintType.SNET, ConstraintType.FNLT)
+            and one.date is not None
+        )
+        if wishes:
+            found[key] = wishes
+    return found
 
 
 def _wishes(task: Task, frame: Frame) -> Iterator[Wish]:
@@ -171,6 +204,8 @@ def _wishes(task: Task, frame: Frame) -> Iterator[Wish]:
         else:
             hard = rules is not Rules.P6 and honor and one.type in UPPER
         yield Wish(one.type, to_minutes(one.date), hard)
+    if task.parent is not None:
+        yield from frame.of_summaries.get(task.parent, ())
     if task.external_start is not None:
         yield Wish(ConstraintType.SNET, to_minutes(task.external_start), hard=False)
     if task.external_finish is not None:
