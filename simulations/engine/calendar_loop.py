@@ -48,6 +48,7 @@ from simulations.engine.kernel import (
     draw_factors,
     draw_risks,
     fill_row,
+    foresee,
     lower_row,
     raise_row,
 )
@@ -103,29 +104,66 @@ def simulate_calendar_blocks(
     """Simulate consecutive blocks by the full rules and add them to the totals."""
     given, scales = borrowed(given), borrowed(scales)
     scratch, dates, totals = borrowed(scratch), borrowed(dates), borrowed(totals)
-    net, rules, clocks, shown = given.net, given.rules, given.clocks, given.shown
+    net, rules, clocks = given.net, given.rules, given.clocks
     nodes = rules.node.shape[1]
     for block in range(first_block, first_block + blocks):
         valid = min(BLOCK, iterations - block * BLOCK)
-        schedule_block(given, block, scratch, dates)
+        draw_risks(net, block, scratch)
+        draw_factors(net, block, scratch)
+        # Plain nodes are counted while their rows are in the nearest cache.
+        for node in range(nodes):
+            foresee(net, given.laws, totals, node + 1)
+            place_drawn(given, node, block, scratch, dates)
+            if rules.node[c.N_PLAIN, node]:
+                plain_work(node, dates, dates.spare[c.ONE], dates.spare[c.TWO])
+                count_dates(net, scales, totals, node, valid, scratch, dates)
+        find_cap(rules, clocks, dates)
+        for node in range(nodes - 1, -1, -1):
+            settle_late(rules, clocks, node, dates)
+            if rules.node[c.N_PLAIN, node] and block >= measured:
+                count_node(rules, clocks, net, node, block, valid, measured, scratch, dates, totals)
+        show_block(given, scratch, dates, False)  # noqa: FBT003 - a kernel has no names
         project_time, origin = rules.settings[c.PROJECT_TIME], rules.settings[c.ORIGIN]
         work_before_row(clocks, project_time, scratch.end, scratch.end_work, dates)
         shift_row(scratch.end_work, -origin, scratch.end_work)
-        at = block * BLOCK - first_iteration
+        keep_finishes(totals, block * BLOCK - first_iteration, valid, scratch)
+        count_rest(given, scales, totals, block, valid, measured, scratch, dates)
+
+
+@internal
+def keep_finishes(totals: Totals, at: int, valid: int, scratch: Scratch) -> None:
+    """Keep the finish of the project, and of its milestones, in every iteration."""
+    for k in range(valid):
+        totals.finish[at + k] = scratch.end[k]
+    for place in range(len(totals.keep)):
         for k in range(valid):
-            totals.finish[at + k] = scratch.end[k]
-        for place in range(len(totals.keep)):
-            for k in range(valid):
-                totals.kept[place, at + k] = scratch.finish[totals.keep[place], k]
-        for task in range(len(shown.calendar)):
-            is_plain = task < nodes and rules.node[c.N_PLAIN, task] != 0
-            find_counts(shown, clocks, task, is_plain, scratch, dates)
+            totals.kept[place, at + k] = scratch.finish[totals.keep[place], k]
+
+
+@internal
+def count_rest(
+    given: Iterating,
+    scales: Scales,
+    totals: Totals,
+    block: int,
+    valid: int,
+    measured: int,
+    scratch: Scratch,
+    dates: Dates,
+) -> None:
+    """Count what could not be counted where it was computed."""
+    net, rules, clocks, shown = given.net, given.rules, given.clocks, given.shown
+    nodes = rules.node.shape[1]
+    for task in range(len(shown.calendar)):
+        if task >= nodes or not rules.node[c.N_PLAIN, task]:
+            find_counts(shown, clocks, task, scratch, dates)
             count_dates(net, scales, totals, task, valid, scratch, dates)
-        for node in range(nodes):
+    for node in range(nodes):
+        if not rules.node[c.N_PLAIN, node] or block < measured:
             count_node(rules, clocks, net, node, block, valid, measured, scratch, dates, totals)
-        if block < measured:
-            for node in range(nodes):
-                count_merge(rules, clocks, node, valid, dates, totals)
+    if block < measured:
+        for node in range(nodes):
+            count_merge(rules, clocks, node, valid, dates, totals)
 
 
 @compiled
@@ -137,37 +175,46 @@ def finish_calendar_blocks(
     for block in range((len(out) + BLOCK - 1) // BLOCK):
         at = block * BLOCK
         valid = min(BLOCK, len(out) - at)
-        schedule_block(given, first_block + block, scratch, dates)
+        draw_risks(given.net, first_block + block, scratch)
+        draw_factors(given.net, first_block + block, scratch)
+        nodes = given.rules.node.shape[1]
+        for node in range(nodes):
+            place_drawn(given, node, first_block + block, scratch, dates)
+        find_cap(given.rules, given.clocks, dates)
+        for node in range(nodes - 1, -1, -1):
+            settle_late(given.rules, given.clocks, node, dates)
+        show_block(given, scratch, dates, True)  # noqa: FBT003 - a kernel has no names
         for k in range(valid):
             out[at + k] = scratch.end[k]
 
 
 @internal
-def schedule_block(given: Iterating, block: int, scratch: Scratch, dates: Dates) -> None:
-    """Draw and schedule every task in one block, forward and backward."""
-    given, scratch, dates = borrowed(given), borrowed(scratch), borrowed(dates)
-    net, rules, clocks = given.net, given.rules, given.clocks
-    nodes = rules.node.shape[1]
-    draw_risks(net, block, scratch)
-    draw_factors(net, block, scratch)
-    for node in range(nodes):
-        draw_duration(net, given.laws, node, block, scratch.duration, scratch)
-        shift_row(scratch.duration, 0, dates.rows[c.LEFT, node])
-        place_node(rules, clocks, node, dates, c.START, c.FINISH)
-    fill_row(dates.spare[c.CAP], NEVER)
-    for node in range(nodes):
+def place_drawn(given: Iterating, node: int, block: int, scratch: Scratch, dates: Dates) -> None:
+    """Draw what is left to do of a node, and find its early dates."""
+    draw_duration(given.net, given.laws, node, block, dates.rows[c.LEFT, node], scratch)
+    place_node(given.rules, given.clocks, node, dates, c.START, c.FINISH)
+
+
+@internal
+def find_cap(rules: Rules, clocks: Clocks, dates: Dates) -> None:
+    """Find the latest finish that is open to every node."""
+    cap, by = dates.spare[c.CAP], rules.settings[c.MUST_FINISH_BY]
+    fill_row(cap, NEVER)
+    for node in range(rules.node.shape[1]):
         if rules.node[c.N_DRIVES, node]:
-            raise_row(dates.spare[c.CAP], dates.rows[c.FINISH, node])
-    by_msproject = rules.settings[c.BY_MSPROJECT] != 0
-    if rules.settings[c.MUST_FINISH_BY] != NEVER and not by_msproject:
-        for k in range(BLOCK):
-            dates.spare[c.CAP][k] = rules.settings[c.MUST_FINISH_BY]
+            raise_row(cap, dates.rows[c.FINISH, node])
+    if by != NEVER and rules.settings[c.BY_MSPROJECT] == 0:
+        fill_row(cap, by)
     find_ends(clocks, dates)
-    for node in range(nodes - 1, -1, -1):
-        settle_late(rules, clocks, node, dates)
-    if by_msproject and rules.settings[c.HAS_LATE_STARTS] != 0:
-        place_again(rules, clocks, dates)
-    show_dates(given, scratch, dates)
+
+
+@internal
+def show_block(given: Iterating, scratch: Scratch, dates: Dates, whole: bool) -> None:
+    """Show the dates of a block: all of them, or those that somebody looks at."""
+    settings = given.rules.settings
+    if settings[c.BY_MSPROJECT] != 0 and settings[c.HAS_LATE_STARTS] != 0:
+        place_again(given.rules, given.clocks, dates)
+    show_dates(given, scratch, dates, whole)
 
 
 @internal
@@ -191,17 +238,24 @@ def place_again(rules: Rules, clocks: Clocks, dates: Dates) -> None:
 
 
 @internal
-def show_dates(given: Iterating, scratch: Scratch, dates: Dates) -> None:
-    """Lay out the dates that a reader sees, and the project's finish."""
+def show_dates(given: Iterating, scratch: Scratch, dates: Dates, whole: bool) -> None:
+    """Lay out the dates that a reader sees, and the project's finish.
+
+    Plain nodes that no summary and no effort looks at are left where they are.
+    """
     net, rules, shown = given.net, given.rules, given.shown
     nodes = rules.node.shape[1]
     fill_row(scratch.end, NEVER)
     for task in range(len(shown.calendar)):
         start, finish = scratch.start[task], scratch.finish[task]
-        if task < nodes:
+        if task < nodes and (whole or not rules.node[c.N_QUIET, task]):
             show_node(rules, given.clocks, task, start, finish, dates)
     place_efforts(given.efforts, given.clocks, scratch, dates)
     for task in range(len(shown.calendar)):
+        if task < nodes and rules.node[c.N_QUIET, task] and not whole:
+            if shown.counts[task]:
+                raise_row(scratch.end, dates.rows[c.FINISH, task])
+            continue
         start, finish = scratch.start[task], scratch.finish[task]
         if net.child_first[task] < net.child_first[task + 1]:
             fill_row(start, LATEST)
@@ -247,17 +301,11 @@ def show_node(
 
 
 @internal
-def find_counts(
-    shown: Shown, clocks: Clocks, task: int, is_plain: bool, scratch: Scratch, dates: Dates
-) -> None:
+def find_counts(shown: Shown, clocks: Clocks, task: int, scratch: Scratch, dates: Dates) -> None:
     """Turn a task's dates into its own working time, in two spare rows."""
-    start, finish = dates.spare[c.ONE], dates.spare[c.TWO]
-    if is_plain:
-        plain_work(task, dates, start, finish)
-    else:
-        calendar = shown.calendar[task]
-        work_before_row(clocks, calendar, scratch.start[task], start, dates)
-        work_before_row(clocks, calendar, scratch.finish[task], finish, dates)
+    calendar = shown.calendar[task]
+    work_before_row(clocks, calendar, scratch.start[task], dates.spare[c.ONE], dates)
+    work_before_row(clocks, calendar, scratch.finish[task], dates.spare[c.TWO], dates)
 
 
 @internal
@@ -270,7 +318,7 @@ def count_dates(
     scratch: Scratch,
     dates: Dates,
 ) -> None:
-    """Add a task's dates to its histograms and sums, in its own working time."""
+    """Add a task's dates, in two spare rows, to its histograms and sums."""
     start, finish = dates.spare[c.ONE], dates.spare[c.TWO]
     bin_row(start, scales.start_low[task], scales.start_width[task], scratch.start_bin)
     bin_row(finish, scales.finish_low[task], scales.finish_width[task], scratch.finish_bin)

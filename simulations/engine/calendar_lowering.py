@@ -140,6 +140,10 @@ def lower_calendars(
     mark_plain(rules)
     shown = _shown(plan, network, outline, place, timeline)
     efforts = _efforts(plan, network, outline, place, timeline)
+    rules.node[c.N_QUIET] = rules.node[c.N_PLAIN]
+    seen = [place[child] for below in outline.children.values() for child in below]
+    seen += efforts.source.tolist()
+    rules.node[c.N_QUIET, [row for row in seen if row < len(ordered)]] = 0
     start = to_minutes(project.start)
     return CalendarSide(
         rules=rules,

@@ -14,7 +14,7 @@ from simulations.engine.clocks import (
     AS_START,
     Clocks,
     Dates,
-    choose_where,
+    choose_row,
     combine_row,
     instants_row,
     shift_row,
@@ -35,9 +35,8 @@ def place_plain(rules: Rules, clocks: Clocks, node: int, dates: Dates) -> None:
     work_before_row(clocks, calendar, start, work, dates)
     instants_row(clocks, calendar, work, AS_START, start, dates)
     combine_row(work, 1, left, after)
-    shift_row(start, 0, finish)
     instants_row(clocks, calendar, after, AS_FINISH, dates.spare[c.TWO], dates)
-    choose_where(left, dates.spare[c.TWO], finish)
+    choose_row(left, dates.spare[c.TWO], start, finish)
 
 
 @internal
@@ -50,9 +49,8 @@ def settle_plain(rules: Rules, clocks: Clocks, node: int, dates: Dates) -> None:
     work_before_row(clocks, calendar, finish, work, dates)
     instants_row(clocks, calendar, work, AS_FINISH, finish, dates)
     combine_row(work, -1, left, before)
-    shift_row(finish, 0, start)
     instants_row(clocks, calendar, before, AS_START, dates.spare[c.TWO], dates)
-    choose_where(left, dates.spare[c.TWO], start)
+    choose_row(left, dates.spare[c.TWO], finish, start)
 
 
 @internal

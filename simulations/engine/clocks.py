@@ -225,6 +225,13 @@ def choose_where(amount: Row32, moved: Row32, row: Row32) -> None:
 
 
 @internal
+def choose_row(amount: Row32, moved: Row32, stays: Row32, out: Row32) -> None:
+    """Take what was moved, and what stays where there was nothing to move by."""
+    for k in range(BLOCK):
+        out[k] = stays[k] if amount[k] == 0 else moved[k]
+
+
+@internal
 def work_before_row(
     clocks: Clocks, calendar: int, instants: Row32, out: Row32, dates: Dates
 ) -> None:

@@ -9,7 +9,7 @@ NODE_COLUMNS = (
     "is_pinned", "has_end_link", "has_given_finish",
     "start_milestone", "expected_finish", "deadline", "open_finish", "last_finish", "actual_start",
     "actual_finish", "done", "whole", "rank", "arrival_first", "arrival_last", "limit_first",
-    "limit_last", "wish_first", "wish_last", "plain",
+    "limit_last", "wish_first", "wish_last", "plain", "quiet",
 )  # fmt: skip
 (
     N_PROGRAM, N_STATE, N_WORK, N_HOURS, N_FLOAT_TIME, N_SLACK_TIME, N_SNAP, N_BASE, N_FLOOR,
@@ -18,7 +18,7 @@ NODE_COLUMNS = (
     N_IS_PINNED, N_HAS_END_LINK, N_HAS_GIVEN_FINISH,
     N_START_MILESTONE, N_EXPECTED_FINISH, N_DEADLINE, N_OPEN_FINISH, N_LAST_FINISH, N_ACTUAL_START,
     N_ACTUAL_FINISH, N_DONE, N_WHOLE, N_RANK, N_ARRIVAL_FIRST, N_ARRIVAL_LAST, N_LIMIT_FIRST,
-    N_LIMIT_LAST, N_WISH_FIRST, N_WISH_LAST, N_PLAIN,
+    N_LIMIT_LAST, N_WISH_FIRST, N_WISH_LAST, N_PLAIN, N_QUIET,
 ) = range(len(NODE_COLUMNS))  # fmt: skip
 
 ARRIVAL_COLUMNS = (

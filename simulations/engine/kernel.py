@@ -17,11 +17,14 @@ from numpy.typing import NDArray
 
 from simulations.engine.bits import Bits, count_ones, count_row, equal_bits, fill_bits, lower_bits
 from simulations.engine.compiling import borrowed, compiled, inlined, internal
+from simulations.engine.prefetch import LINE_BYTES, TO_READ, TO_WRITE, prefetch
 from simulations.engine.rows import (
     BINS,
     BLOCK,
     FIXED,
     FULL,
+    PACKED,
+    TAIL_CELLS,
     Buffers,
     Laws,
     Row32,
@@ -37,6 +40,10 @@ FS, SS, FF, SF = range(4)
 NEVER = np.int32(-(1 << 30))
 LATEST = np.int32((1 << 31) - 1)
 HUNDREDTHS_OF_PER_CENT = 10_000.0
+# The eight highest octaves of a tail, from 2⁻⁹ up, hold 255 of 256 draws.
+MIDDLE_CELLS = 128
+MIDDLE_LINES = MIDDLE_CELLS * 4 // LINE_BYTES
+BIN_LINES = BINS * 2 // LINE_BYTES
 
 Ints32 = NDArray[np.int32]
 Ints64 = NDArray[np.int64]
@@ -206,6 +213,7 @@ def simulate_blocks(
         fill_bits(scratch.valid, valid)
         fill_row(scratch.end, NEVER)
         for task in range(len(net.law)):
+            foresee(net, laws, totals, task + 1)
             is_kept = block < measured or net.keeps_start[task] != 0
             start = scratch.start[task] if is_kept else scratch.early
             finish, duration = scratch.finish[task], scratch.duration
@@ -221,6 +229,20 @@ def simulate_blocks(
         mark_critical(net, scratch, totals, block)
         if block < measured:
             measure_float(net, scratch, totals, valid)
+
+
+@inlined
+def foresee(net: Network, laws: Laws, totals: Totals, task: int) -> None:
+    """Fetch what the next task will read here and there: its table's middle, its histograms."""
+    if task >= len(net.law):
+        return
+    law = net.law[task]
+    if laws.kind[law] == PACKED:
+        table = laws.packed[laws.place[law]]
+        prefetch(table, TAIL_CELLS - MIDDLE_CELLS, MIDDLE_LINES, TO_READ)
+        prefetch(table, 2 * TAIL_CELLS - MIDDLE_CELLS, MIDDLE_LINES, TO_READ)
+    prefetch(totals.start_bins[task], 0, BIN_LINES, TO_WRITE)
+    prefetch(totals.finish_bins[task], 0, BIN_LINES, TO_WRITE)
 
 
 @compiled
