@@ -6,7 +6,7 @@ import * as commit from "./commit.js";
 import { barsInSight } from "./ghosts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const REACH = 5; // pixels beside a thin line that still hit it
+const REACH = 6; // pixels beside a thin line that still hit it
 const bench = document.getElementById("workbench");
 const menu = document.getElementById("gantt-link-menu");
 
@@ -28,10 +28,13 @@ function offer(bar) {
   if (bar && !bar.querySelector(".gantt-handle")) bar.append(dot(bar, "S"), dot(bar, "F"));
 }
 
+// A thin line is hit from a few pixels away, the nearest first.
 function linkNear(event) {
-  for (const [dx, dy] of [[0, 0], [REACH, 0], [-REACH, 0], [0, REACH], [0, -REACH]]) {
-    const found = document.elementFromPoint(event.clientX + dx, event.clientY + dy);
-    if (found?.matches(".gantt-link")) return found;
+  for (let away = 0; away <= REACH; away += 1) {
+    for (const [dx, dy] of [[away, 0], [-away, 0], [0, away], [0, -away]]) {
+      const found = document.elementFromPoint(event.clientX + dx, event.clientY + dy);
+      if (found?.matches(".gantt-link")) return found;
+    }
   }
   return null;
 }
