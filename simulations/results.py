@@ -7,7 +7,7 @@ the finish of every iteration, which paired comparison reads.
 
 import io
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.db import transaction
@@ -19,9 +19,12 @@ from planning.models import ForecastRecord, Scenario
 from simulations.curves import finish_curve
 from simulations.engine.forecast import Forecast
 from simulations.engine.pairing import KeptFinishes
-from simulations.engine.sensitivity import Removal
 from simulations.models import Simulation
 from simulations.signals import forecast_stored
+
+if TYPE_CHECKING:
+    # Web processes read kept finishes here and never import the kernel.
+    from simulations.engine.sensitivity import Removal
 
 DOCUMENT_VERSION = 2
 
@@ -31,7 +34,7 @@ def store(
     forecast: Forecast,
     plan: Plan,
     revision: int,
-    costs: Sequence[Removal] = (),
+    costs: Sequence["Removal"] = (),
 ) -> ForecastRecord:
     """Write the forecast of ``revision`` onto its scenario, and keep its headline.
 
@@ -71,7 +74,7 @@ def store(
     return record
 
 
-def document(forecast: Forecast, plan: Plan, costs: Sequence[Removal] = ()) -> dict[str, Any]:
+def document(forecast: Forecast, plan: Plan, costs: Sequence["Removal"] = ()) -> dict[str, Any]:
     """Return the forecast as the versioned JSON of the Scenario row.
 
     What ``simulate --json`` prints (docs/method.md says what each figure

@@ -4,6 +4,7 @@ from django.urls import path
 
 from simulations import picture_views, views
 from simulations.comparing import merge_views
+from simulations.comparing import views as comparing
 
 app_name = "simulations"
 
@@ -16,5 +17,7 @@ urlpatterns = [
     path("scenarios/<uuid:pk>/pictures/<slug:suffix>/", picture_views.picture, name="picture"),
     path("scenarios/<uuid:pk>/spark/", views.spark, name="spark"),
     path("scenarios/<uuid:pk>/merge/forecast/", merge_views.start, name="forecast-merge"),
+    path("projects/<uuid:pk>/compare/", comparing.compare, name="compare"),
+    path("projects/<uuid:pk>/compare/start/", comparing.start, name="start-comparison"),
     path("merge-forecasts/<uuid:pk>/", merge_views.merge_forecast, name="merge-forecast"),
 ]

@@ -120,6 +120,12 @@ def unlocalized(number: float) -> str:
 
 
 @register.filter
+def share_of_100(share: float) -> str:
+    """A share as a coordinate on a bar 100 wide."""
+    return f"{share * 100:.2f}"
+
+
+@register.filter
 def at(items: Sequence[object] | None, index: int) -> object:
     """The item of that place, where there is one."""
     return items[index] if items and index < len(items) else None

@@ -7,6 +7,9 @@ BODIES: dict[str, Any] = {
     "Branch": {"name": "What if"},
     "CalendarChange": {"name": "Nights"},
     "CalendarNew": {"name": "Nights", "week": {"mon": ["22:00-06:00"]}},
+    "ComparisonNew": lambda ids: {
+        "scenarios": [str(ids["scenarios:scenario_id"]), str(ids["others:scenario_id"])]
+    },
     "DependencyChange": {"lag": "2d"},
     "DependencyNew": {"from": "L1", "to": "L2", "type": "SS"},
     "DriverChange": {"rho": 0.2},

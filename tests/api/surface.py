@@ -14,6 +14,7 @@ from planning.models import Calendar, Dependency, Scenario
 from planning.models import Driver as DriverRow
 from planning.models import Risk as RiskRow
 from planning.services import plans, promotions, scenarios, updates
+from simulations.comparing.services import start_comparison
 from simulations.services import start_simulation
 from tests.builders import Team, make_chain
 
@@ -62,10 +63,13 @@ def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
     plans.save_entity(scenario, risk, actor=team.person)
     plans.save_entity(scenario, Driver("Crew", 0.5, (dig.key,)), actor=team.person)
     update = updates.post_update(scenario.project, author=team.person, body="We began.")
-    later = scenarios.branch_scenario(scenario, name="Once promised", actor=team.person)
+    later = scenarios.branch_scenario(
+        scenario, name=f"Promised at {scenario.revision}", actor=team.person
+    )
     promotions.promote_scenario(later, actor=team.person, reason="To try it.")
     decided = promotions.restore_baseline(scenario, actor=team.person, reason="And back.")
     scenario.refresh_from_db()
+    comparison = start_comparison(scenario.project, [scenario, later], actor=team.person)
     simulation = start_simulation(scenario, actor=team.person)
     return {
         "projects:project_id": scenario.project_id,
@@ -78,6 +82,8 @@ def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
         "changes:change_id": Change.objects.filter(subject_id=scenario.pk).latest("revision").pk,
         "updates:update_id": update.pk,
         "promotions:promotion_id": decided.pk,
+        "others:scenario_id": later.pk,
+        "comparisons:comparison_id": comparison.pk,
         "simulations:simulation_id": simulation.pk,
         "jobs:job_id": simulation.job_id,
     }

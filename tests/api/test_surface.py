@@ -83,6 +83,7 @@ def undone() -> Iterator[None]:
 
 def do(caller: Caller, operation: Operation, ids: dict[str, Any], **headers: str) -> Any:
     body = BODIES[operation.body] if operation.body else None
+    body = body(ids) if callable(body) else body
     return caller.send(operation.method, operation.at(ids), body, **headers)
 
 

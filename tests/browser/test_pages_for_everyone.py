@@ -37,6 +37,7 @@ def pages_of(scenario: Scenario) -> list[str]:
         reverse("planning:import-plan"),
         reverse("planning:project", args=[scenario.project_id]),
         reverse("planning:lineage", args=[scenario.project_id]),
+        reverse("simulations:compare", args=[scenario.project_id]),
         *(reverse(f"planning:{name}", args=[scenario.pk]) for name in of_scenario),
         *(reverse(f"planning:{name}", args=[scenario.pk]) for name in OF_SCENARIOS),
         reverse("planning:task", args=[task.pk]),
