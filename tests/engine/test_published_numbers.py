@@ -3,6 +3,8 @@
 import itertools
 import math
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,6 +14,7 @@ from planning.core.distributions import (
     Fixed,
     LognormalPercentiles,
     Normal,
+    Pert,
     Triangular,
     Trigen,
 )
@@ -25,6 +28,8 @@ from tests.engine.building import (
     PORTA_VAC_LINKS,
     RELIABLE,
     RELIABLE_LINKS,
+    THREE_POINTS,
+    link,
     links,
     milestone,
     network,
@@ -219,3 +224,52 @@ def test_porta_vac_needs_the_whole_network() -> None:
     assert_mean(forecast, 19.18, 0.005)
     assert_sd(forecast, 2.263, ROUNDED_3)
     assert_percentile(forecast, 80, 21.14, 0.005)
+
+
+# --- Chances of a length, by a target that many working days after the start -------------------
+
+
+def by_target(plan: Plan, days: int) -> float:
+    """Return the chance of finishing within so many working days of Monday 5 January."""
+    weeks, rest = divmod(days - 1, 5)
+    target = datetime(2026, 1, 5, 17) + timedelta(days=7 * weeks + rest)
+    found = forecast_of(replace(plan, project=replace(plan.project, target=target)))
+    assert found.p_target is not None
+    return found.p_target
+
+
+@pytest.mark.parametrize(
+    ("points", "pairs", "law", "days", "chance"),
+    [
+        (GENERAL_FOUNDRY, GENERAL_FOUNDRY_LINKS, Pert, 16, 0.690),
+        (GENERAL_FOUNDRY, GENERAL_FOUNDRY_LINKS, Triangular, 16, 0.484),
+        (RELIABLE, RELIABLE_LINKS, Pert, 47, 0.816),
+        (RELIABLE, RELIABLE_LINKS, Triangular, 47, 0.594),
+        (PORTA_VAC, PORTA_VAC_LINKS, Triangular, 17, 0.1774),
+        (PORTA_VAC, PORTA_VAC_LINKS, Triangular, 21, 0.785),
+    ],
+)
+def test_the_chance_of_a_length(
+    points: THREE_POINTS, pairs: str, law: type, days: int, chance: float
+) -> None:
+    assert_chance(by_target(network(points, pairs, law), days), chance, 0.0006)
+
+
+def test_independent_risks_spread_less_than_one_shared_draw() -> None:
+    risks = tuple(Risk(key, key, 0.3, (Impact(key, Fixed(5 * DAY)),)) for key in "AB")
+    forecast = forecast_of(plan_of([task("A", 10), task("B", 10)], links("AB"), risks=risks))
+
+    assert_mean(forecast, 23.0)
+    assert_sd(forecast, 3.240, ROUNDED_3)
+
+
+def test_the_calendar_case() -> None:
+    plan = plan_of([task("Design", 5), task("Build", 10), task("Docs", 3)],
+                   (link("Design", "Build"),))  # fmt: skip
+
+    found = {one.key: one for one in simulate(plan, SimulationOptions(iterations=64)).tasks}
+
+    assert found["Design"].finish_percentile(50) == datetime(2026, 1, 9, 17)
+    assert found["Build"].start_percentile(50) == datetime(2026, 1, 12, 8)
+    assert found["Build"].finish_percentile(50) == datetime(2026, 1, 23, 17)
+    assert (found["Docs"].criticality, found["Build"].criticality) == (0.0, 1.0)
