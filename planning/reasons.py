@@ -1,78 +1,157 @@
 """Why a date is what it is, in sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from planning import selectors
+from planning import selectors, snapshot
+from planning.core.paths import path_through
+from planning.core.sentences import spaced
 from planning.models import Task
+
+SHOWN_STEPS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """One cause, with the page of the task that it comes from."""
+class Step:
+    """One task of a path; ``skipped`` says how many stand before it unseen."""
 
-    text: str
-    url: str = ""
-    name: str = ""
-    date: datetime | None = None
+    task: Task
+    is_here: bool = False
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """What holds a task back, and what it may not pass."""
+    """What holds a task back, what it may not pass, and the path that it is on."""
 
-    driven_by: list[Reason]
-    limited_by: list[Reason]
+    driven_by: list[str]
+    limited_by: list[str]
+    path: list[Step]
+    is_longest: bool
 
 
 def reasons_of(task: Task) -> Reasons:
     """Return the reasons that the last commit found for the task's dates."""
-    keys = {reason.get("id") for reason in [*task.driven_by, *task.limited_by]}
+    found = snapshot.cached(task.scenario)
+    if not found.plan.has_task(task.key):
+        return Reasons([], [], [], is_longest=False)
+    path = path_through(found.plan, found.schedule, task.key)
+    before, after = path.before[-SHOWN_STEPS:], path.after[:SHOWN_STEPS]
+    reasons = [*task.driven_by, *task.limited_by]
+    keys = {reason.get("id") for reason in reasons} | {*before, *after, *path.after[-1:]}
     rows = selectors.tasks_of(task.scenario).filter(key__in=[key for key in keys if key])
     others = {row.key: row for row in rows}
     return Reasons(
-        driven_by=[_reason(reason, others, task, is_late=False) for reason in task.driven_by],
-        limited_by=[_reason(reason, others, task, is_late=True) for reason in task.limited_by],
+        driven_by=list(_driven(task, others)),
+        limited_by=[_sentence(reason, others, _LATE) for reason in task.limited_by],
+        path=_steps(task, path.before, path.after, others),
+        is_longest=task.on_longest_path,
     )
 
 
-def _reason(
-    reason: Mapping[str, Any], others: Mapping[str, Task], task: Task, *, is_late: bool
-) -> Reason:
+def _driven(task: Task, others: Mapping[str, Task]) -> Iterator[str]:
+    for reason in task.driven_by:
+        yield _sentence(reason, others, _EARLY)
+    if task.network_start and task.network_finish:
+        yield _("Its links alone would put it at %(start)s – %(finish)s.") % {
+            "start": _day(task.network_start),
+            "finish": _day(task.network_finish),
+        }
+
+
+def _steps(
+    task: Task, before: tuple[str, ...], after: tuple[str, ...], others: Mapping[str, Task]
+) -> list[Step]:
+    """Return a few tasks on either side, and the last of all."""
+    if not before and not after:
+        return []
+    steps = [Step(others[key]) for key in before[-SHOWN_STEPS:] if key in others]
+    hidden = len(before) - len(steps)
+    steps.append(Step(task, is_here=True))
+    steps += [Step(others[key]) for key in after[:SHOWN_STEPS] if key in others]
+    if len(after) > SHOWN_STEPS and after[-1] in others:
+        steps.append(Step(others[after[-1]], skipped=len(after) - SHOWN_STEPS - 1))
+    first = steps[0]
+    return [Step(first.task, first.is_here, hidden), *steps[1:]]
+
+
+def _sentence(
+    reason: Mapping[str, Any], others: Mapping[str, Task], sentences: Mapping[str, Any]
+) -> str:
+    kind = reason["kind"]
+    if kind == "dependency":
+        return _link_sentence(reason, others, sentences)
+    if kind == "constraint":
+        return _constraint_sentence(reason)
+    return _PLAIN[kind]() if kind in _PLAIN else str(kind)
+
+
+def _link_sentence(
+    reason: Mapping[str, Any], others: Mapping[str, Task], sentences: Mapping[str, Any]
+) -> str:
     other = others.get(reason.get("id") or "")
-    if reason["kind"] == "dependency" and other is not None:
-        return Reason(
-            text=_link_text(reason, is_late=is_late),
-            url=reverse("planning:task", args=[other.pk]),
-            name=other.name,
-            date=other.late_start if is_late else other.finish,
-        )
-    return Reason(text=_plain_text(reason["kind"], task))
+    name = _("a task that is not shown") if other is None else _linked(other)
+    text = sentences[reason.get("type") or "FS"]()
+    lag = str(reason.get("lag") or "0d")
+    if lag.strip("-e") in ("0d", "0m", "0h", "0w", "0%"):
+        return format_html("{}", format_html(text, task=name))
+    amount = spaced(lag.removeprefix("-"))
+    added = _("({lag} earlier)") if lag.startswith("-") else _("({lag} later)")
+    return format_html("{} {}", format_html(text, task=name), format_html(added, lag=amount))
 
 
-def _link_text(reason: Mapping[str, Any], *, is_late: bool) -> str:
-    lag = reason.get("lag") or "0d"
-    link = str(reason.get("type", "FS"))
-    suffix = "" if lag in ("0d", "0m", "0h") else f" {lag if lag.startswith('-') else '+' + lag}"
-    if is_late:
-        return _("It must leave room for its successor (%(link)s)") % {"link": link + suffix}
-    return _("It waits for its predecessor (%(link)s)") % {"link": link + suffix}
+def _linked(other: Task) -> str:
+    address = reverse("planning:task", args=[other.pk])
+    return format_html('<a class="link" href="{}">{}</a>', address, other.name)
 
 
-def _plain_text(kind: str, task: Task) -> str:
-    return {
-        "constraint": _("Its constraint: %(what)s")
-        % {"what": task.get_constraint_type_display() or "–"},
-        "data_date": _("Nothing that remains is scheduled before the data date."),
-        "project_start": _("The plan starts then, and nothing else holds it."),
-        "calendar": _("Its calendar has no work before."),
-        "actual": _("It happened then."),
-        "manual": _("Its dates were set by hand."),
-        "project_finish": _("The plan’s finish: a later date would move it."),
-        "must_finish_by": _("The date by which the plan must finish."),
-    }.get(kind, kind)
+def _constraint_sentence(reason: Mapping[str, Any]) -> str:
+    sentence = _CONSTRAINTS.get(reason.get("type") or "")
+    if sentence is None:
+        return _("A constraint of its own.")
+    date = reason.get("date")
+    return sentence() % {"date": _day(datetime.fromisoformat(date)) if date else ""}
+
+
+def _day(moment: datetime) -> str:
+    return f"{date_format(moment, _('j M Y'))}, {date_format(moment, 'H:i')}"
+
+
+_EARLY = {
+    "FS": lambda: _("It starts when {task} finishes."),
+    "SS": lambda: _("It starts when {task} starts."),
+    "FF": lambda: _("It finishes when {task} finishes."),
+    "SF": lambda: _("It finishes when {task} starts."),
+}
+_LATE = {
+    "FS": lambda: _("It must finish in time for {task} to start."),
+    "SS": lambda: _("It must start in time for {task} to start."),
+    "FF": lambda: _("It must finish in time for {task} to finish."),
+    "SF": lambda: _("It must start in time for {task} to finish."),
+}
+_CONSTRAINTS = {
+    "SNET": lambda: _("It may not start before %(date)s."),
+    "SNLT": lambda: _("It must start by %(date)s."),
+    "FNET": lambda: _("It may not finish before %(date)s."),
+    "FNLT": lambda: _("It must finish by %(date)s."),
+    "MSO": lambda: _("It must start on %(date)s."),
+    "MFO": lambda: _("It must finish on %(date)s."),
+    "ALAP": lambda: _("It is as late as possible."),
+    "deadline": lambda: _("Its deadline is %(date)s."),
+}
+_PLAIN = {
+    "data_date": lambda: _("Nothing that remains is scheduled before the data date."),
+    "project_start": lambda: _("The plan starts then, and nothing else holds it."),
+    "calendar": lambda: _("Its calendar has no work before."),
+    "actual": lambda: _("It happened then."),
+    "manual": lambda: _("Its dates were set by hand."),
+    "project_finish": lambda: _("Later, it would move the finish of the plan."),
+    "must_finish_by": lambda: _("The plan must finish by a date, and later it would not."),
+}

@@ -24,10 +24,12 @@ from lineo.api.shapes import (
     whole,
 )
 from lineo.api.shapes import UUID as ID
+from planning import snapshot
 from planning.api import reads
 from planning.api.plan_shapes import KEY, definition, fields_of, without_defaults
 from planning.api.views import PlanningView, RowView, plan_of
 from planning.api.words import explained, moment, task_attributes, task_words
+from planning.core.paths import path_through
 from planning.core.plan import TaskKind
 from planning.models import Task
 from planning.models.task import TaskStatus
@@ -125,6 +127,11 @@ REASONS = shape(
             "limited_by": listing(REASON),
             "network_start": _DATE,
             "network_finish": _DATE,
+            "on_longest_path": FLAG,
+            "path": record(
+                {"before": listing(KEY, 100_000), "after": listing(KEY, 100_000)},
+                about="What drives it, first to last; on the longest path, what it drives.",
+            ),
         },
         about="Why a task stands where it does: what sets its dates, and what sets its late dates.",
     ),
@@ -292,6 +299,8 @@ class TaskReasons(TaskRowView):
     def get(self, request: Request, task_id: UUID) -> Response:
         row = self.row(task_id)
         dates = ("start", "finish", "late_start", "late_finish", "network_start", "network_finish")
+        found = snapshot.cached(row.scenario)
+        path = path_through(found.plan, found.schedule, row.key)
         return Response(
             {
                 "task": str(row.pk),
@@ -299,5 +308,7 @@ class TaskReasons(TaskRowView):
                 **{name: moment(getattr(row, name)) for name in dates},
                 "driven_by": row.driven_by,
                 "limited_by": row.limited_by,
+                "on_longest_path": row.on_longest_path,
+                "path": {"before": list(path.before), "after": list(path.after)},
             }
         )

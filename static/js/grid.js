@@ -98,7 +98,9 @@ function act(name) {
 function why(row) {
   const popover = document.getElementById("why");
   htmx.ajax("GET", `/tasks/${row.dataset.task}/why/`, { target: popover, swap: "innerHTML", source: popover });
+  popover.tabIndex = -1;
   popover.showPopover();
+  popover.focus();
 }
 
 function openPanel(link) {

@@ -23,7 +23,7 @@ from tests.builders import Team
 READ_BUDGET = 12
 READS = [each for each in operations() if each.method == "GET"]
 # These may have to read the whole plan, which a process remembers by revision.
-WHOLE_PLANS = ("/plan/", "/health/", "/diff/")
+WHOLE_PLANS = ("/plan/", "/health/", "/reasons/", "/diff/")
 LOADING = 10
 EDITS = {"PATCH /api/v1/tasks/{task_id}/", "POST /api/v1/scenarios/{scenario_id}/tasks/"}
 

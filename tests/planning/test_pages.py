@@ -79,12 +79,27 @@ def test_a_project_shows_its_scenarios(person: Client, team: Team, scenario: Sce
 
 
 def test_a_task_says_why_it_starts_when_it_does(person: Client, team: Team, scenario: Scenario):
-    _dig, pour = make_chain(scenario, "Dig", "Pour", team=team)
+    dig, pour = make_chain(scenario, "Dig", "Pour", team=team)
 
     response = person.get(reverse("planning:why", args=[pour.pk]))
 
-    assert "Dig" in response.text
     assert "Why not earlier?" in response.text
+    sentence = f'It starts when <a class="link" href="/tasks/{dig.pk}/">Dig</a> finishes.'
+    assert sentence in response.text
+    assert "Later, it would move the finish of the plan." in response.text
+    assert "The longest path" in response.text
+    assert '<li aria-current="true">Pour' in response.text
+
+
+def test_a_task_with_a_hostile_name_says_why_without_its_markup(
+    person: Client, team: Team, scenario: Scenario
+):
+    _dig, pour = make_chain(scenario, "<b onclick=x>{task}%(date)s", "Pour", team=team)
+
+    response = person.get(reverse("planning:why", args=[pour.pk]))
+
+    assert "<b onclick" not in response.text
+    assert "&lt;b onclick=x&gt;{task}%(date)s" in response.text
 
 
 @pytest.mark.parametrize("count", [3, 120])

@@ -1,7 +1,7 @@
 """The backward pass: late dates, and what limits each of them."""
 
 from planning.core.plan import ConstraintType
-from planning.core.scheduling.forward import Dates
+from planning.core.scheduling.forward import BY_DELAY, Dates
 from planning.core.scheduling.network import (
     Limit,
     Network,
@@ -207,7 +207,10 @@ def _with_wishes(
     reason: int,
     by_msproject: bool,
 ) -> tuple[int, tuple[int, ...], int]:
-    """Return the late finish as the node's constraints and deadline allow it."""
+    """Return the late finish as the node's constraints and deadline allow it.
+
+    Links that ask for the same in working time are named beside them.
+    """
     for place, wish in enumerate(node.wishes):
         kind = wish.type
         if kind in (ConstraintType.SNET, ConstraintType.FNET):
@@ -221,9 +224,11 @@ def _with_wishes(
             wanted = wish.instant
         is_must = kind in (ConstraintType.MSO, ConstraintType.MFO) and wish.hard
         if is_must or wanted < finish:
-            finish, limiters, reason = wanted, (), place
+            limiters = limiters if node.work.work_between(wanted, finish) == 0 else ()
+            finish, reason = wanted, place
     if node.deadline is not None and node.deadline < finish:
-        finish, limiters, reason = node.deadline, (), BY_DEADLINE
+        limiters = limiters if node.work.work_between(node.deadline, finish) == 0 else ()
+        finish, reason = node.deadline, BY_DEADLINE
     return finish, limiters, reason
 
 
@@ -241,6 +246,8 @@ def _pull_late(number: int, node: Node, network: Network, dates: Dates, late: La
         return
     if node.snap == Snap.EDGE:
         start = node.work.last_finish(start)
+    if start > dates.start[number]:
+        dates.drivers[number], dates.reason[number] = (), BY_DELAY
     start = max(start, dates.start[number])
     dates.start[number] = start
     dates.finish[number] = node.work.add(start, node.remaining)

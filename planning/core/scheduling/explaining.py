@@ -126,7 +126,10 @@ class Explainer:
             yield Reason("actual", date=to_datetime(node.actual_start))
             if node.state == State.FINISHED:
                 return
-        if reason == forward.BY_LINK:
+        is_late = self._by_msproject and node.alap and node.program == Program.FREE
+        if reason == forward.BY_DELAY or is_late:
+            yield _AS_LATE_AS_POSSIBLE
+        elif reason == forward.BY_LINK:
             yield from self._links(self._early.drivers[number], of_successor=False)
         elif reason >= 0:
             yield _wish(node, reason)
@@ -139,14 +142,13 @@ class Explainer:
         if node.state == State.FINISHED or not node.drives:
             return
         reason = self._late.reason[number]
-        if reason == backward.BY_LINK:
-            yield from self._links(self._late.limiters[number], of_successor=True)
-        elif reason >= 0:
+        if reason >= 0:
             yield _wish(node, reason)
         elif reason == backward.BY_DEADLINE:
             yield Reason("constraint", type="deadline", date=node.task.deadline)
-        else:
+        elif reason != backward.BY_LINK:
             yield _ENDS[reason]
+        yield from self._links(self._late.limiters[number], of_successor=True)
 
     def _links(self, numbers: tuple[int, ...], *, of_successor: bool) -> list[Reason]:
         """Return dependencies as reasons, in an order that rows play no part in."""
@@ -173,6 +175,7 @@ class Explainer:
         return made
 
 
+_AS_LATE_AS_POSSIBLE = Reason("constraint", type="ALAP")
 _ENDS = {
     backward.BY_PROJECT_FINISH: Reason("project_finish"),
     backward.BY_MUST_FINISH: Reason("must_finish_by"),

@@ -22,7 +22,7 @@ The reason tells what set the dates where no link did: a wish's place among
 the node's wishes, or one of the constants below.
 """
 
-BY_LINK, BY_BASE, BY_FLOOR, BY_ACTUAL, BY_MANUAL, BY_PROGRESS = -1, -2, -3, -4, -5, -6
+BY_LINK, BY_BASE, BY_FLOOR, BY_ACTUAL, BY_MANUAL, BY_PROGRESS, BY_DELAY = range(-1, -8, -1)
 
 
 class Dates:
