@@ -5,7 +5,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from xml.etree.ElementTree import Element
 
-from planning.core.plan import Calendar, CalendarException, DayHours, Interval
+from planning.core.plan import (
+    Calendar,
+    CalendarException,
+    DayHours,
+    Interval,
+    standard_calendar,
+)
 from planning.interchange.mspdi_recurrence import occurrences, period_of
 from planning.interchange.mspdi_values import flag_of, int_of, minute_of_day, text_of
 from planning.interchange.report import ReportBuilder
@@ -30,7 +36,16 @@ def read_calendars(root: Element, report: ReportBuilder) -> dict[str, Calendar]:
             report.warn(f"A calendar has no UID of its own ({key or 'none'}); it is left out.")
             continue
         calendars[key] = _calendar(element, key, report)
-    return {key: _with_known_parent(calendars, key, report) for key in calendars}
+    sound = {key: _with_known_parent(calendars, key, report) for key in calendars}
+    return {key: _with_a_week(calendar, report) for key, calendar in sound.items()}
+
+
+def _with_a_week(calendar: Calendar, report: ReportBuilder) -> Calendar:
+    """Return a calendar that says nothing of any weekday, and has no base, with a usual week."""
+    if calendar.parent is not None or any(hours is not None for hours in calendar.week):
+        return calendar
+    report.warn(f"The calendar “{calendar.name}” has no week in this file; a usual one is taken.")
+    return replace(calendar, week=standard_calendar().week)
 
 
 def _calendar(element: Element, key: str, report: ReportBuilder) -> Calendar:

@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from planning.core.plan import Calendar, CalendarException, DayHours, Interval, PlanError
+from planning.core.plan import (
+    Calendar,
+    CalendarException,
+    DayHours,
+    Interval,
+    PlanError,
+    standard_calendar,
+)
 from planning.interchange.combined_calendars import union
 from planning.interchange.mspdi_values import minute_of_day
 from planning.interchange.report import ReportBuilder
@@ -33,19 +40,32 @@ def read_calendars(records: list[Record], report: ReportBuilder) -> dict[str, Ca
 def _calendar(record: Record, key: str, report: ReportBuilder) -> Calendar:
     name = readable(record.get("clndr_name", "")) or key
     calendar = Calendar(key, name, parent=record.get("base_clndr_id") or None)
+    text = record.get("clndr_data", "")
     try:
-        root = parse_calendar_text(record.get("clndr_data", ""))
+        root = parse_calendar_text(text)
     except PlanError as fault:
-        report.warn(
-            f"The calendar “{name}” cannot be read ({fault.message}); it is taken as empty."
-        )
-        return calendar
+        instead = "a usual week" if calendar.parent is None else "its base"
+        report.warn(f"The calendar “{name}” cannot be read ({fault.message}); {instead} is taken.")
+        return _repaired(calendar)
     data = root.child("CalendarData") or root
+    if data.child("DaysOfWeek") is None and calendar.parent is None:
+        report.warn(f"The calendar “{name}” has no week in this file; a usual one is taken.")
+        calendar = _repaired(calendar)
+        return replace(
+            calendar, exceptions=tuple(_exceptions(data.child("Exceptions"), name, report))
+        )
     return replace(
         calendar,
         week=_week(data.child("DaysOfWeek")),
         exceptions=tuple(_exceptions(data.child("Exceptions"), name, report)),
     )
+
+
+def _repaired(calendar: Calendar) -> Calendar:
+    """Return a calendar without a week of its own with a usual one, unless it has a base."""
+    if calendar.parent is not None:
+        return calendar
+    return replace(calendar, week=standard_calendar().week)
 
 
 def _week(days: Node | None) -> tuple[DayHours | None, ...]:

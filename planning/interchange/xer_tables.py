@@ -16,12 +16,17 @@ Record = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class XerFile:
-    """The tables of one file, and whether its last line was there."""
+    """The tables of one file, and whether its last line was there.
+
+    ``overfull`` names tables of which a row has more values than there are
+    fields, as a tab inside a text makes it.
+    """
 
     version: str
     tables: dict[str, list[Record]] = field(default_factory=dict)
     fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
     is_complete: bool = False
+    overfull: frozenset[str] = frozenset()
 
     def rows(self, table: str) -> list[Record]:
         """Return the rows of a table, none where the file has no such table."""
@@ -50,6 +55,7 @@ def read_tables(data: bytes) -> XerFile:
     lines = text.split("\n")
     tables: dict[str, list[Record]] = {}
     fields: dict[str, tuple[str, ...]] = {}
+    overfull: set[str] = set()
     name = ""
     is_complete = False
     for kind, cells in _lines(lines[1:]):
@@ -60,10 +66,13 @@ def read_tables(data: bytes) -> XerFile:
             fields[name] = tuple(cell.strip().lower() for cell in cells)
         elif kind == "%R":
             tables.setdefault(name, []).append(_record(name, fields, cells))
+            if any(cells[len(fields[name]) :]):
+                overfull.add(name)
         elif kind == "%E":
             is_complete = True
     header = lines[0].split("\t")
-    return XerFile(header[1].strip() if len(header) > 1 else "", tables, fields, is_complete)
+    version = header[1].strip() if len(header) > 1 else ""
+    return XerFile(version, tables, fields, is_complete, frozenset(overfull))
 
 
 def _decode(data: bytes) -> str:

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from planning.core.plan import CalendarException, Interval
+from planning.core.plan import CalendarException, Interval, standard_calendar
 from planning.interchange import mspdi
 from tests.mspdi_files import (
     calendar,
@@ -170,3 +170,10 @@ def test_an_exception_without_dates_is_said():
     assert "An exception of the calendar “Standard” has no readable dates; left out." in (
         report.warnings
     )
+
+
+def test_a_calendar_without_a_week_or_a_base_gets_a_usual_week_and_is_reported():
+    result = mspdi.read(file(task(1), calendar(days="")))
+
+    assert result.plan.calendars[0].week == standard_calendar().week
+    assert "has no week in this file" in result.report.warnings[0]

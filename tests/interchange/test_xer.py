@@ -407,3 +407,17 @@ def test_a_file_without_its_last_line_is_read_and_doubted():
 def test_what_cannot_be_a_plan_is_refused_in_a_sentence(data, sentence):
     with pytest.raises(PlanError, match=sentence):
         xer.read(data)
+
+
+@pytest.mark.parametrize("text", ["", "(0||CalendarData()((0||Days", "(0||CalendarData()())"])
+def test_a_calendar_that_is_damaged_or_empty_gets_a_usual_week_and_is_reported(text):
+    result = xer.read(file([activity(1, "A", 16)], CALENDAR=[calendar(1, data=text)]))
+
+    assert schedule(result.plan).task("A").finish == datetime(2026, 1, 6, 17)
+    assert "a usual" in result.report.warnings[0]
+
+
+def test_a_row_with_too_many_values_is_reported():
+    data = file([activity(1, "A")]).replace(b"Activity A", b"Activity\tA")
+
+    assert "TASK has more values" in xer.read(data).report.warnings[0]
