@@ -58,9 +58,9 @@ def read(data: bytes) -> ImportResult:
     report = ReportBuilder()
     if not file.is_complete:
         report.warn("The file's last line is missing, so it may have been cut off.")
-    for table in sorted(file.overfull):
+    for overfull in sorted(file.overfull):
         report.warn(
-            f"A row of the table {table} has more values than the table has fields, so some of "
+            f"A row of the table {overfull} has more values than the table has fields, so some of "
             "its values may stand in the wrong place."
         )
     projects = find_projects(file)
