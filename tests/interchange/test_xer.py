@@ -304,6 +304,22 @@ def test_the_resource_that_takes_longest_sets_calendar_and_duration():
     assert schedule(plan).task("A").finish == datetime(2026, 1, 13, 17)
 
 
+@pytest.mark.parametrize(("own", "people"), [("1", "9"), ("9", "1")])
+def test_work_by_people_begins_when_they_and_the_activity_work(own, people):
+    nights = calendar(9, "Round the clock", calendar_text(range(1, 8), (("00:00", "00:00"),)))
+    plan = plan_of(
+        [activity(1, "A", task_type="TT_Rsrc", clndr_id=own)],
+        CALENDAR=[calendar(), nights],
+        RSRC=[{"rsrc_id": 1, "clndr_id": people, "rsrc_type": "RT_Labor"}],
+        TASKRSRC=[{"task_id": 1, "rsrc_id": 1, "remain_qty": 8, "remain_qty_per_hr": 1}],
+    )
+
+    found = schedule(plan).task("A")
+
+    assert found.start == datetime(2026, 1, 5, 8)
+    assert found.finish.hour == (16 if people == "9" else 17)
+
+
 def test_links_through_a_level_of_effort_close_no_circle():
     rows = [activity(1, "A", 16), activity(2, "LOE", 0, task_type="TT_LOE")]
     links = [relation(1, 2, "SS"), relation(2, 1, "FF")]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from planning.core.calendars import CLOCK, Calendars, WorkingTime
 from planning.core.instants import to_minutes
 from planning.core.plan import (
+    MINUTES_PER_CIVIL_DAY,
     Constraint,
     ConstraintType,
     Plan,
@@ -20,6 +21,7 @@ from planning.core.scheduling.outline import Outline
 
 ALWAYS_HARD = frozenset({ConstraintType.MSO, ConstraintType.MFO})
 UPPER = frozenset({ConstraintType.SNLT, ConstraintType.FNLT})
+FOUR_WEEKS = 28 * MINUTES_PER_CIVIL_DAY
 UNDATED = frozenset({ConstraintType.ASAP, ConstraintType.ALAP})
 
 
@@ -54,7 +56,7 @@ def node_of(task: Task, frame: Frame, outline: Outline) -> Node:
         state=state,
         program=_program(task, state, frame),
         work=CLOCK if task.elapsed else work,
-        hours=CLOCK if task.elapsed and not frame.is_msproject else work,
+        hours=_hours(task, frame, work, float_time),
         float_time=float_time,
         duration=duration,
         remaining=_remaining(task, state, duration),
@@ -79,6 +81,21 @@ def node_of(task: Task, frame: Frame, outline: Outline) -> Node:
     if node.state == State.UNDER_WAY and node.wishes and frame.project.rules is Rules.P6:
         node.wishes = tuple(_once_begun(wish, node, frame) for wish in node.wishes)
     return node
+
+
+def _hours(task: Task, frame: Frame, work: WorkingTime, own: WorkingTime) -> WorkingTime:
+    """Return in which time a start or finish may stand.
+
+    By P6's rules work that follows its people begins when both they and the
+    activity work; of the two calendars that is the one with less time.
+    """
+    if task.elapsed and not frame.is_msproject:
+        return CLOCK
+    if work is own or frame.project.rules is not Rules.P6:
+        return work
+    later = frame.start + FOUR_WEEKS
+    is_less = own.work_between(frame.start, later) < work.work_between(frame.start, later)
+    return own if is_less else work
 
 
 def _instant(moment: object) -> int | None:
