@@ -42,7 +42,7 @@ lint: dev ## check style, layers, migrations, templates, secrets, Dockerfile and
 types: dev ## check types: strictly in the pure packages
 	@.venv/bin/mypy
 
-bench: setup ## measure the engine's speed
+bench: setup ## measure the engine beside other programs, into docs/benchmarks.md (ARGS=--quick: only look)
 	@$(PY) -m tests.benchmarks.engine $(ARGS)
 
 bench-jobs: dev ## measure workers: from an edit to its live forecast, large simulations on 1, 2 and 4

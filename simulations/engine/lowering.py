@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from planning.core.distributions import Discrete, Estimate, Fixed, Pert
+from planning.core.distributions import Discrete, Estimate, Fixed, Pert, Triangular
 from planning.core.plan import Impact, Plan, Risk, Task, TaskKind
 from planning.core.scheduling.lowering import lower as lower_schedule
 from planning.core.scheduling.network import Node, Program, State
@@ -268,6 +268,8 @@ class _Law(NamedTuple):
     @classmethod
     def of(cls, number: int, estimate: Estimate) -> "_Law":
         """Look at a law."""
+        if isinstance(estimate, Pert | Triangular) and 0 <= estimate.low < estimate.high:
+            return cls(number, True, True, 0.0)  # noqa: FBT003
         if certain_value(estimate) is not None:
             return cls(number, is_drawn=False, is_monotone=False, negative=0.0)
         is_monotone = not isinstance(estimate, Discrete)

@@ -119,9 +119,10 @@ def _first_reaching(reached: Ints, ranks: Ints) -> Ints:
 
 def share_at_most(counts: Ints, low: Whole, width: Whole, value: Ints) -> Floats:
     """Return the share of values ≤ ``value``, which ends a bin of each row."""
-    reached = np.concatenate((np.zeros((len(counts), 1), np.int64), np.cumsum(counts, axis=1)), 1)
+    reached = np.cumsum(counts, axis=1)
     bins = np.clip((value + 1 - low) // width, 0, counts.shape[1])
-    return np.asarray(reached[np.arange(len(counts)), bins] / np.maximum(reached[:, -1], 1))
+    within = np.where(bins > 0, reached[np.arange(len(counts)), np.maximum(bins, 1) - 1], 0)
+    return np.asarray(within / np.maximum(reached[:, -1], 1))
 
 
 def ranks_of(values: NDArray[np.generic]) -> Ints:

@@ -1,54 +1,40 @@
-"""The engine beside NumPy's bare noise, in one run: ``make bench``."""
+"""``make bench``: the engine beside its rivals in one run, written to docs/benchmarks.md.
 
-import random
-import time
-from datetime import datetime
+CPU time throughout; each program's least over rounds that go through all of
+them in turn, so that a busy machine is busy for everybody. What is compared
+is ratios: seconds are this machine's.
+"""
 
-import numpy as np
+import argparse
+import sys
 
-from planning.core.distributions import Pert
-from planning.core.plan import Dependency, Plan, ProjectSettings, Task, standard_calendar
-from simulations.engine import SimulationOptions, simulate
-
-ITERATIONS = 10_000
-ROUNDS = 3
-
-
-def network(count: int) -> Plan:
-    """Return PERT tasks with two links each, the same at every call."""
-    draw = random.Random(count)
-    tasks = tuple(
-        Task(f"T{n}", f"T{n}", duration_minutes=960, estimate=Pert(480, 960, 960 + 480 * (n % 7)))
-        for n in range(count)
-    )
-    pairs = {(draw.randrange(n), n) for n in range(1, count) for _ in range(2)}
-    links = tuple(Dependency(f"T{a}", f"T{b}") for a, b in sorted(pairs))
-    return Plan(
-        ProjectSettings("Bench", datetime(2026, 1, 5, 8)), (standard_calendar(),), tasks, links
-    )
-
-
-def noise_seconds(cells: int) -> float:
-    """Return the CPU seconds that NumPy takes for as many float32 uniforms."""
-    generator = np.random.default_rng(1)
-    block = np.empty(8192, np.float32)
-    begun = time.process_time()
-    for _ in range(cells // len(block)):
-        generator.random(out=block, dtype=np.float32)
-    return time.process_time() - begun
+from simulations.engine import warm
+from tests.benchmarks import measuring, report
 
 
 def main() -> None:
-    """Print nanoseconds per task and iteration, and the ratio to NumPy's noise."""
-    print(f"{'tasks':>6} {'engine ns':>10} {'noise ns':>9} {'ratio':>6}")  # noqa: T201
-    for count in (25, 120, 1000):
-        plan, cells = network(count), count * ITERATIONS
-        options = SimulationOptions(iterations=ITERATIONS)
-        rounds = [
-            (simulate(plan, options).engine_seconds, noise_seconds(cells)) for _ in range(ROUNDS)
-        ]
-        ours, noise = (min(column) / cells * 1e9 for column in zip(*rounds, strict=True))
-        print(f"{count:>6} {ours:>10.1f} {noise:>9.1f} {ours / noise:>6.2f}")  # noqa: T201
+    """Measure, print, and write unless told otherwise."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--quick", action="store_true", help="two small networks, nothing written")
+    asked = parser.parse_args()
+    warm()
+    counts = (25, 120) if asked.quick else (25, 120, 1_000, 10_000)
+    rows = []
+    for row in measuring.measure(counts, ("pert", "triangular"), rounds=asked.rounds):
+        rows.append(row)
+        sys.stdout.write(f"{row.name:<26}" + report.line(row) + "\n")
+        sys.stdout.flush()
+    if asked.quick:
+        return
+    found = report.Findings(
+        rows=rows,
+        calendars=measuring.calendars_row(rounds=asked.rounds),
+        workers=measuring.workers_beside_one(rounds=asked.rounds),
+        small_ms=measuring.small_plan_ms(rounds=4 * asked.rounds),
+        memory={count: measuring.peak_megabytes(count) for count in (10_000, 40_000)},
+    )
+    sys.stdout.write(report.write(found))
 
 
 if __name__ == "__main__":
