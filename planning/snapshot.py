@@ -285,6 +285,9 @@ def _delete(name: str, ids: list[UUID]) -> None:
 
 
 def _differences(name: str, before: Snapshot, after: Snapshot) -> tuple[list[Any], list[Any]]:
+    """Return what was added and changed; identities are shared where the rows are the same."""
+    if name != "tasks" and before.identities[name] is after.identities[name]:
+        return [], []
     former = {value.key: value for value in getattr(before.plan, name)}
     added, changed = [], []
     for value in getattr(after.plan, name):
@@ -366,7 +369,9 @@ def with_identities(
     ``identities`` adds to them and wins; keys that the plan lacks fall out.
     """
     merged = {
-        name: {
+        name: before.identities[name]
+        if name not in identities and getattr(plan, name) is getattr(before.plan, name)
+        else {
             value.key: identities.get(name, {}).get(value.key)
             or before.identities[name].get(value.key)
             or Identity(uuid7())
