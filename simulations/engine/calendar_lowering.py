@@ -367,6 +367,9 @@ def _shown(
         if task.is_manual and task.manual_start and task.manual_finish:
             fixed_start[place[key]] = timeline.at(to_minutes(task.manual_start))
             fixed_finish[place[key]] = timeline.at(to_minutes(task.manual_finish))
+        elif outline.inactive.issuperset(outline.children[key]):
+            fixed_start[place[key]] = timeline.at(to_minutes(plan.project.start))
+            fixed_finish[place[key]] = fixed_start[place[key]]
     return Shown(calendar, fixed_start, fixed_finish, counts)
 
 

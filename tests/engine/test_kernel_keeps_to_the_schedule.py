@@ -1,5 +1,6 @@
 """With certain durations the kernel gives core's dates: one rule set, two executors."""
 
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,15 @@ from hypothesis import assume, given
 
 from planning.core.calendars import calendars_of
 from planning.core.instants import to_minutes
-from planning.core.plan import Plan, PlanError
+from planning.core.plan import (
+    Plan,
+    PlanError,
+    ProjectSettings,
+    Rules,
+    Task,
+    TaskKind,
+    standard_calendar,
+)
 from planning.core.schedule import Schedule, schedule
 from planning.interchange.reading import read_plan
 from simulations.engine import columns as c
@@ -98,5 +107,20 @@ def test_random_plans_get_the_same_dates(plan: Plan) -> None:
     except PlanError:
         return
     assume(any(True for _ in plan.leaves()))
+
+    assert differences(plan) == []
+
+
+def test_a_summary_of_what_is_not_done_stands_at_the_project_start() -> None:
+    start = datetime(2026, 1, 5, 8)
+    plan = Plan(
+        ProjectSettings("House", start, rules=Rules.MSPROJECT),
+        (standard_calendar(),),
+        (
+            Task("s", "Left out", kind=TaskKind.SUMMARY),
+            Task("a", "A", parent="s", duration_minutes=480, active=False),
+            Task("b", "B", duration_minutes=960, deadline=datetime(2026, 1, 9, 17)),
+        ),
+    )
 
     assert differences(plan) == []
