@@ -186,6 +186,7 @@ JOB_BEAT_MS = environment.number("LINEO_JOB_BEAT_MS", default=1_000, least=10)
 JOB_SWEEP_MS = environment.number("LINEO_JOB_SWEEP_MS", default=10_000, least=100)
 JOB_RING_AGAIN_MS = environment.number("LINEO_JOB_RING_AGAIN_MS", default=15_000, least=100)
 JOB_GRACE_MS = environment.number("LINEO_JOB_GRACE_MS", default=1_500, least=100)
+JOB_BACKOFF_MS = environment.number("LINEO_JOB_BACKOFF_MS", default=1_000)
 # What one job may take beyond its worker's own memory (0 is no limit), and how it gives way.
 JOB_MEMORY_MB = environment.number("LINEO_JOB_MEMORY_MB", default=2_048)
 JOB_NICE = environment.number("LINEO_JOB_NICE", default=5)
@@ -194,6 +195,10 @@ JOB_NICE = environment.number("LINEO_JOB_NICE", default=5)
 
 # A small simulation after each edit, by a worker of its own; off, only the full ones remain.
 LIVE_FORECAST = environment.flag("LINEO_LIVE_FORECAST", default=True)
+# From so many tasks × iterations on a simulation is split into parts that any worker does.
+SIMULATION_SPLIT_CELLS = environment.number(
+    "LINEO_SIMULATION_SPLIT_CELLS", default=1_000_000_000, least=1_000
+)
 
 # --- People --------------------------------------------------------------------------------
 

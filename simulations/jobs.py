@@ -6,14 +6,16 @@ from django.utils.translation import gettext_noop
 
 import simulations.comparing.jobs  # noqa: F401 - its jobs are found by name
 from lineo.jobs.handle import JobHandle
-from lineo.jobs.registry import before_forking, job
+from lineo.jobs.registry import Parts, before_forking, job
+from lineo.jobs.whole import PARTS_SHARE
 from planning import snapshot
-from planning.core.plan import PlanError
+from planning.core.plan import Plan, PlanError
 from planning.models import Scenario
-from simulations import live, live_results, results
-from simulations.engine import SimulationOptions, impacts_if_removed, simulate, warm
+from simulations import blocks, live, live_results, results
+from simulations.blocks import simulate_part
+from simulations.engine import Forecast, impacts_if_removed, simulate, warm
 from simulations.known_plans import KnownPlans
-from simulations.models import Simulation
+from simulations.models import Simulation, SplitSimulation
 
 TIMEOUT_SECONDS = 900
 LIVE_SECONDS = 20
@@ -24,23 +26,65 @@ plans = KnownPlans()
 
 
 @job("simulate", timeout_seconds=TIMEOUT_SECONDS, tells=(PlanError,))
-def run_simulation(handle: JobHandle, *, simulation: str) -> dict[str, Any]:
-    """Simulate the scenario as it stands now, and leave the forecast on its row."""
+def run_simulation(handle: JobHandle, *, simulation: str) -> dict[str, Any] | Parts:
+    """Simulate the scenario as it stands now, and leave the forecast on its row.
+
+    A large one is split; once its parts are done, this is called again.
+    """
     asked = Simulation.objects.select_related("scenario__project").get(pk=simulation)
-    handle.progress(0.0, gettext_noop("Reading the plan"))
-    held = snapshot.cached(asked.scenario)
-    revision = asked.scenario.revision
+    split = blocks.split_of(asked)
+    if split is None:
+        handle.progress(0.0, gettext_noop("Reading the plan"))
+        plan = snapshot.cached(asked.scenario).plan
+        split = blocks.begin(asked, plan)
+    if split is None:
+        return _simulate_whole(handle, asked, plan)
+    return blocks.missing_parts(split) or _put_together(handle, asked, split)
+
+
+@job(blocks.BLOCKS_FUNCTION, timeout_seconds=TIMEOUT_SECONDS, tells=(PlanError,))
+def run_simulation_blocks(handle: JobHandle, *, split: str, first_block: int, blocks: int) -> None:
+    """Simulate some blocks of a large simulation, if it is still wanted."""
+    found = SplitSimulation.objects.select_related("simulation").filter(pk=split).first()
+    if found is not None:
+        handle.progress(0.0, gettext_noop("Simulating"))
+        simulate_part(handle, found, first_block, blocks)
+
+
+def _simulate_whole(handle: JobHandle, asked: Simulation, plan: Plan) -> dict[str, Any]:
     handle.progress(0.01, gettext_noop("Simulating"))
     forecast = simulate(
-        held.plan,
-        SimulationOptions(iterations=asked.iterations, seed=asked.seed),
+        plan,
+        blocks.options_of(asked),
         progress=lambda fraction: handle.progress(0.01 + 0.59 * fraction),
     )
-    handle.progress(0.6, gettext_noop("Asking what each uncertainty costs"))
+    return _conclude(handle, asked, forecast, plan, asked.scenario.revision, done=0.6)
+
+
+def _put_together(handle: JobHandle, asked: Simulation, split: SplitSimulation) -> dict[str, Any]:
+    handle.progress(PARTS_SHARE, gettext_noop("Putting the parts together"))
+    forecast, plan = blocks.put_together(split)
+    told = _conclude(handle, asked, forecast, plan, split.revision, done=PARTS_SHARE)
+    split.delete()
+    return told
+
+
+def _conclude(
+    handle: JobHandle,
+    asked: Simulation,
+    forecast: Forecast,
+    plan: Plan,
+    revision: int,
+    *,
+    done: float,
+) -> dict[str, Any]:
+    """Ask what each uncertainty costs, and store it all."""
+    handle.progress(done, gettext_noop("Asking what each uncertainty costs"))
+    left = 0.99 - done
     costs = impacts_if_removed(
-        held.plan, forecast, progress=lambda fraction: handle.progress(0.6 + 0.39 * fraction)
+        plan, forecast, progress=lambda fraction: handle.progress(done + left * fraction)
     )
-    record = results.store(asked, forecast, held.plan, revision, costs)
+    record = results.store(asked, forecast, plan, revision, costs)
     return {"scenario": str(asked.scenario_id), "revision": revision, "record": str(record.pk)}
 
 

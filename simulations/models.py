@@ -115,3 +115,55 @@ class LiveForecast(WorkspaceModel):
 
     def __str__(self) -> str:
         return f"{self.scenario_id} r{self.revision}"
+
+
+class SplitSimulation(WorkspaceModel):
+    """A simulation that is too large for one process, while its parts are under way.
+
+    Holds the plan that all of them simulate, in the words of the plan file,
+    since people go on editing meanwhile; ``head`` says which plan that is.
+    Deleted once the parts are put together.
+    """
+
+    simulation = WallKey(Simulation, models.CASCADE, related_name="splits")
+    head = models.UUIDField()
+    revision = models.PositiveIntegerField()
+    engine_version = models.CharField(max_length=20)
+    plan = models.BinaryField()
+    blocks = models.PositiveIntegerField()
+    blocks_each = models.PositiveIntegerField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            *walls("simulations_splitsimulation", "simulation"),
+            models.UniqueConstraint(
+                fields=["workspace", "simulation"], name="splitsimulation_one_of_a_simulation"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.simulation_id} in parts"
+
+
+class SimulationBlock(WorkspaceModel):
+    """What one part found: exact totals of consecutive iterations, packed."""
+
+    split = WallKey(SplitSimulation, models.CASCADE, related_name="done")
+    head = models.UUIDField()
+    engine_version = models.CharField(max_length=20)
+    first_block = models.PositiveIntegerField()
+    blocks = models.PositiveIntegerField()
+    totals = models.BinaryField()
+
+    class Meta:
+        ordering = ["first_block"]
+        constraints = [
+            *walls("simulations_simulationblock", "split"),
+            models.UniqueConstraint(
+                fields=["workspace", "split", "first_block"], name="simulationblock_done_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.split_id} from {self.first_block}"

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError, connection
 
 from lineo.accounts.tenancy import workspace_context
-from lineo.jobs import registry, services
+from lineo.jobs import parts, registry, services
 from lineo.jobs.handle import (
     CancelledError,
     JobHandle,
@@ -17,7 +17,7 @@ from lineo.jobs.handle import (
     StoppedError,
 )
 from lineo.jobs.models import Failure, JobDetail, Queue
-from lineo.jobs.registry import Registered
+from lineo.jobs.registry import Parts, Registered
 from lineo.jobs.services import Claim, LostClaimError
 
 logger = logging.getLogger(__name__)
@@ -89,7 +89,10 @@ def _run_within_walls(function: Registered, held: Claim, handle: JobHandle) -> N
             handle.check()
         finally:
             handle.is_ending = True
-        services.finish(held, result=result)
+        if isinstance(result, Parts):
+            parts.split(held, result)
+        else:
+            services.finish(held, result=result)
 
 
 def _fail(function: Registered, held: Claim, error: Exception) -> None:

@@ -17,6 +17,7 @@ from lineo.jobs import pace
 from lineo.jobs.handle import JobHandle
 from lineo.jobs.models import Failure
 from lineo.jobs.services import Claim
+from lineo.jobs.whole import PARTS_SHARE
 
 logger = logging.getLogger(__name__)
 
@@ -29,14 +30,27 @@ UPDATE jobs_job SET
     lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
     progress = %(progress)s,
     stage = %(stage)s
-WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'running'
+WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'running' AND NOT waits_for_parts
 RETURNING is_cancel_requested
+"""
+
+# A whole is as far as its parts; it holds no lease, and its last sign of life is theirs.
+_BEAT_FOR_WHOLE = """
+UPDATE jobs_job AS whole SET
+    heartbeat_at = clock_timestamp(),
+    progress = %(share)s * (
+        SELECT avg(CASE state WHEN 'done' THEN 1 ELSE part.progress END)
+        FROM jobs_job AS part
+        WHERE part.parent_id = whole.id AND part.created_at >= whole.started_at
+    )
+WHERE id = %(parent)s AND state = 'running' AND waits_for_parts
+    AND EXISTS (SELECT 1 FROM jobs_job WHERE id = %(id)s AND created_at >= whole.started_at)
 """
 
 _END = """
 UPDATE jobs_job SET state = %(state)s, failure = %(failure)s, stage = '',
     lease_until = NULL, finished_at = clock_timestamp()
-WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'running'
+WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'running' AND NOT waits_for_parts
 """
 
 
@@ -88,6 +102,8 @@ class Heart:
                 os._exit(LOST_CLAIM)
             return
         self.handle.is_cancelled = row[0]
+        if self.held.parent_id is not None:
+            self._execute(_BEAT_FOR_WHOLE, parent=self.held.parent_id, share=PARTS_SHARE)
         self._end_what_does_not_break_off()
 
     def _end_what_does_not_break_off(self) -> None:

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from lineo.accounts.models import WallKey, WorkspaceModel
-from lineo.accounts.walls import RowSecurity, WorkspaceKey, walls
+from lineo.accounts.walls import RowSecurity, SameWorkspace, WorkspaceKey, walls
 
 
 class State(models.TextChoices):
@@ -57,7 +57,9 @@ class Job(WorkspaceModel):
 
     ``attempt`` is the fencing token: each claim makes the next one, and every
     later write asks for the one that it knows. Jobs of one ``topic`` look at the
-    same thing as it stands when they begin, so one that waits is enough.
+    same thing as it stands when they begin, so one that waits is enough. A job
+    that was split runs on without a lease until its parts have ended; what came
+    back is not begun again before ``not_before``.
     """
 
     person = models.ForeignKey(
@@ -74,17 +76,22 @@ class Job(WorkspaceModel):
     priority = models.SmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
     idempotency_key = models.CharField(max_length=120, blank=True)
     topic = models.CharField(max_length=80, blank=True, editable=False)
+    parent = WallKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="parts", editable=False
+    )
 
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.QUEUED)
     attempt = models.PositiveIntegerField(_("attempt"), default=0)
     max_attempts = models.PositiveIntegerField(default=3)
     failure = models.CharField(_("reason"), max_length=16, choices=Failure, blank=True)
     is_cancel_requested = models.BooleanField(default=False)
+    waits_for_parts = models.BooleanField(default=False, editable=False)
     progress = models.FloatField(_("progress"), default=0.0)
     stage = models.CharField(_("stage"), max_length=80, blank=True)
 
     created_at = models.DateTimeField(_("asked for"), db_default=Now(), editable=False)
     rung_at = models.DateTimeField(db_default=Now(), editable=False)
+    not_before = models.DateTimeField(null=True, blank=True, editable=False)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -99,6 +106,7 @@ class Job(WorkspaceModel):
         constraints = [
             WorkspaceKey(name="jobs_job_workspace_key"),
             RowSecurity(name="jobs_job_row_security", sweeper=True),
+            SameWorkspace(field="parent", name="jobs_job_parent_same_workspace"),
             models.UniqueConstraint(
                 fields=["workspace", "function", "idempotency_key"],
                 condition=~Q(idempotency_key=""),
@@ -107,7 +115,8 @@ class Job(WorkspaceModel):
             models.CheckConstraint(condition=Q(state__in=State.values), name="job_state_known"),
             models.CheckConstraint(
                 condition=~Q(state=State.RUNNING)
-                | Q(lease_until__isnull=False, started_at__isnull=False),
+                | Q(started_at__isnull=False, lease_until__isnull=False)
+                | Q(started_at__isnull=False, waits_for_parts=True),
                 name="job_running_has_lease",
             ),
             models.CheckConstraint(
@@ -126,6 +135,7 @@ class Job(WorkspaceModel):
             models.Index(
                 fields=["lease_until"], condition=Q(state=State.RUNNING), name="job_leases"
             ),
+            models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="job_parts"),
             models.Index(
                 fields=["workspace", "topic"], condition=~Q(topic=""), name="job_of_a_topic"
             ),

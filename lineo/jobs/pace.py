@@ -26,3 +26,8 @@ def ring_again_seconds() -> float:
 def grace_seconds() -> float:
     """How long a job that is cancelled, out of time or stopped may take to break off."""
     return settings.JOB_GRACE_MS / 1000
+
+
+def backoff_seconds() -> float:
+    """How long a job that broke off for the first time waits before it is tried again."""
+    return settings.JOB_BACKOFF_MS / 1000

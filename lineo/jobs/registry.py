@@ -1,6 +1,6 @@
 """The functions that jobs may run, found by name. Nothing else runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,19 @@ class Registered:
     call: Function
     timeout_seconds: float
     tells: tuple[type[Exception], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a job's function returns to be split: its parts, which any workers do.
+
+    Once they are done the function is called again with the payload that it
+    had, and finds what they left. If one of them fails, so does the whole.
+    """
+
+    function: str
+    payloads: Sequence[dict[str, Any]]
+    kind: str = ""
 
 
 _functions: dict[str, Registered] = {}

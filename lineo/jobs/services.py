@@ -5,13 +5,13 @@ Promise: at-least-once execution, exactly-once effect.
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Min, Q
 from django.db.models.functions import Now
 
 from lineo.accounts.tenancy import (
@@ -19,7 +19,7 @@ from lineo.accounts.tenancy import (
     current_person_id,
     workspace_context,
 )
-from lineo.jobs import doorbell, pace, signals
+from lineo.jobs import backoff, doorbell, pace, signals, whole
 from lineo.jobs.models import FINAL, Failure, Job, JobDetail, Priority, Queue, State
 
 logger = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ class Claim(NamedTuple):
     workspace_id: UUID
     person_id: UUID | None
     function: str
+    parent_id: UUID | None = None
 
 
 class LostClaimError(Exception):
@@ -118,7 +119,7 @@ def claim_next(queues: Sequence[str]) -> Claim | None:
     """Take the most urgent waiting job of ``queues``, if one waits."""
     with as_sweeper():
         waiting = Job.objects.select_for_update(skip_locked=True).filter(
-            queue__in=queues, state=State.QUEUED, is_cancel_requested=False
+            backoff.is_over(), queue__in=queues, state=State.QUEUED, is_cancel_requested=False
         )
         return _claim(waiting.order_by("-priority", "id").first())
 
@@ -130,6 +131,14 @@ def claim(job_id: UUID) -> Claim | None:
             pk=job_id, state=State.QUEUED, is_cancel_requested=False
         )
         return _claim(waiting.first())
+
+
+def next_due(queues: Sequence[str]) -> datetime | None:
+    """Return when the first job that waits out its back-off may be begun."""
+    with as_sweeper():
+        waiting = Job.objects.filter(queue__in=queues, state=State.QUEUED)
+        due: datetime | None = waiting.aggregate(first=Min("not_before"))["first"]
+    return due
 
 
 def is_held(held: Claim) -> bool:
@@ -146,23 +155,27 @@ def finish(held: Claim, *, result: Any) -> None:
     LostClaimError
         If the job was given to someone else: then roll everything back.
     """
+    parent = whole.lock(held.parent_id)
     ended = _held(held).update(
         state=State.DONE, progress=1.0, stage="", lease_until=None, finished_at=Now()
     )
     if not ended:
         raise LostClaimError
     JobDetail.objects.filter(pk=held.job_id).update(result=result, error="", trace="")
+    whole.part_is_done(parent)
     _tell(held, State.DONE)
 
 
 def fail(held: Claim, *, failure: Failure, error: str = "", trace: str = "") -> bool:
     """End ``held`` badly, with a sentence for the person; say whether it was still held."""
     with workspace_context(held.workspace_id, held.person_id):
+        parent = whole.lock(held.parent_id)
         ended = _held(held).update(
             state=State.FAILED, failure=failure, stage="", lease_until=None, finished_at=Now()
         )
         if ended:
             JobDetail.objects.filter(pk=held.job_id).update(error=error, trace=trace)
+            whole.part_has_failed(parent, failure=failure, error=error)
             _tell(held, State.FAILED)
     return bool(ended)
 
@@ -194,32 +207,41 @@ def hand_back(held: Claim, *, counts: bool) -> None:
             progress=0.0,
             stage="",
             rung_at=Now(),
+            not_before=backoff.next_try() if counts else None,
             max_attempts=F("max_attempts") + (0 if counts else 1),
         )
-        if back:
+        if back and not counts:
             queue = Job.objects.values_list("queue", flat=True).get(pk=held.job_id)
             transaction.on_commit(lambda: doorbell.ring(held.job_id, queue=queue))
 
 
 def cancel(job: Job) -> bool:
     """Ask for ``job`` to be broken off; at once if no one has begun. Say whether it ends."""
-    at_once = Job.objects.filter(pk=job.pk, state=State.QUEUED).update(
-        state=State.CANCELLED, is_cancel_requested=True, finished_at=Now()
+    idle = Job.objects.filter(pk=job.pk).filter(Q(state=State.QUEUED) | Q(waits_for_parts=True))
+    at_once = idle.update(
+        state=State.CANCELLED, is_cancel_requested=True, waits_for_parts=False, finished_at=Now()
     )
     if at_once:
+        whole.stop_parts(job.pk)
         signals.send_ended(job.pk, workspace_id=job.workspace_id, state=State.CANCELLED)
         return True
     return bool(Job.objects.filter(pk=job.pk, state=State.RUNNING).update(is_cancel_requested=True))
 
 
 def try_again(job: Job) -> bool:
-    """Put a failed or cancelled ``job`` back into its queue, with three more attempts."""
+    """Put a failed or cancelled ``job`` back into its queue, with three more attempts.
+
+    A part goes back with its whole, which does again what of its parts is missing.
+    """
+    if job.parent is not None:
+        job = job.parent
     again = Job.objects.filter(pk=job.pk, state__in=[State.FAILED, State.CANCELLED]).update(
         state=State.QUEUED,
         failure="",
         is_cancel_requested=False,
         progress=0.0,
         finished_at=None,
+        not_before=None,
         rung_at=Now(),
         max_attempts=F("attempt") + 3,
     )
@@ -246,11 +268,13 @@ def _claim(job: Job | None) -> Claim | None:
         heartbeat_at=Now(),
         lease_until=Now() + timedelta(seconds=pace.lease_seconds()),
     )
-    return Claim(job.pk, attempt, job.workspace_id, job.person_id, job.function)
+    return Claim(job.pk, attempt, job.workspace_id, job.person_id, job.function, job.parent_id)
 
 
 def _held(held: Claim) -> Any:
-    return Job.objects.filter(pk=held.job_id, attempt=held.attempt, state=State.RUNNING)
+    return Job.objects.filter(
+        pk=held.job_id, attempt=held.attempt, state=State.RUNNING, waits_for_parts=False
+    )
 
 
 def _tell(held: Claim, state: State) -> None:

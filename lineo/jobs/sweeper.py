@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from lineo.accounts.limits import forget_old_tries
 from lineo.accounts.tenancy import as_sweeper
-from lineo.jobs import doorbell, pace, signals
+from lineo.jobs import backoff, doorbell, pace, signals, whole
 from lineo.jobs.models import Failure, Job, State
 
 logger = logging.getLogger(__name__)
@@ -33,6 +33,8 @@ def sweep() -> Swept:
         expired = _expired()
         ended = _end([row for row in expired if not _may_go_on(row)])
         taken_back = _take_back([row.pk for row in expired if _may_go_on(row)])
+    with as_sweeper():
+        whole.settle()
     with as_sweeper():
         waiting = _unheard()
     rung = sum(doorbell.ring(job_id, queue=queue) for job_id, queue in waiting)
@@ -77,13 +79,14 @@ def _take_back(job_ids: list[UUID]) -> int:
         progress=0.0,
         stage="",
         rung_at=Now() - timedelta(seconds=pace.ring_again_seconds() + 1),
+        not_before=backoff.next_try(),
     )
 
 
 def _unheard() -> list[tuple[UUID, str]]:
     too_long = Now() - timedelta(seconds=pace.ring_again_seconds())
     rows = Job.objects.select_for_update(skip_locked=True).filter(
-        state=State.QUEUED, rung_at__lt=too_long
+        backoff.is_over(), state=State.QUEUED, rung_at__lt=too_long
     )
     waiting = list(rows.order_by("-priority", "id").values_list("pk", "queue")[:_AT_ONCE])
     Job.objects.filter(pk__in=[job_id for job_id, _ in waiting]).update(rung_at=Now())

@@ -16,6 +16,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.db import DatabaseError, close_old_connections, connections
+from django.utils import timezone
 from redis.exceptions import RedisError
 from rq.serializers import JSONSerializer
 from rq.worker import Worker, WorkerStatus
@@ -127,24 +128,37 @@ class JobWorker(Worker):
             logger.warning("Job %s waits for the sweeper: %s", held.job_id, error)
             connections.close_all()
 
+    def _until_next(self) -> float:
+        """Return how long to wait for a bell: a sweep, or until a back-off is over."""
+        try:
+            due = services.next_due(self.queue_names())
+        except DatabaseError:
+            connections.close_all()
+            due = None
+        if due is None:
+            return pace.sweep_seconds()
+        left = (due - timezone.now()).total_seconds()
+        return min(max(left, 0.05), pace.sweep_seconds())
+
     def _rest(self) -> None:
         connections.close_all()  # an idle worker needs no connection
 
     def _wait_for_bell(self) -> None:
+        seconds = self._until_next()
         self._rest()
         self._is_waiting = True
         try:
             if self._asked_to_stop:
                 return
             self._show(WorkerStatus.IDLE)
-            doorbell.wait(self.queues, connection=self._bell_line, seconds=pace.sweep_seconds())
+            doorbell.wait(self.queues, connection=self._bell_line, seconds=seconds)
         except RedisError as error:
             if self._asked_to_stop:
                 return  # the client says so of the interruption too
             logger.warning("No doorbell: %s", error)
             self._is_known_to_redis = False
             with suppress(InterruptedError):
-                time.sleep(min(_WITHOUT_BELL_SECONDS, pace.sweep_seconds()))
+                time.sleep(min(_WITHOUT_BELL_SECONDS, seconds))
         except InterruptedError:
             pass
         finally:

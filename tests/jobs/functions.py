@@ -12,7 +12,7 @@ from django.db.models.functions import Concat
 from lineo.accounts.models import Workspace
 from lineo.accounts.tenancy import current_workspace_id
 from lineo.jobs.handle import JobHandle, JobRefusedError
-from lineo.jobs.registry import job
+from lineo.jobs.registry import Parts, job
 
 
 @job("test.echo")
@@ -36,6 +36,16 @@ def mark(handle: JobHandle, *, diary: str = "", steps: int = 1, step_seconds: fl
     workspace.update(name=Concat("name", Value("+")))
     _write(diary, f"end {handle.attempt} {os.getpid()}")
     return steps
+
+
+@job("test.split")
+def split(handle: JobHandle, *, diary: str, parts: int, **part: Any) -> Any:
+    """Do it in parts, unless the diary says that these have ended."""
+    _write(diary, f"whole {handle.attempt} {os.getpid()}")
+    if Path(diary).read_text().count("end") < parts:
+        return Parts("test.mark", [{"diary": diary, **part} for _ in range(parts)])
+    Workspace.objects.filter(pk=current_workspace_id()).update(name=Concat("name", Value("!")))
+    return {"parts": parts}
 
 
 @job("test.refuse")

@@ -23,6 +23,7 @@ PACE = {
     "LINEO_JOB_SWEEP_MS": "400",
     "LINEO_JOB_RING_AGAIN_MS": "600",
     "LINEO_JOB_GRACE_MS": "500",
+    "LINEO_JOB_BACKOFF_MS": "50",
 }
 
 
@@ -48,6 +49,11 @@ class Processes:
     def site_worker(self, *, queue: str = "default", **environment: str) -> psutil.Process:
         """Start a worker that knows the jobs of the site; it compiles the engine first."""
         return self._start("work", "--queue", queue, program=MANAGE, **environment)
+
+    def site_supervisor(self, *, workers: int = 1, **environment: str) -> psutil.Process:
+        """Start a supervisor of such workers, that sweeps too."""
+        counts = ("--workers", str(workers), "--live-workers", "0")
+        return self._start("supervise", *counts, program=MANAGE, **environment)
 
     def end(self) -> None:
         for process in self._started:

@@ -1,0 +1,196 @@
+"""A large simulation in parts: what each finds is kept until all are put together.
+
+For workers: it imports the engine. The totals of a block are exact integers,
+so the parts may be done anywhere, in any order, and by several at once, and
+the forecast has the same bits as if one process had done it all.
+"""
+
+import io
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from lineo.jobs.handle import JobHandle, JobRefusedError
+from lineo.jobs.models import FINAL, Job
+from lineo.jobs.registry import Parts
+from planning.core.hashing import plan_hash
+from planning.core.plan import Plan
+from planning.interchange.planfile import plan_from_json, plan_to_json
+from simulations.engine.forecast import Forecast
+from simulations.engine.options import ENGINE_VERSION, SimulationOptions
+from simulations.engine.reduction import reduce_totals
+from simulations.engine.rows import BLOCK
+from simulations.engine.simulation import BlockTotals, add_up, prepare, simulate_block
+from simulations.models import Simulation, SimulationBlock, SplitSimulation
+
+MOST_PARTS = 64
+BLOCKS_FUNCTION = "simulate-blocks"
+_PLAIN = ("finish", "kept", "start_bins", "finish_bins")
+
+
+def split_of(simulation: Simulation) -> SplitSimulation | None:
+    """Return what was begun of a simulation in parts; None where it is done whole."""
+    return SplitSimulation.objects.filter(simulation=simulation).first()
+
+
+def begin(simulation: Simulation, plan: Plan) -> SplitSimulation | None:
+    """Split a large simulation; None where it is small enough for one process.
+
+    ``plan`` is that of ``simulation.scenario`` as it was read.
+    """
+    _forget_abandoned(simulation)
+    blocks_each = _blocks_each(plan, simulation.iterations)
+    if blocks_each is None:
+        return None
+    text = plan_to_json(plan)
+    if plan_hash(plan_from_json(text)) != plan_hash(plan):
+        return None
+    return SplitSimulation.objects.create(
+        simulation=simulation,
+        head=simulation.scenario.head,
+        revision=simulation.scenario.revision,
+        engine_version=ENGINE_VERSION,
+        plan=zlib.compress(text.encode()),
+        blocks=-(-simulation.iterations // BLOCK),
+        blocks_each=blocks_each,
+    )
+
+
+def missing_parts(split: SplitSimulation) -> Parts | None:
+    """Return the parts that are still to be done; None once all are."""
+    done = set(SimulationBlock.objects.filter(split=split).values_list("first_block", flat=True))
+    wanted = range(0, split.blocks, split.blocks_each)
+    payloads = [
+        {
+            "split": str(split.pk),
+            "first_block": first,
+            "blocks": min(split.blocks_each, split.blocks - first),
+        }
+        for first in wanted
+        if first not in done
+    ]
+    return Parts(BLOCKS_FUNCTION, payloads, kind="simulation-part") if payloads else None
+
+
+def simulate_part(handle: JobHandle, split: SplitSimulation, first: int, blocks: int) -> None:
+    """Simulate some blocks and keep what they gave; done before, there is nothing to do."""
+    if SimulationBlock.objects.filter(split=split, first_block=first).exists():
+        return
+    _refuse_other_engines(split.engine_version)
+    plan, options = plan_of(split), options_of(split.simulation)
+    handle.check()
+    totals = simulate_block(
+        prepare(plan, options), options, first, blocks, progress=handle.progress
+    )
+    SimulationBlock.objects.create(
+        split=split,
+        head=split.head,
+        engine_version=totals.engine_version,
+        first_block=first,
+        blocks=blocks,
+        totals=pack(totals),
+    )
+
+
+def put_together(split: SplitSimulation) -> tuple[Forecast, Plan]:
+    """Return the forecast from all that the parts left.
+
+    Raises
+    ------
+    JobRefusedError
+        If they are of different plans or engines.
+    PlanError
+        If blocks are missing or doubled.
+    """
+    plan, options = plan_of(split), options_of(split.simulation)
+    total: BlockTotals | None = None
+    for part in _totals_of(split):
+        both = [part] if total is None else [total, part]
+        total = add_up(both, sum(len(one.finish) for one in both))
+    whole = add_up([] if total is None else [total], options.iterations)
+    return reduce_totals(plan, prepare(plan, options), options, whole), plan
+
+
+def plan_of(split: SplitSimulation) -> Plan:
+    """Return the plan that all parts simulate."""
+    return plan_from_json(zlib.decompress(bytes(split.plan)).decode())
+
+
+def options_of(simulation: Simulation) -> SimulationOptions:
+    """Return what the engine is asked for."""
+    return SimulationOptions(iterations=simulation.iterations, seed=simulation.seed)
+
+
+def pack(totals: BlockTotals) -> bytes:
+    """Return totals as bytes, each array as narrow as its numbers allow."""
+    arrays = {name: _narrow(getattr(totals, name)) for name in _PLAIN}
+    arrays |= {f"sum_{name}": _narrow(values) for name, values in totals.summed.items()}
+    packed = io.BytesIO()
+    np.savez(packed, first=np.int64(totals.first), seconds=np.float64(totals.seconds), **arrays)
+    return zlib.compress(packed.getvalue(), 1)
+
+
+def unpack(row: SimulationBlock) -> BlockTotals:
+    """Return the totals that :func:`pack` kept."""
+    with np.load(io.BytesIO(zlib.decompress(bytes(row.totals))), allow_pickle=False) as kept:
+        return BlockTotals(
+            engine_version=row.engine_version,
+            first=int(kept["first"]),
+            finish=kept["finish"].astype(np.int32),
+            kept=kept["kept"].astype(np.int32),
+            start_bins=kept["start_bins"].astype(np.int64),
+            finish_bins=kept["finish_bins"].astype(np.int64),
+            summed={
+                name.removeprefix("sum_"): kept[name].astype(np.int64)
+                for name in kept.files
+                if name.startswith("sum_")
+            },
+            seconds=float(kept["seconds"]),
+        )
+
+
+def _totals_of(split: SplitSimulation) -> Iterator[BlockTotals]:
+    """Yield what the parts left, one at a time, for together they may be large."""
+    rows = SimulationBlock.objects.filter(split=split).order_by("first_block")
+    for key, head, engine in list(rows.values_list("pk", "head", "engine_version")):
+        _refuse_other_engines(engine)
+        if head != split.head:
+            raise JobRefusedError(_("Its parts are of different states of the plan."))
+        yield unpack(SimulationBlock.objects.get(pk=key))
+
+
+def _refuse_other_engines(version: str) -> None:
+    if version != ENGINE_VERSION:
+        raise JobRefusedError(
+            _("It was begun by another version of the engine; simulate the scenario again.")
+        )
+
+
+def _blocks_each(plan: Plan, iterations: int) -> int | None:
+    """Return how many blocks a part has, so that it takes half of what is thought small."""
+    tasks, limit = max(len(plan.tasks), 1), settings.SIMULATION_SPLIT_CELLS
+    if tasks * iterations < limit:
+        return None
+    blocks = -(-iterations // BLOCK)
+    affordable = max(limit // (2 * tasks * BLOCK), 1)
+    return max(affordable, -(-blocks // MOST_PARTS))
+
+
+def _forget_abandoned(simulation: Simulation) -> None:
+    """Delete what cancelled and failed simulations of the scenario left behind."""
+    begun = SplitSimulation.objects.filter(simulation__scenario=simulation.scenario_id)
+    jobs = dict(begun.values_list("simulation__job_id", "pk"))
+    known = [job_id for job_id in jobs if job_id]
+    over = Job.objects.filter(pk__in=known, state__in=FINAL).values_list("pk", flat=True)
+    SplitSimulation.objects.filter(pk__in=[jobs[job_id] for job_id in over]).delete()
+
+
+def _narrow(values: Any) -> Any:
+    """Return integers in the smallest type that holds them: most bins are small or empty."""
+    if not values.size:
+        return values
+    return values.astype(np.min_scalar_type(min(int(values.min()), -int(values.max()) - 1)))
