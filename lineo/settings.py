@@ -187,6 +187,8 @@ JOB_SWEEP_MS = environment.number("LINEO_JOB_SWEEP_MS", default=10_000, least=10
 JOB_RING_AGAIN_MS = environment.number("LINEO_JOB_RING_AGAIN_MS", default=15_000, least=100)
 JOB_GRACE_MS = environment.number("LINEO_JOB_GRACE_MS", default=1_500, least=100)
 JOB_BACKOFF_MS = environment.number("LINEO_JOB_BACKOFF_MS", default=1_000)
+# How many jobs of one workspace may be under way at once (0 is no limit).
+JOB_WORKSPACE_CAP = environment.number("LINEO_JOB_WORKSPACE_CAP", default=8)
 # What one job may take beyond its worker's own memory (0 is no limit), and how it gives way.
 JOB_MEMORY_MB = environment.number("LINEO_JOB_MEMORY_MB", default=2_048)
 JOB_NICE = environment.number("LINEO_JOB_NICE", default=5)

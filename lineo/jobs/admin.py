@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lineo.accounts.admin_site import ReadOnlyAdmin
 from lineo.jobs import services
-from lineo.jobs.models import Job, JobDetail
+from lineo.jobs.models import FailedJob, Job, JobDetail, State
 
 
 @admin.register(Job)
@@ -22,6 +22,30 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Try again"))
     def try_again(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        for job in queryset:
+            services.try_again(job)
+
+
+@admin.register(FailedJob)
+class FailedJobAdmin(ReadOnlyAdmin):
+    """What went wrong for good, why, and a way to try it again."""
+
+    list_display = ["kind", "function", "failure", "told", "attempt", "person", "finished_at"]
+    list_filter = ["failure", "kind"]
+    list_select_related = ["person"]
+    actions = ["try_again"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FailedJob]:
+        """Return failed jobs, but for parts, which go with their whole."""
+        rows = super().get_queryset(request).filter(state=State.FAILED, parent=None)
+        return rows.prefetch_related("details")
+
+    @admin.display(description=_("what to tell the person"))
+    def told(self, job: FailedJob) -> str:
+        return next((detail.error for detail in job.details.all() if detail.error), "")
+
+    @admin.action(description=_("Try again"))
+    def try_again(self, request: HttpRequest, queryset: QuerySet[FailedJob]) -> None:
         for job in queryset:
             services.try_again(job)
 

@@ -157,6 +157,16 @@ class Job(WorkspaceModel):
         return self.finished_at - self.started_at
 
 
+class FailedJob(Job):
+    """A job that no one will try again unless told to: the dead-letter page of the admin."""
+
+    class Meta:
+        proxy = True
+        ordering = ["-finished_at"]
+        verbose_name = _("failed job")
+        verbose_name_plural = _("failed jobs")
+
+
 class JobDetail(WorkspaceModel):
     """What a job is given and gives: the content, behind the wall. Has the job's id."""
 

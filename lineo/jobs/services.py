@@ -19,7 +19,7 @@ from lineo.accounts.tenancy import (
     current_person_id,
     workspace_context,
 )
-from lineo.jobs import backoff, doorbell, pace, signals, whole
+from lineo.jobs import backoff, doorbell, pace, signals, turns, whole
 from lineo.jobs.models import FINAL, Failure, Job, JobDetail, Priority, Queue, State
 
 logger = logging.getLogger(__name__)
@@ -116,12 +116,9 @@ def forget_former(held_id: UUID, *, topic: str) -> None:
 
 
 def claim_next(queues: Sequence[str]) -> Claim | None:
-    """Take the most urgent waiting job of ``queues``, if one waits."""
+    """Take the job of ``queues`` whose turn it is, if one waits."""
     with as_sweeper():
-        waiting = Job.objects.select_for_update(skip_locked=True).filter(
-            backoff.is_over(), queue__in=queues, state=State.QUEUED, is_cancel_requested=False
-        )
-        return _claim(waiting.order_by("-priority", "id").first())
+        return _claim(turns.next_in(queues))
 
 
 def claim(job_id: UUID) -> Claim | None:
