@@ -25,6 +25,8 @@ class ForecastDocument:
     notes: list[dict[str, Any]]
     costs: list[dict[str, Any]]
     merges: list[dict[str, Any]]
+    buffers: dict[str, dict[str, Any]]
+    refinements: list[dict[str, Any]]
 
     def noise_days(self, percentile: int) -> float:
         """Half the width of the 95 % band of a percentile, in working days."""
@@ -60,6 +62,8 @@ def document_of(scenario: Scenario) -> ForecastDocument | None:
         notes=found["notes"],
         costs=found.get("costs", []),
         merges=found.get("merges", []),
+        buffers=found.get("buffers", {}),
+        refinements=found.get("refinements", []),
     )
 
 

@@ -7,15 +7,11 @@ from typing import Any
 
 from django.urls import reverse
 
-from planning.core.calendars import calendars_of
-from planning.core.instants import to_minutes
 from planning.core.plan import TaskKind
-from planning.days_off import calendars_by_key
-from planning.models import Scenario
 from planning.outline import Outline
 from planning.strips import StripChart, strip_chart
 
-BUFFER_PERCENTILES = (70, 80, 90, 99)
+SHOWN_REFINEMENTS = 5
 SHOWN_MILESTONES = 20
 SHOWN_MERGES = 6
 LEAST_LOST_DAYS = 0.05
@@ -68,20 +64,22 @@ class MergeRow:
 
 @dataclass(frozen=True, slots=True)
 class BufferRow:
-    """The working days between the planned finish and a percentile of it."""
+    """The working days between the planned finish and a percentile of it, and their noise."""
 
     percentile: int
     date: datetime
     days: float
+    noise_days: float
 
 
 @dataclass(frozen=True, slots=True)
-class Refine:
-    """The estimate whose range explains most of the finish's."""
+class RefineRow:
+    """An estimate, and the days by which knowing it would narrow the finish."""
 
     name: str
     url: str
-    share: float
+    days: float
+    noise_days: float
 
 
 def task_url(outline: Outline) -> str:
@@ -139,29 +137,23 @@ def merges_of(merges: Iterable[Entry], outlines: Outlines) -> list[MergeRow]:
     return rows[:SHOWN_MERGES]
 
 
-def buffers_of(
-    scenario: Scenario, planned: datetime | None, finishes: Mapping[int, datetime]
-) -> list[BufferRow]:
-    """Return how far each percentile lies beyond the planned finish, in working days."""
-    if planned is None:
-        return []
-    calendars = calendars_of(tuple(calendars_by_key(scenario).values()))
-    time, start = calendars[scenario.calendar_key], to_minutes(planned)
+def buffers_of(buffers: Mapping[str, Entry], finishes: Mapping[int, datetime]) -> list[BufferRow]:
+    """Return how far each percentile lies beyond the planned finish."""
     return [
-        BufferRow(
-            percentile,
-            finishes[percentile],
-            time.work_between(start, to_minutes(finishes[percentile])) / scenario.minutes_per_day,
-        )
-        for percentile in BUFFER_PERCENTILES
+        BufferRow(int(percentile), finishes[int(percentile)], found["days"], _half(found["band"]))
+        for percentile, found in buffers.items()
     ]
 
 
-def refine_first(tasks: Iterable[Entry], outlines: Outlines) -> Refine | None:
-    """Return the estimate that explains most of the finish's variance; none where all are sure."""
-    known = [task for task in tasks if task["id"] in outlines]
-    best = max(known, key=lambda task: task["first_order_share"] or 0.0, default=None)
-    if best is None or (best["first_order_share"] or 0.0) < LEAST_SHARE:
-        return None
-    outline = outlines[best["id"]]
-    return Refine(outline.name, task_url(outline), best["first_order_share"])
+def refinements_of(refinements: Iterable[Entry], outlines: Outlines) -> list[RefineRow]:
+    """Return which estimates to refine first: what knowing each would narrow the finish by."""
+    rows = [
+        RefineRow(outline.name, task_url(outline), found["days"], _half(found["band"]))
+        for found in refinements
+        if (outline := outlines.get(found["id"])) and found["days"] >= LEAST_LOST_DAYS
+    ]
+    return rows[:SHOWN_REFINEMENTS]
+
+
+def _half(band: Sequence[float]) -> float:
+    return (band[1] - band[0]) / 2

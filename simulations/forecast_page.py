@@ -21,11 +21,11 @@ from simulations.forecast_evidence import (
     MergeRow,
     Milestones,
     Outlines,
-    Refine,
+    RefineRow,
     buffers_of,
     merges_of,
     milestones_of,
-    refine_first,
+    refinements_of,
 )
 from simulations.small_charts import TornadoRow, TrendChart, tornado, trend_chart
 
@@ -111,7 +111,7 @@ class ForecastPage:
     milestones: Milestones
     merges: list[MergeRow]
     buffers: list[BufferRow]
-    refine: Refine | None
+    refinements: list[RefineRow]
     shares: tuple[int, ...] = ASKED_SHARES
 
     @property
@@ -131,7 +131,6 @@ def forecast_page(
         return None
     outlines = {outline.key: outline for outline in outlines_of(scenario)}
     records = list(selectors.forecasts_of(scenario)[:SHOWN_FORECASTS])
-    planned = records[0].scheduled_finish if records else None
     return ForecastPage(
         answer=_answer(scenario, document),
         chart=forecast_chart(
@@ -150,8 +149,8 @@ def forecast_page(
         promised=_promised(document, asked_share),
         milestones=milestones_of(document.tasks, outlines),
         merges=merges_of(document.merges, outlines),
-        buffers=buffers_of(scenario, planned, document.finishes),
-        refine=refine_first(document.tasks, outlines),
+        buffers=buffers_of(document.buffers, document.finishes),
+        refinements=refinements_of(document.refinements, outlines),
     )
 
 
@@ -213,7 +212,9 @@ def _causes(document: ForecastDocument, scenario: Scenario, tasks: Outlines) -> 
         if row is None or abs(cost["p80_days"]) < LEAST_DAYS:
             continue
         page = "planning:risk" if cost["kind"] == "risk" else "planning:task"
-        causes.append((reverse(page, args=[row.id]), row.name, cost["kind"], cost["p80_days"]))
+        low, high = cost.get("interval_days") or (cost["p80_days"], cost["p80_days"])
+        url, noise = reverse(page, args=[row.id]), (high - low) / 2
+        causes.append((url, row.name, cost["kind"], cost["p80_days"], noise))
     return tornado(causes)[:SHOWN_CAUSES]
 
 

@@ -17,18 +17,20 @@ class TornadoRow:
     name: str
     kind: str
     days: float
+    noise_days: float
     width: str
 
 
-def tornado(
-    causes: Sequence[tuple[str, str, str, float]], *, width: float = 320
-) -> list[TornadoRow]:
-    """Bars for ``(key, name, kind, days)``, the dearest first, as wide as their days."""
+Cause = tuple[str, str, str, float, float]
+
+
+def tornado(causes: Sequence[Cause], *, width: float = 320) -> list[TornadoRow]:
+    """Bars for ``(key, name, kind, days, noise)``, the dearest first, as wide as their days."""
     ordered = sorted(causes, key=lambda cause: -abs(cause[3]))
     widest = max((abs(cause[3]) for cause in ordered), default=0.0) or 1.0
     return [
-        TornadoRow(key, name, kind, days, text(max(abs(days) / widest * width, 2)))
-        for key, name, kind, days in ordered
+        TornadoRow(key, name, kind, days, noise, text(max(abs(days) / widest * width, 2)))
+        for key, name, kind, days, noise in ordered
     ]
 
 

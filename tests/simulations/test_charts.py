@@ -96,7 +96,11 @@ def test_no_coordinate_is_written_in_the_locale_of_the_reader():
 
 def test_the_tornado_ranks_by_days_whatever_their_sign():
     rows = tornado(
-        [("a", "Dig", "task", 1.0), ("r", "Permit", "risk", -3.0), ("b", "Pour", "task", 2.0)]
+        [
+            ("a", "Dig", "task", 1.0, 0.1),
+            ("r", "Permit", "risk", -3.0, 0.1),
+            ("b", "Pour", "task", 2.0, 0.1),
+        ]
     )
 
     assert [row.name for row in rows] == ["Permit", "Pour", "Dig"]

@@ -97,10 +97,13 @@ def test_the_evidence_names_milestones_merges_buffers_and_what_to_refine(
     [merge] = page.merges
     assert merge.days_lost > 0
     assert {branch.name for branch in merge.branches} == {"Pour", "Cure"}
-    assert page.refine.name in {"Dig", "Cure"}
+    assert {row.name for row in page.refinements} <= {"Dig", "Cure"}
+    assert page.refinements[0].days > page.refinements[0].noise_days > 0
     days = [row.days for row in page.buffers]
     assert [row.percentile for row in page.buffers] == [70, 80, 90, 99]
     assert 0 < days[0] <= days[1] <= days[2] <= days[3]
+    assert all(row.noise_days > 0 for row in page.buffers)
+    assert all(row.noise_days > 0 for row in page.tornado)
 
 
 def test_an_edit_is_shown_as_having_outdated_the_forecast(
