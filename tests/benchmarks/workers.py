@@ -16,16 +16,21 @@ ROOT = Path(__file__).resolve().parents[2]
 MANAGE = str(ROOT / "manage.py")
 LIVE_TASKS = (50, 200, 1000, 2000)
 EDITS = 12
+PARTS_TASKS, PARTS_ITERATIONS = 1_000, 400_000
+PARTS_CELLS = 100_000_000
+WORKERS = (1, 2, 4)
 
 
 def main() -> None:
     """Measure, and print a table for each thing measured."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("what", nargs="*", default=["live"], choices=["live"])
+    asked.add_argument("what", nargs="*", default=["live", "parts"])
     what = asked.parse_args().what
     with servers():
         if "live" in what:
             _live()
+        if "parts" in what:
+            _parts()
 
 
 @contextmanager
@@ -77,7 +82,7 @@ def wait_until(condition: Any, *, seconds: float = 600, pause: float = 0.002) ->
 
 
 def _live() -> None:
-    from tests.benchmarks.engine import network
+    from tests.benchmarks.networks import network, plan_of
     from tests.builders import make_project, make_team
 
     print("From the commit of an edit to the stored live forecast, in milliseconds")  # noqa: T201
@@ -87,7 +92,7 @@ def _live() -> None:
         for count in LIVE_TASKS:
             with team.context():
                 project = make_project(team, name=f"Bench {count}")
-            edits, waits = _edits(team, project, network(count))
+            edits, waits = _edits(team, project, plan_of(network(count)))
             print(  # noqa: T201
                 f"{count:>6} {statistics.median(edits):>7.0f}"
                 f" {statistics.median(waits):>7.0f} {max(waits):>7.0f}"
@@ -119,6 +124,55 @@ def _edits(team: Any, project: Any, plan: Any) -> tuple[list[float], list[float]
         edits.append(1000 * (time.perf_counter() - begun))
         waits.append(1000 * wait_until(is_current))
     return edits[2:], waits[2:]
+
+
+def _parts() -> None:
+    from planning.services import scenarios
+    from tests.benchmarks.networks import network, plan_of
+    from tests.builders import make_project, make_team
+
+    print(  # noqa: T201
+        f"One simulation of {PARTS_TASKS:,} tasks × {PARTS_ITERATIONS:,} iterations, in parts"
+    )
+    print(f"{'workers':>8} {'parts':>6} {'seconds':>8} {'speed-up':>9}")  # noqa: T201
+    team = make_team("In parts")
+    with team.context():
+        scenario = scenarios.create_scenario(
+            project=make_project(team, name="Bench in parts"),
+            plan=plan_of(network(PARTS_TASKS)),
+            name="Bench",
+            actor=team.person,
+        )
+    os.environ["LINEO_SIMULATION_SPLIT_CELLS"] = str(PARTS_CELLS)
+    first = 0.0
+    for count in WORKERS:
+        with workers(count, queue="default"):
+            _simulated(team, scenario, iterations=1_000)  # until all have loaded the engine
+            seconds, parts = _simulated(team, scenario, iterations=PARTS_ITERATIONS)
+        first = first or seconds
+        print(  # noqa: T201
+            f"{count:>8} {parts:>6} {seconds:>8.1f} {first / seconds:>8.2f}×"
+        )
+
+
+def _simulated(team: Any, scenario: Any, *, iterations: int) -> tuple[float, int]:
+    """Simulate; return how long it took and in how many parts it was done."""
+    from lineo.jobs.models import Job, State
+    from simulations import services
+
+    with team.context():
+        simulation = services.start_simulation(scenario, actor=team.person, iterations=iterations)
+
+    def is_done() -> bool:
+        with team.context():
+            job = Job.objects.get(pk=simulation.job_id)
+            if job.state == State.FAILED:
+                raise RuntimeError(f"The simulation failed: {job.failure}")
+            return job.state == State.DONE
+
+    seconds = wait_until(is_done, pause=0.02)
+    with team.context():
+        return seconds, Job.objects.filter(parent=simulation.job_id).count()
 
 
 if __name__ == "__main__":

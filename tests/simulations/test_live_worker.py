@@ -11,7 +11,7 @@ import pytest
 from planning.models import Scenario
 from planning.services import scenarios, tasks
 from simulations.live import LiveState, live_state_of
-from tests.benchmarks.engine import network
+from tests.benchmarks.networks import network, plan_of
 from tests.builders import Team, make_project, make_team
 from tests.jobs.processes import Processes, wait_for
 
@@ -37,7 +37,10 @@ def team(transactional_db: None) -> Team:
 def scenario(team: Team) -> Scenario:
     with team.context():
         return scenarios.create_scenario(
-            project=make_project(team), plan=network(TASKS), name="Large", actor=team.person
+            project=make_project(team),
+            plan=plan_of(network(TASKS)),
+            name="Large",
+            actor=team.person,
         )
 
 
