@@ -4,7 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-import simulations.comparing.jobs  # noqa: F401 - its jobs are found by name
+import simulations.adjusting.jobs
+import simulations.comparing.jobs
+import simulations.explaining.jobs  # noqa: F401 - its jobs are found by name
 from lineo.jobs.handle import JobHandle
 from lineo.jobs.registry import Parts, before_forking, job
 from lineo.jobs.whole import PARTS_SHARE

@@ -9,11 +9,13 @@ from lineo.accounts.models import User, WallKey, WorkspaceModel
 from lineo.accounts.walls import walls
 from planning.models import ForecastRecord, Scenario
 from planning.models.fields import WallClockField
+from simulations.adjusting.models import Adjustment
 from simulations.comparing.models import Comparison
+from simulations.explaining.models import Movement
 
 MAX_ITERATIONS = 1_000_000
 
-__all__ = ["MAX_ITERATIONS", "Comparison", "Simulation"]
+__all__ = ["MAX_ITERATIONS", "Adjustment", "Comparison", "Movement", "Simulation"]
 
 
 class Simulation(WorkspaceModel):

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from simulations import picture_views, views
+from simulations.adjusting import views as adjusting
 from simulations.comparing import merge_views
 from simulations.comparing import views as comparing
+from simulations.explaining import views as explaining
 
 app_name = "simulations"
 
@@ -19,5 +21,9 @@ urlpatterns = [
     path("scenarios/<uuid:pk>/merge/forecast/", merge_views.start, name="forecast-merge"),
     path("projects/<uuid:pk>/compare/", comparing.compare, name="compare"),
     path("projects/<uuid:pk>/compare/start/", comparing.start, name="start-comparison"),
+    path("scenarios/<uuid:pk>/buffers/", adjusting.buffers, name="buffers"),
+    path("projects/<uuid:pk>/why-moved/", explaining.why_moved, name="why-moved"),
+    path("projects/<uuid:pk>/why-moved/explain/", explaining.explain, name="explain"),
+    path("projects/<uuid:pk>/why-moved/post/", explaining.post_narrative, name="post-narrative"),
     path("merge-forecasts/<uuid:pk>/", merge_views.merge_forecast, name="merge-forecast"),
 ]

@@ -1,0 +1,53 @@
+"""A risk-adjusted scenario: how sure it was to be, and what each buffer is for."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from lineo.accounts.models import User, WallKey, WorkspaceModel
+from lineo.accounts.walls import walls
+from planning.models import Scenario
+
+
+class Adjustment(WorkspaceModel):
+    """What was asked for, which job does it, and the scenario that came of it.
+
+    ``result`` holds the buffers and the chance that was measured on the
+    original durations. The status is the job's.
+    """
+
+    source = WallKey(Scenario, models.CASCADE, related_name="adjustments")
+    scenario = WallKey(
+        Scenario, models.SET_NULL, null=True, related_name="adjusted_by", editable=False
+    )
+    name = models.CharField(_("name"), max_length=200)
+    percent = models.PositiveSmallIntegerField(_("how sure"))
+    is_gathered = models.BooleanField(default=False)
+    job_id = models.UUIDField(null=True, editable=False)
+    result = models.JSONField(null=True, editable=False)
+    created_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "simulations"
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            *walls("simulations_adjustment", "source", "scenario"),
+            models.UniqueConstraint(
+                fields=["workspace", "job_id"], name="adjustment_one_for_each_job"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(percent__in=(70, 80, 90, 99)),
+                name="adjustment_percent_known",
+                violation_error_message=_("Choose P70, P80, P90 or P99."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the page of buffers."""
+        return reverse("simulations:buffers", args=[self.source_id])

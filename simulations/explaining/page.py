@@ -1,0 +1,117 @@
+"""What the page shows: the parts that sum to the whole, and a paragraph to edit and post."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from planning.models import ForecastRecord, Project
+from planning.templatetags.look import long_date, signed_days
+from simulations.explaining.models import Movement
+
+BAR = 480.0
+LEAST_DAYS = 0.05
+CAUSES = {
+    "progress": gettext_lazy("Progress"),
+    "scope": gettext_lazy("Scope"),
+    "estimates": gettext_lazy("Estimates"),
+    "links": gettext_lazy("Links and constraints"),
+    "calendars": gettext_lazy("Calendars and settings"),
+    "risks": gettext_lazy("Risks"),
+    "data_date": gettext_lazy("Data date"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one kind of change did, as a step of the waterfall."""
+
+    title: str
+    days: float
+    lines: Sequence[str]
+    x: str
+    width: str
+    is_later: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MovedPage:
+    """The whole, its parts, what was left out, and the draft."""
+
+    days: float
+    parts: list[Part]
+    inert: Sequence[str]
+    circles: Sequence[str]
+    iterations: int
+    seed: int
+    narrative: str
+
+
+def forecasts_of_project(project: Project) -> list[ForecastRecord]:
+    """Return the last forecasts of a project's scenarios, the newest first."""
+    rows = ForecastRecord.objects.filter(scenario__project=project, p80__isnull=False)
+    return list(rows.select_related("scenario")[:60])
+
+
+def moved_page(movement: Movement) -> MovedPage | None:
+    """Return what a movement says; None where its job has not ended."""
+    found = movement.result
+    if not found:
+        return None
+    parts = sorted(found["parts"], key=lambda part: -abs(part["days"]))
+    steps = _steps([part["days"] for part in parts])
+    return MovedPage(
+        days=found["delta_days"],
+        parts=[
+            Part(
+                title=str(CAUSES[part["cause"]]),
+                days=part["days"],
+                lines=part["lines"],
+                x=f"{left:.1f}",
+                width=f"{max(width, 1.5):.1f}",
+                is_later=part["days"] > 0,
+            )
+            for part, (left, width) in zip(parts, steps, strict=True)
+        ],
+        inert=found["inert"],
+        circles=found["circles"],
+        iterations=found["iterations"],
+        seed=found["seed"],
+        narrative=narrative_of(movement, parts, found["delta_days"]),
+    )
+
+
+def narrative_of(movement: Movement, parts: Sequence[dict[str, Any]], days: float) -> str:
+    """Return a paragraph that says what happened, for a person to edit."""
+    first, second = movement.first, movement.second
+    said = _("P80 moved from %(before)s to %(after)s (%(days)s).") % {
+        "before": long_date(first.p80),
+        "after": long_date(second.p80),
+        "days": signed_days(days),
+    }
+    told = [
+        _("%(cause)s: %(days)s%(because)s.")
+        % {
+            "cause": CAUSES[part["cause"]],
+            "days": signed_days(part["days"]),
+            "because": f" ({part['lines'][0]})" if part["lines"] else "",
+        }
+        for part in parts
+        if abs(part["days"]) >= LEAST_DAYS
+    ]
+    return " ".join([said, *told])
+
+
+def _steps(days: Sequence[float]) -> list[tuple[float, float]]:
+    """Return where each part begins and how wide it is, one after the other."""
+    edges = [0.0]
+    for one in days:
+        edges.append(edges[-1] + one)
+    low, span = min(edges), (max(edges) - min(edges)) or 1.0
+    return [
+        ((min(start, end) - low) / span * BAR, abs(end - start) / span * BAR)
+        for start, end in pairwise(edges)
+    ]
