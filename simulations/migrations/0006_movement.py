@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0001_initial'),
         ('planning', '0003_promotion'),
-        ('simulations', '0004_adjustment'),
+        ('simulations', '0005_adjustment'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
