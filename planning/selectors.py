@@ -4,12 +4,15 @@ Row-level security keeps to the workspace; these add what the person's role
 lets them see. What is not theirs and what does not exist look the same.
 """
 
+from uuid import UUID
+
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from lineo.accounts.models import Membership
+from lineo.accounts.models import Membership, User
 from lineo.accounts.policy import Action
 from lineo.activity.models import Change
 from planning.access import may_on
+from planning.core.plan import TaskKind
 from planning.models import (
     Calendar,
     Dependency,
@@ -19,9 +22,11 @@ from planning.models import (
     Risk,
     RiskImpact,
     Scenario,
+    ScenarioView,
     Task,
     Update,
 )
+from planning.view_state import ViewState, read_view
 
 Who = Membership | None
 
@@ -75,6 +80,24 @@ def scenarios_of(project: Project) -> QuerySet[Scenario]:
 def tasks_of(scenario: Scenario) -> QuerySet[Task]:
     """Return a scenario's tasks in table order."""
     return Task.objects.filter(scenario=scenario).order_by("position")
+
+
+def summaries_of(scenario: Scenario) -> QuerySet[Task]:
+    """Return the tasks of a scenario that others stand under."""
+    return Task.objects.filter(scenario=scenario, kind=TaskKind.SUMMARY)
+
+
+def uncertain_ids(scenario: Scenario) -> frozenset[UUID]:
+    """Return the ids of the tasks whose duration is a range, or has a risk level's."""
+    open_tasks = Task.objects.filter(scenario=scenario, actual_finish=None)
+    ranged = open_tasks.filter(Q(estimate__isnull=False) | ~Q(risk_level=""))
+    return frozenset(ranged.values_list("pk", flat=True))
+
+
+def view_of(scenario: Scenario, person: User) -> ViewState:
+    """Return how the person looks at the scenario."""
+    rows = ScenarioView.objects.filter(scenario=scenario, person=person)
+    return read_view(rows.values_list("state", flat=True).first())
 
 
 def dependencies_of(scenario: Scenario) -> QuerySet[Dependency]:

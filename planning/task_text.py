@@ -51,6 +51,12 @@ def links_text(
     )
 
 
+def successors_text(links: Iterable[LinkRow], numbers: Mapping[UUID, int], units: Units) -> str:
+    """Return the links out of a task, by the numbers of their successors."""
+    ordered = sorted(links, key=lambda link: numbers[link.successor_id])
+    return ", ".join(link_text(_value(link), numbers[link.successor_id], units) for link in ordered)
+
+
 def _value(link: LinkRow | DependencyRow) -> Dependency:
     lag = Lag(link.lag_minutes, link.lag_elapsed, link.lag_percent)
     return Dependency("", "", LinkType(link.type), lag)

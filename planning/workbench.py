@@ -7,7 +7,6 @@ rows that a window shows.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,37 +21,40 @@ from planning.bar_words import described
 from planning.core.durations import Units
 from planning.core.plan import TaskKind
 from planning.days_off import days_off
+from planning.forecast_facts import task_forecasts
 from planning.gantt import ROW, Gantt, Link
 from planning.labels import ruler_label
 from planning.models import Dependency, Scenario, Task
 from planning.outline import Outline, bar_of, levels_of, outlines_of
-from planning.shapes import estimate_shape
 from planning.spreads import spreads_of
-from planning.task_text import LinkRow, estimate_of, links_text, typed_duration
+from planning.table_columns import COLUMNS, Cell, Facts, cell_of
+from planning.table_head import HeadColumn, head_columns
+from planning.table_rows import shown_rows
+from planning.task_text import LinkRow
 from planning.timescale import TimeScale
+from planning.view_state import ViewState
 
 WINDOW_ROWS = 60
 MAX_LEVEL = 8
+PLAIN = ViewState()
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the table."""
+    """One row of the table; ``index`` counts every row that is shown, from 1."""
 
     pk: UUID
+    key: str
     number: int
     version: int
+    index: int
     level: int
     name: str
     url: str
     classes: str
     is_summary: bool
-    duration: str
-    shape: str
-    start: datetime | None
-    finish: datetime | None
-    p80: datetime | None
-    links: str
+    is_collapsed: bool
+    cells: Sequence[Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Window:
     last: int
     rows: Sequence[Row] = ()
     gantt: str = ""
+    total: int = 0
 
     @property
     def number(self) -> int:
@@ -78,16 +81,38 @@ class Window:
 class Workbench:
     """A scenario's rows, read once for a page or for one window of it."""
 
-    def __init__(self, scenario: Scenario, *, zoom: str = "") -> None:
+    def __init__(self, scenario: Scenario, view: ViewState = PLAIN) -> None:
         self.scenario = scenario
-        self.outlines = outlines_of(scenario)
+        self.view = view
+        self.everything = outlines_of(scenario)
         self._forecast = spreads_of(scenario)
         self.spreads = self._forecast.by_key
-        self._wanted_zoom = zoom
+        self.outlines = self._shown()
 
     @property
     def total(self) -> int:
+        """How many rows are shown; what is filtered out or collapsed is none."""
         return len(self.outlines)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the plan has no task at all."""
+        return not self.everything
+
+    @property
+    def columns(self) -> list[HeadColumn]:
+        """The columns that this person chose, as the head and the colgroup need them."""
+        return head_columns(self.view)
+
+    @property
+    def opening_row(self) -> int:
+        """The first row in sight where this person left the table."""
+        return min(self.view.top // ROW, max(self.total - 1, 0))
+
+    def place_of(self, number: int | None) -> int | None:
+        """Return where the task of that number stands among the rows shown."""
+        places = (place for place, row in enumerate(self.outlines) if row.number == number)
+        return next(places, None)
 
     @property
     def zoom(self) -> str:
@@ -105,7 +130,8 @@ class Workbench:
     def window(self, first: int) -> Window:
         """The window that begins with row ``first``."""
         last = min(first + WINDOW_ROWS, self.total)
-        return Window(first, last, self._rows(first, last), self.drawn(first, last))
+        rows = self._rows(first, last)
+        return Window(first, last, rows, self.drawn(first, last), self.total)
 
     def drawn(self, first: int, last: int) -> SafeString:
         """The bars of the rows ``first`` to ``last`` (excluded)."""
@@ -136,7 +162,7 @@ class Workbench:
         moments = [moment for bar in bars for moment in (bar.start, bar.finish)]
         moments += [spread.p90 for spread in self.spreads.values()]
         moments += [self.scenario.start]
-        scale = TimeScale.covering(moments, self._wanted_zoom)
+        scale = TimeScale.covering(moments, self.view.zoom)
         zone = ZoneInfo(self.scenario.project.time_zone)
         return Gantt(
             scale=scale,
@@ -168,54 +194,80 @@ class Workbench:
         return [LinkRow(*values) for values in links.values_list(*LinkRow._fields)]
 
     def _arrows(self) -> list[Link]:
-        ends = {outline.id: outline for outline in self.outlines}
+        ends = {outline.id: outline for outline in self.everything}
         return [
             _arrow(ends[link.predecessor_id], ends[link.successor_id], link) for link in self._links
         ]
 
+    def _shown(self) -> list[Outline]:
+        column = COLUMNS.get(self.view.sort_column)
+        values = None
+        if column is not None and column.sort is not None:
+            tasks = selectors.tasks_of(self.scenario).defer("options", "driven_by", "limited_by")
+            values = {task.pk: column.sort(task, self.facts) for task in tasks}
+        return shown_rows(
+            self.everything,
+            self.view,
+            values=values,
+            uncertain=selectors.uncertain_ids(self.scenario)
+            if "uncertain" in self.view.only
+            else frozenset(),
+        )
+
     def _rows(self, first: int, last: int) -> list[Row]:
         ids = [outline.id for outline in self.outlines[first:last]]
-        tasks = selectors.tasks_of(self.scenario).filter(pk__in=ids)
-        return [self._row(task, self._links_into[task.pk]) for task in tasks]
+        found = selectors.tasks_of(self.scenario).select_related("scenario").in_bulk(ids)
+        return [self._row(found[pk], first + place) for place, pk in enumerate(ids, 1)]
 
     @cached_property
-    def _links_into(self) -> Mapping[UUID, list[LinkRow]]:
-        links: dict[UUID, list[LinkRow]] = defaultdict(list)
+    def facts(self) -> Facts:
+        """What the cells of every row are shown by."""
+        into: dict[UUID, list[LinkRow]] = defaultdict(list)
+        out: dict[UUID, list[LinkRow]] = defaultdict(list)
         for link in self._links:
-            links[link.successor_id].append(link)
-        return links
+            into[link.successor_id].append(link)
+            out[link.predecessor_id].append(link)
+        names = selectors.calendars_of(self.scenario).values_list("pk", "name")
+        return Facts(
+            units=Units(self.scenario.minutes_per_day, self.scenario.minutes_per_week),
+            numbers={outline.id: outline.number for outline in self.everything},
+            links_into=into,
+            links_from=out,
+            forecasts=task_forecasts(self.scenario),
+            calendars=dict(names),
+        )
 
-    def _row(self, task: Task, links: Sequence[LinkRow]) -> Row:
-        is_summary = task.kind == TaskKind.SUMMARY
-        spread = self.spreads.get(task.key)
+    def _row(self, task: Task, index: int) -> Row:
         return Row(
             pk=task.pk,
+            key=task.key,
             number=task.number,
             version=task.version,
+            index=index,
             level=min(self._levels[task.pk], MAX_LEVEL),
             name=task.name,
             url=reverse("planning:task", args=[task.pk]),
             classes=_classes(task),
-            is_summary=is_summary,
-            duration="" if is_summary else typed_duration(task, self._units),
-            shape="" if is_summary else estimate_shape(estimate_of(task)),
-            start=task.start,
-            finish=task.finish,
-            p80=spread.p80 if spread else None,
-            links=links_text(links, self._numbers, self._units),
+            is_summary=task.kind == TaskKind.SUMMARY,
+            is_collapsed=task.key in self.view.collapsed and not self.view.is_filtered,
+            cells=[cell_of(COLUMNS[name], task, self.facts) for name in self.view.columns],
         )
 
     @cached_property
-    def _units(self) -> Units:
-        return Units(self.scenario.minutes_per_day, self.scenario.minutes_per_week)
-
-    @cached_property
     def _levels(self) -> Mapping[UUID, int]:
-        return levels_of(self.outlines)
+        return levels_of(self.everything)
 
-    @cached_property
-    def _numbers(self) -> Mapping[UUID, int]:
-        return {outline.id: outline.number for outline in self.outlines}
+
+def cell_value(task: Task, column: str) -> str:
+    """Return what editing a cell would begin with."""
+    return cell_values(task.scenario, task.key, [column]).get(column, "")
+
+
+def cell_values(scenario: Scenario, key: str, columns: Sequence[str]) -> dict[str, str]:
+    """Return what editing each of these cells of a task would begin with."""
+    facts = Workbench(scenario).facts
+    task = selectors.tasks_of(scenario).select_related("calendar").get(key=key)
+    return {name: cell_of(COLUMNS[name], task, facts).value for name in columns if name in COLUMNS}
 
 
 def _arrow(before: Outline, after: Outline, link: LinkRow) -> Link:

@@ -11,6 +11,7 @@ from planning.models.scenario import Scenario
 from planning.models.task import Task
 from planning.models.update import Update
 from planning.models.upload import Upload
+from planning.models.view import ScenarioView
 
 __all__ = [
     "Calendar",
@@ -24,6 +25,7 @@ __all__ = [
     "Risk",
     "RiskImpact",
     "Scenario",
+    "ScenarioView",
     "Task",
     "Update",
     "Upload",

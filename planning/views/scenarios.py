@@ -12,35 +12,34 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lineo.accounts.requests import PersonRequest
 from planning.models import Scenario
-from planning.services import history, plans
+from planning.services import history, plans, views
 from planning.settings_form import PlanSettingsForm
-from planning.timescale import ZOOMS
 from planning.views.loading import (
     may_edit,
     scenario_or_404,
     status_of,
 )
 from planning.views.workbench import (
-    LOOK_COOKIE,
-    LOOKS,
-    ZOOM_COOKIE,
     answer_change,
     render_bar,
     render_view,
     render_workbench,
+    view_context,
     workbench_of,
 )
-
-YEAR_SECONDS = 365 * 24 * 3600
 
 
 @require_safe
 @login_required
 def scenario(request: PersonRequest, pk: UUID) -> HttpResponse:
     """The workbench: what the plan is, and what a change does to it."""
-    first = request.GET.get("first", "")
     found = scenario_or_404(request, pk)
-    return render_workbench(request, found, first=int(first) if first.isdecimal() else 0)
+    places = {
+        name: int(text)
+        for name in ("first", "task")
+        if (text := request.GET.get(name, "")).isdecimal() and len(text) < 10
+    }
+    return render_workbench(request, found, **places)
 
 
 @require_safe
@@ -51,7 +50,7 @@ def scenario_rows(request: PersonRequest, pk: UUID, first: int) -> HttpResponse:
     workbench = workbench_of(request, found)
     if first >= workbench.total:
         raise Http404
-    context = {"scenario": found, "window": workbench.window(first)}
+    context = {"scenario": found, "window": workbench.window(first), **view_context(workbench)}
     return render(request, "planning/_window.html", context)
 
 
@@ -66,33 +65,18 @@ def workbench_bar(request: PersonRequest, pk: UUID) -> HttpResponse:
 @login_required
 def set_zoom(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Remember how wide a day shall be drawn."""
-    return _remember(request, scenario_or_404(request, pk), ZOOM_COOKIE, "zoom", tuple(ZOOMS))
+    found = scenario_or_404(request, pk)
+    views.change_view(found, actor=request.user, zoom=request.POST.get("zoom", ""))
+    return render_view(request, found)
 
 
 @require_POST
 @login_required
 def set_look(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Remember what the bars shall show: the plan, uncertainty or criticality."""
-    return _remember(request, scenario_or_404(request, pk), LOOK_COOKIE, "look", LOOKS)
-
-
-def _remember(
-    request: PersonRequest, found: Scenario, cookie: str, field: str, known: tuple[str, ...]
-) -> HttpResponse:
-    value = request.POST.get(field, "")
-    if value in known:
-        request.COOKIES[cookie] = value
-    response = render_view(request, found)
-    if value in known:
-        response.set_cookie(
-            cookie,
-            value,
-            max_age=YEAR_SECONDS,
-            httponly=True,
-            samesite="Lax",
-            secure=request.is_secure(),
-        )
-    return response
+    found = scenario_or_404(request, pk)
+    views.change_view(found, actor=request.user, look=request.POST.get("look", ""))
+    return render_view(request, found)
 
 
 @require_POST

@@ -15,9 +15,12 @@ from django_htmx.http import trigger_client_event
 
 from lineo.accounts.requests import PersonRequest
 from lineo.htmx import wants_partial
-from planning.gantt import DEFINITIONS
-from planning.models import Scenario
+from planning import selectors
+from planning.gantt import DEFINITIONS, ROW
+from planning.models import Scenario, Task
 from planning.services.history import steps
+from planning.table_columns import COLUMNS
+from planning.table_head import filter_labels, table_width
 from planning.timescale import ZOOMS
 from planning.views.loading import (
     may_edit,
@@ -25,35 +28,46 @@ from planning.views.loading import (
     sentences,
     status_of,
 )
-from planning.workbench import WINDOW_ROWS, Workbench
+from planning.workbench import WINDOW_ROWS, Workbench, cell_value
 
-ZOOM_COOKIE = "zoom"
-LOOK_COOKIE = "look"
-LOOKS = ("plan", "uncertainty", "criticality")
+WIDE_TABLE = 900
+"""From this width on, only number and name stay in sight while the table scrolls away."""
 
 
 def workbench_of(request: PersonRequest, scenario: Scenario) -> Workbench:
-    """Read the scenario at the zoom that this person last chose."""
-    return Workbench(scenario, zoom=request.COOKIES.get(ZOOM_COOKIE, ""))
+    """Read the scenario as this person looks at it."""
+    return Workbench(scenario, selectors.view_of(scenario, request.user))
 
 
-def look_of(request: PersonRequest, scenario: Scenario) -> str:
+def look_of(workbench: Workbench) -> str:
     """What the bars show: what this person chose, else uncertainty where there is a forecast."""
-    chosen = request.COOKIES.get(LOOK_COOKIE, "")
-    if chosen in LOOKS:
-        return chosen
-    return "uncertainty" if scenario.has_forecast else "plan"
+    usual = "uncertainty" if workbench.scenario.has_forecast else "plan"
+    return workbench.view.look or usual
 
 
 def render_workbench(
-    request: PersonRequest, scenario: Scenario, *, first: int = 0, status: int = 200
+    request: PersonRequest,
+    scenario: Scenario,
+    *,
+    first: int | None = None,
+    task: int | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """Render the whole page, with the window that holds row ``first``."""
+    """Render the whole page, with the window that holds row ``first`` or the task of that number.
+
+    Where neither is given, it opens where this person left it.
+    """
     workbench = workbench_of(request, scenario)
+    place = workbench.place_of(task)
+    if first is None:
+        first = workbench.opening_row if place is None else place
     context = {
         **_bar_context(request, scenario, workbench),
+        **view_context(workbench),
+        "opening_top": workbench.view.top if place is None else place * ROW,
+        "opening_left": "" if workbench.view.left is None else f"{workbench.view.left:d}",
         "windows": workbench.windows(first),
-        "opening_x": workbench.opening_x if workbench.total else 0,
+        "opening_x": 0 if workbench.is_empty else workbench.opening_x,
         "definitions": mark_safe(DEFINITIONS),  # noqa: S308 - a constant
         "page": _page(first, workbench.total),
     }
@@ -63,21 +77,48 @@ def render_workbench(
 
 
 def render_bar(
-    request: PersonRequest, scenario: Scenario, *, has_moved: bool = False, status: int = 200
+    request: PersonRequest,
+    scenario: Scenario,
+    *,
+    has_moved: bool = False,
+    has_view: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
-    """Render the bar above the table and, after a change, the rulers that it may have moved."""
+    """Render the bar above the table and, after a change, the rulers that it may have moved.
+
+    ``has_view`` adds the bar of filter and columns, which is left alone while somebody types.
+    """
     workbench = workbench_of(request, scenario)
-    context = _bar_context(request, scenario, workbench)
-    context |= {"oob": True, "with_head": has_moved and workbench.total > 0}
+    context = _bar_context(request, scenario, workbench) | view_context(workbench)
+    context |= {
+        "oob": True,
+        "with_head": has_moved and not workbench.is_empty,
+        "with_view": has_view,
+    }
     return render(request, "planning/_workbench_answer.html", context, status=status)
 
 
 def render_view(request: PersonRequest, scenario: Scenario) -> HttpResponse:
-    """Show the plan as this person now looks at it."""
+    """Show the workbench as the person now looks at it."""
     if not wants_partial(request):
         return redirect(scenario)
-    response = render_bar(request, scenario, has_moved=True)
+    response = render_bar(request, scenario, has_moved=True, has_view=True)
     return trigger_client_event(response, "view-changed", {})
+
+
+def view_context(workbench: Workbench) -> dict[str, Any]:
+    """What the head and the bar of filter and columns need."""
+    view = workbench.view
+    return {
+        "view": view,
+        "columns": workbench.columns,
+        "table_width": table_width(view),
+        "is_wide": table_width(view) > WIDE_TABLE,
+        "filters": [(name, label, name in view.only) for name, label in filter_labels().items()],
+        "sorted_by": COLUMNS[view.sort_column].label if view.sort else "",
+        "words": {"expand": _("Expand"), "collapse": _("Collapse")},
+        "hidden_rows": len(workbench.everything) - workbench.total if view.is_filtered else 0,
+    }
 
 
 def answer_change(
@@ -112,11 +153,28 @@ def refuse(
     return trigger_client_event(response, "toast", {"text": text, "kind": "danger"})
 
 
+def refuse_cell(
+    request: PersonRequest, task: Task, field: str, error: ValidationError
+) -> HttpResponse:
+    """Say at the cell why nothing was changed, and what it holds now."""
+    if not wants_partial(request):
+        return refuse(request, task.scenario, sentences(error), status=status_of(error))
+    fresh = Task.objects.select_related("scenario").get(pk=task.pk)
+    told = {
+        "text": sentences(error),
+        "value": cell_value(fresh, field),
+        "version": fresh.version,
+        "lost": status_of(error) == 409,
+    }
+    response = render_bar(request, task.scenario, status=status_of(error))
+    return trigger_client_event(response, "cell-refused", told)
+
+
 def _bar_context(
     request: PersonRequest, scenario: Scenario, workbench: Workbench
 ) -> dict[str, Any]:
     names = list(ZOOMS)
-    zoom = workbench.zoom if workbench.total else names[0]
+    zoom = names[0] if workbench.is_empty else workbench.zoom
     place = names.index(zoom)
     undo, redo = steps(scenario, request.user)
     return {
@@ -127,11 +185,12 @@ def _bar_context(
         "zoom": zoom,
         "zoom_label": dict(_zoom_labels())[zoom],
         "looks": _look_labels(),
-        "look": look_of(request, scenario),
+        "look": look_of(workbench),
         "zoom_in": names[place - 1] if place else "",
         "zoom_out": names[place + 1] if place + 1 < len(names) else "",
         "total": workbench.total,
-        "gantt_head": workbench.head() if workbench.total else "",
+        "is_empty": workbench.is_empty,
+        "gantt_head": "" if workbench.is_empty else workbench.head(),
     }
 
 

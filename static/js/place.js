@@ -1,23 +1,41 @@
-// Where a person was on a plan: kept while the tab lives, where the work stands the first time.
+// Where a person was on a plan: kept for them on the server, where the work stands the first time.
 
 const AIR = 120;
+const REST_MS = 400;
 const bench = document.getElementById("workbench");
-const key = `place:${window.location.pathname}`;
+let timer = 0;
+let kept = "";
 
 function restore() {
-  const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
-  const zoom = document.querySelector("[data-zoom]")?.dataset.zoom;
-  bench.scrollTop = kept?.top ?? 0;
-  bench.scrollLeft = kept?.zoom === zoom ? kept.left : Math.max(Number(bench.dataset.openingX) - AIR, 0);
+  const { top, left, openingX } = bench.dataset;
+  bench.scrollTop = Number(top);
+  bench.scrollLeft = left === "" ? Math.max(Number(openingX) - AIR, 0) : Number(left);
+  kept = place();
   document.getElementById(window.location.hash.slice(1))?.scrollIntoView({ block: "center" });
 }
 
+function place() {
+  return new URLSearchParams({ top: Math.round(bench.scrollTop), left: Math.round(Math.abs(bench.scrollLeft)) }).toString();
+}
+
 function keep() {
-  const zoom = document.querySelector("[data-zoom]")?.dataset.zoom;
-  sessionStorage.setItem(key, JSON.stringify({ top: bench.scrollTop, left: bench.scrollLeft, zoom }));
+  clearTimeout(timer);
+  if (place() === kept) return;
+  kept = place();
+  const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+  fetch(bench.dataset.placeUrl, {
+    method: "POST",
+    body: new URLSearchParams(kept),
+    headers: { "X-CSRFToken": token },
+    keepalive: true,
+  }).catch(() => {});
 }
 
 if (bench) {
   restore();
+  bench.addEventListener("scroll", () => {
+    clearTimeout(timer);
+    timer = setTimeout(keep, REST_MS);
+  }, { passive: true });
   window.addEventListener("pagehide", keep);
 }

@@ -64,7 +64,7 @@ function fit(total) {
   const wanted = Math.ceil(total / size);
   const windows = [...bench.querySelectorAll(".window")];
   for (const extra of windows.slice(wanted)) extra.remove();
-  let last = windows[Math.min(wanted, windows.length) - 1];
+  let last = windows[Math.min(wanted, windows.length) - 1] ?? document.getElementById("workbench-head");
   for (let index = windows.length; index < wanted; index += 1) {
     const added = placeholder(index * size, Math.min(size, total - index * size));
     last.after(added);
@@ -73,9 +73,10 @@ function fit(total) {
 }
 
 function refresh() {
-  const total = Number(document.getElementById("workbench-bar").dataset.total);
-  if (!bench || !total) return window.location.reload();
-  fit(total);
+  const bar = document.getElementById("workbench-bar");
+  if (!bench || bar.hasAttribute("data-empty")) return window.location.reload();
+  fit(Number(bar.dataset.total));
+  bench.querySelector(".no-rows").hidden = bar.dataset.total !== "0";
   watch();
   for (const window_ of bench.querySelectorAll(".window")) {
     stale.add(window_);
@@ -85,6 +86,7 @@ function refresh() {
 
 // The event comes before the answer is swapped in, which tells how many rows there are now.
 document.addEventListener("plan-changed", () => requestAnimationFrame(refresh));
+document.addEventListener("view-changed", () => requestAnimationFrame(refresh));
 document.addEventListener("forecast-ready", () => requestAnimationFrame(refresh));
 document.addEventListener("live-ready", () => requestAnimationFrame(refresh));
 document.addEventListener("view-changed", () => requestAnimationFrame(refresh));

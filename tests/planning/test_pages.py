@@ -7,7 +7,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from planning.core.plan import Dependency
 from planning.models import Scenario
+from planning.selectors import view_of
 from planning.services import plans, scenarios, tasks
+from planning.view_state import ViewState
 from planning.workbench import WINDOW_ROWS
 from tests.builders import Team, make_chain, make_project, make_team
 
@@ -132,7 +134,9 @@ def test_later_rows_come_as_a_window_of_their_own(person: Client, team: Team, sc
     assert rows(900).status_code == 404
 
 
-def test_the_zoom_the_look_and_the_theme_are_remembered(person: Client, scenario: Scenario):
+def test_the_zoom_the_look_and_the_theme_are_remembered(
+    person: Client, scenario: Scenario, team: Team
+):
     person.post(reverse("planning:set-zoom", args=[scenario.pk]), {"zoom": "month"})
     person.post(reverse("planning:set-look", args=[scenario.pk]), {"look": "criticality"})
     person.post(reverse("planning:set-theme"), {"theme": "light", "next": "//evil.example/"})
@@ -140,16 +144,18 @@ def test_the_zoom_the_look_and_the_theme_are_remembered(person: Client, scenario
     page = person.get(reverse("planning:scenario", args=[scenario.pk])).text
 
     assert 'data-theme="light"' in page
-    assert person.cookies["zoom"].value == "month"
-    assert person.cookies["look"].value == "criticality"
+    view = view_of(scenario, team.person)
+    assert (view.zoom, view.look) == ("month", "criticality")
 
 
-def test_a_look_or_zoom_that_does_not_exist_changes_nothing(person: Client, scenario: Scenario):
+def test_a_look_or_zoom_that_does_not_exist_changes_nothing(
+    person: Client, scenario: Scenario, team: Team
+):
     for name in ("zoom", "look"):
         response = person.post(reverse(f"planning:set-{name}", args=[scenario.pk]), {name: "x"})
         assert response.status_code == 302
 
-    assert {"zoom", "look"}.isdisjoint(person.cookies)
+    assert view_of(scenario, team.person) == ViewState()
 
 
 def test_zooming_draws_the_rulers_anew_in_place(person: Client, scenario: Scenario, team: Team):
