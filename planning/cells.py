@@ -1,20 +1,21 @@
-"""One cell of the table, edited in place."""
+"""Cells of the table, edited in place: one, or many at once."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
 from lineo.accounts.models import User
 from lineo.activity.models import Change
-from planning import task_links
-from planning.core.durations import Units
-from planning.core.plan import PlanError
-from planning.models import Task
+from planning.cell_readers import CellReader
+from planning.core.editing import TaskEdit
+from planning.core.plan import Plan, PlanError
+from planning.models import Scenario, Task
 from planning.services import tasks
 from planning.services.commit import Expected
-from planning.typed import duration_fields
+from planning.table_columns import COLUMNS
+
+Typed = tuple[str, str, str]
+"""A task's key, a column's name and the text."""
 
 
 def edit_cell(
@@ -27,39 +28,63 @@ def edit_cell(
     ValidationError
         If the text does not fit, or no such column can be edited.
     """
-    if field == "predecessors":
-        links = task_links.read(task, typed)
-        return tasks.set_predecessors(task.scenario, task.key, links, actor=actor)
-    reader = _READERS.get(field)
-    if reader is None:
-        raise ValidationError(_("This column can’t be edited."))
-    try:
-        fields = reader(typed.strip(), task)
-    except PlanError as error:
-        raise ValidationError(str(error)) from error
-    return tasks.edit_task(task.scenario, task.key, actor=actor, expected=expected, **fields)
+    return tasks.edit_cells(
+        task.scenario,
+        [task.key],
+        actor=actor,
+        expected=expected,
+        edits=lambda plan: read_cells(task.scenario, plan, [(task.key, field, typed)]),
+    )
 
 
-def _name(typed: str, task: Task) -> dict[str, Any]:
-    if not typed:
-        raise PlanError(_("A task needs a name."))
-    return {"name": typed[:500]}
+def edit_cells(scenario: Scenario, cells: Sequence[Typed], *, actor: User) -> Change | None:
+    """Set many cells as one change: all of them, or none.
+
+    Raises
+    ------
+    ValidationError
+        With a sentence for each cell that does not fit.
+    """
+    keys = list(dict.fromkeys(key for key, _column, _typed in cells))
+    return tasks.edit_cells(
+        scenario, keys, actor=actor, edits=lambda plan: read_cells(scenario, plan, cells)
+    )
 
 
-def _duration(typed: str, task: Task) -> dict[str, Any]:
-    scenario = task.scenario
-    return duration_fields(typed, Units(scenario.minutes_per_day, scenario.minutes_per_week))
+def read_cells(scenario: Scenario, plan: Plan, cells: Sequence[Typed]) -> dict[str, TaskEdit]:
+    """Return what the cells ask for, by the keys of their tasks.
+
+    Raises
+    ------
+    ValidationError
+        With a sentence for each cell that does not fit, named by its task and column.
+    """
+    reader = CellReader(scenario, plan)
+    found: dict[str, TaskEdit] = {}
+    faults = []
+    for key, column, typed in cells:
+        try:
+            edit = reader.read(plan.task(key), column, typed)
+        except PlanError as error:
+            faults.append(str(error) if len(cells) == 1 else _at(plan, key, column, error))
+            continue
+        found[key] = _joined(found.get(key), edit)
+    if faults:
+        raise ValidationError(faults[:10])
+    return found
 
 
-def _percent(typed: str, task: Task) -> dict[str, Any]:
-    try:
-        return {"percent_complete": float(typed.rstrip("% ").replace(",", ".") or 0)}
-    except ValueError:
-        raise PlanError(_("Write a number from 0 to 100.")) from None
+def _at(plan: Plan, key: str, column: str, error: PlanError) -> str:
+    name = plan.task(key).name if plan.has_task(key) else key
+    label = COLUMNS[column].label if column in COLUMNS else column
+    return f"{name}, {label}: {error}"
 
 
-_READERS: dict[str, Callable[[str, Task], dict[str, Any]]] = {
-    "name": _name,
-    "duration": _duration,
-    "percent_complete": _percent,
-}
+def _joined(held: TaskEdit | None, edit: TaskEdit) -> TaskEdit:
+    if held is None:
+        return edit
+    return TaskEdit(
+        {**held.fields, **edit.fields},
+        held.predecessors if edit.predecessors is None else edit.predecessors,
+        held.successors if edit.successors is None else edit.successors,
+    )

@@ -37,7 +37,7 @@ def text_into(task: Task) -> str:
 
 
 def read(task: Task, typed: str) -> list[Dependency]:
-    """Return the links that ``typed`` names.
+    """Return the links into the task that ``typed`` names.
 
     Raises
     ------

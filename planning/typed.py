@@ -9,11 +9,14 @@ from planning.core.distributions import Fixed
 from planning.core.durations import Units, format_duration, format_lag, parse_typed_lag
 from planning.core.estimate_facts import planned_minutes
 from planning.core.estimates import format_estimate, parse_estimate
-from planning.core.plan import Dependency, LinkType, Plan, PlanError, Task
+from planning.core.plan import Dependency, Lag, LinkType, Plan, PlanError, Task
 
 _PREDECESSOR = re.compile(
     r"(?:[A-Za-z][A-Za-z0-9]*-)?(?P<number>\d+)\s*(?P<type>FS|SS|FF|SF)?\s*(?P<lag>[+−-].+)?",
     re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"(?P<name>.+?)(?:\s+(?P<type>FS|SS|FF|SF))?\s*(?P<lag>[+−-]\s*e?\d[^+−-]*)?", re.IGNORECASE
 )
 
 
@@ -57,17 +60,23 @@ def duration_text(task: Task, units: Units) -> str:
 def predecessor_links(
     text: str, successor: str, plan: Plan, numbers: TaskNumbers
 ) -> list[Dependency]:
-    """Return the links that ``text`` names, such as ``3FS+2d; 5SS, 7``.
+    """Return the links into a task that ``text`` names, such as ``3FS+2d; 5SS, Dig``.
 
     Raises
     ------
     PlanError
-        If a part is not a task number with a type and a lag, or no such task
-        exists.
+        If a part is no task's number or name with a type and a lag.
     """
-    units = Units.of(plan.project)
-    parts = [part.strip() for part in re.split(r"[;,\n]", text)]
-    return [_link(part, successor, numbers, units) for part in parts if part]
+    ends = _ends(text, plan, numbers)
+    return [Dependency(key, successor, link_type, lag) for key, link_type, lag in ends]
+
+
+def successor_links(
+    text: str, predecessor: str, plan: Plan, numbers: TaskNumbers
+) -> list[Dependency]:
+    """Return the links out of a task that ``text`` names, in the same words."""
+    ends = _ends(text, plan, numbers)
+    return [Dependency(predecessor, key, link_type, lag) for key, link_type, lag in ends]
 
 
 def predecessors_text(successor: str, plan: Plan, numbers: TaskNumbers) -> str:
@@ -86,13 +95,35 @@ def link_text(link: Dependency, number: int, units: Units) -> str:
     return str(number) if is_plain else f"{number}{link.type}{sign}{lag if has_lag else ''}"
 
 
-def _link(part: str, successor: str, numbers: TaskNumbers, units: Units) -> Dependency:
+End = tuple[str, LinkType, Lag]
+
+
+def _ends(text: str, plan: Plan, numbers: TaskNumbers) -> list[End]:
+    parts = [part.strip() for part in re.split(r"[;,\n]", text)]
+    return [_end(part, plan, numbers) for part in parts if part]
+
+
+def _end(part: str, plan: Plan, numbers: TaskNumbers) -> End:
     match = _PREDECESSOR.fullmatch(part)
-    if match is None:
-        raise PlanError(f"“{part[:40]}” is no predecessor; write a task's number, such as 3FS+2d.")
-    key = numbers.key_of.get(int(match["number"][:9]))
-    if key is None:
-        raise PlanError(f"There is no task with the number {match['number'][:9]} in this plan.")
+    if match is not None:
+        key = numbers.key_of.get(int(match["number"][:9]))
+        if key is None:
+            raise PlanError(f"There is no task with the number {match['number'][:9]} in this plan.")
+    else:
+        match = _NAMED.fullmatch(part)
+        key = _key_by_name(part, plan) or _key_by_name(match["name"] if match else "", plan)
+        if key is None or match is None:
+            raise PlanError(
+                f"“{part[:40]}” is no task of this plan; write a task's number, such as 3FS+2d."
+            )
     link_type = LinkType((match["type"] or "FS").upper())
-    lag = parse_typed_lag(match["lag"], units) if match["lag"] else Dependency("", "").lag
-    return Dependency(key, successor, link_type, lag)
+    lag = parse_typed_lag(match["lag"], Units.of(plan.project)) if match["lag"] else Lag()
+    return key, link_type, lag
+
+
+def _key_by_name(name: str, plan: Plan) -> str | None:
+    wanted = name.strip().strip('"“”').casefold()
+    found = [task.key for task in plan.tasks if task.name.casefold() == wanted]
+    if len(found) > 1:
+        raise PlanError(f"Several tasks are called “{name[:40]}”; write the number of one.")
+    return found[0] if found else None

@@ -5,8 +5,8 @@ differs. Entities that are not touched stay the same objects, which is what
 makes the diff of two neighbouring plans cheap.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planning.core.plan import (
@@ -192,17 +192,57 @@ def replace_dependency(plan: Plan, key: str, link: Dependency) -> Plan:
 
 def set_predecessors(plan: Plan, successor: str, links: Sequence[Dependency]) -> Plan:
     """Return the plan with exactly these links into one task."""
-    before = {link.key: link for link in plan.dependencies if link.successor == successor}
-    wanted = {link.key: link for link in links}
+    return _with_links(plan, lambda link: link.successor == successor, links)
+
+
+def set_successors(plan: Plan, predecessor: str, links: Sequence[Dependency]) -> Plan:
+    """Return the plan with exactly these links out of one task."""
+    return _with_links(plan, lambda link: link.predecessor == predecessor, links)
+
+
+def _with_links(
+    plan: Plan, concerns: Callable[[Dependency], bool], links: Sequence[Dependency]
+) -> Plan:
+    """Return the plan with these links in the place of those that ``concerns`` names.
+
+    A link that stays keeps the calendar of its lag, which no cell shows.
+    """
+    before = {link.key: link for link in plan.dependencies if concerns(link)}
+    wanted = {
+        link.key: replace(link, lag_calendar=before[link.key].lag_calendar)
+        if link.key in before
+        else link
+        for link in links
+    }
     kept = tuple(
         wanted.get(link.key, link)
         for link in plan.dependencies
-        if link.successor != successor or link.key in wanted
+        if link.key not in before or link.key in wanted
     )
     plan = replace(plan, dependencies=kept)
     for key, link in wanted.items():
         if key not in before:
             plan = add_dependency(plan, link)
+    return plan
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEdit:
+    """What shall become of one task: fields of it, and the links on either side."""
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    predecessors: Sequence[Dependency] | None = None
+    successors: Sequence[Dependency] | None = None
+
+
+def edit_tasks(plan: Plan, edits: Mapping[str, TaskEdit]) -> Plan:
+    """Return the plan with several tasks edited at once."""
+    plan = map_tasks(plan, edits, lambda task: replace(task, **edits[task.key].fields))
+    for key, edit in edits.items():
+        if edit.predecessors is not None:
+            plan = set_predecessors(plan, key, edit.predecessors)
+        if edit.successors is not None:
+            plan = set_successors(plan, key, edit.successors)
     return plan
 
 

@@ -1,6 +1,6 @@
 """Tasks: add, edit, order, link, delete."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from lineo.accounts.models import User
 from lineo.activity.models import Change
 from planning.core import editing
+from planning.core.editing import TaskEdit
 from planning.core.plan import Dependency, Plan, Task
 from planning.models import Project, Scenario
 from planning.models import Task as TaskRow
@@ -44,24 +45,30 @@ def add_task(
     return TaskRow.objects.select_related("scenario__project").get(scenario=scenario, key=key)
 
 
-def edit_tasks(
+def edit_cells(
     scenario: Scenario,
-    fields_by_key: Mapping[str, Mapping[str, Any]],
+    keys: Sequence[str],
     *,
     actor: User | None,
+    edits: Callable[[Plan], Mapping[str, TaskEdit]],
     expected: Expecteds = (),
 ) -> Change | None:
-    """Set fields of several tasks at once, as filling down or pasting does."""
+    """Edit the tasks of ``keys`` as one change, as typing, filling down or pasting does.
 
-    def change(plan: Plan) -> Plan:
-        for key, fields in fields_by_key.items():
-            plan = editing.replace_task(plan, key, **fields)
-        return plan
-
-    count = len(fields_by_key)
-    summary = ngettext("Edited %(count)d task", "Edited %(count)d tasks", count)
-    meaning = Meaning(actor, "edit-tasks", summary % {"count": count})
-    return commit(scenario, meaning=meaning, change=change, expected=expected)
+    ``edits`` is asked under the lock, of the plan as it stands there.
+    """
+    count = len(keys)
+    if count == 1:
+        meaning = Meaning(actor, "edit-task", _("Edited “%(name)s”"), keys[0])
+    else:
+        said = ngettext("Edited %(count)d task", "Edited %(count)d tasks", count)
+        meaning = Meaning(actor, "edit-tasks", said % {"count": count})
+    return commit(
+        scenario,
+        meaning=meaning,
+        change=lambda plan: editing.edit_tasks(plan, edits(plan)),
+        expected=expected,
+    )
 
 
 def edit_task(

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -26,7 +27,8 @@ from planning.views.loading import (
     status_of,
     task_or_404,
 )
-from planning.views.workbench import answer_change, refuse
+from planning.views.workbench import answer_change, refuse, refuse_cell
+from planning.workbench import cell_value
 
 
 @require_POST
@@ -79,16 +81,24 @@ def edit_task(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @login_required
 def edit_cell(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """Change one field in the table."""
+    """Change one field in the table.
+
+    Somebody else's edit of another field of the same task is no conflict: what counts is
+    whether the cell still holds what the person saw in it (``before``).
+    """
     found = task_or_404(request, pk)
     version = request.POST.get("version", "")
     field, typed = request.POST.get("field", ""), request.POST.get("value", "")
-    seen = [Expected("tasks", found.key, int(version))] if version.isdecimal() else []
-    return answer_change(
-        request,
-        found.scenario,
-        lambda: cells.edit_cell(found, field, typed, actor=request.user, expected=seen),
-    )
+    seen = int(version) if version.isdecimal() else found.version
+    if seen != found.version and request.POST.get("before") == cell_value(found, field):
+        seen = found.version
+    expected = [Expected("tasks", found.key, seen)]
+    try:
+        with transaction.atomic():
+            done = cells.edit_cell(found, field, typed, actor=request.user, expected=expected)
+    except ValidationError as error:
+        return refuse_cell(request, found, field, error)
+    return answer_change(request, found.scenario, lambda: done)
 
 
 @require_POST

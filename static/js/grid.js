@@ -1,172 +1,109 @@
-// The table as a grid: arrows move, Enter edits, Escape leaves, row actions act on the row in focus.
+// The table as a grid: arrows move, typing edits, Shift chooses; rows and clipboard have their own files.
 
-const bench = document.getElementById("workbench");
-const editable = bench?.hasAttribute("data-editable");
-const CELL = "tbody :is(td, th)";
-// The server knows neither the cell in focus nor the row that is chosen.
-Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name) => !["tabindex", "aria-selected"].includes(name);
-let pending = null;
-let reopen = null;
+import { bench, CELL, cellAt, editable, focus, goTo, neighbour, page, rowIndex, total } from "./cursor.js";
+import { extendTo, isCell, restart, toggle } from "./chosen.js";
+import { edit, save } from "./edit.js";
+import { collapse, ROW_COMMANDS } from "./rows.js";
+import { commands } from "./commands.js";
 
-function cellAt(row, column) {
-  return row?.cells[Math.max(0, Math.min(column, row.cells.length - 1))];
-}
-
-function focus(cell) {
-  if (!cell) return;
-  bench.querySelector(`${CELL}[tabindex="0"]`)?.setAttribute("tabindex", "-1");
-  cell.tabIndex = 0;
-  cell.focus({ preventScroll: true });
-  cell.scrollIntoView({ block: "nearest", inline: "nearest" });
-}
-
-function neighbour(row, step) {
-  const next = step > 0 ? row.nextElementSibling : row.previousElementSibling;
-  if (next) return next;
-  const window_ = row.closest(".window");
-  const other = step > 0 ? window_.nextElementSibling : window_.previousElementSibling;
-  const rows = other?.querySelectorAll?.("tbody tr") ?? [];
-  return rows[step > 0 ? 0 : rows.length - 1];
-}
-
-function currentRow() {
-  return document.activeElement?.closest("#workbench tbody tr") ?? bench.querySelector("tr[aria-selected]");
-}
-
-function select(row) {
-  bench.querySelector("tr[aria-selected]")?.removeAttribute("aria-selected");
-  row?.setAttribute("aria-selected", "true");
-  for (const tools of document.querySelectorAll("[data-row-tools]")) tools.hidden = !row;
-}
-
-function text(cell) {
-  return (cell.querySelector("a") ?? cell).textContent.trim();
-}
-
-function edit(cell, value = text(cell)) {
-  if (!editable || !cell?.dataset.field || cell.classList.contains("is-editing")) return;
-  const input = document.createElement("input");
-  input.value = value;
-  input.setAttribute("aria-label", headOf(cell));
-  cell.dataset.before = text(cell);
-  cell.dataset.html = cell.innerHTML;
-  cell.classList.add("is-editing");
-  cell.replaceChildren(input);
-  input.focus();
-  input.select();
-  input.addEventListener("blur", () => leave(cell, true), { once: true });
-}
-
-function headOf(cell) {
-  return cell.closest("table").tHead.rows[0].cells[cell.cellIndex].textContent;
-}
-
-function leave(cell, keep) {
-  if (!cell.classList.contains("is-editing")) return;
-  const value = cell.querySelector("input").value.trim();
-  cell.classList.remove("is-editing");
-  cell.innerHTML = cell.dataset.html;
-  if (keep && value !== cell.dataset.before) save(cell, value);
-}
-
-function save(cell, value) {
-  const row = cell.closest("tr");
-  cell.firstChild ? ((cell.querySelector("a") ?? cell).textContent = value) : cell.append(value);
-  pending = { row: row.id, column: cell.cellIndex, value };
-  post(row, "cell", { field: cell.dataset.field, value, version: row.dataset.version });
-}
-
-function post(row, action, values = {}) {
-  htmx.ajax("POST", `/tasks/${row.dataset.task}/${action}/`, {
-    target: "#workbench-bar",
-    swap: "morph:outerHTML",
-    source: row,
-    values,
-  });
-}
-
-function act(name) {
-  const row = currentRow();
-  if (!row) return false;
-  if (name === "why") return why(row);
-  if (!editable) return false;
-  if (name === "delete") focus(cellAt(neighbour(row, 1) ?? neighbour(row, -1), 1));
-  pending = { row: row.id, column: 1 };
-  return post(row, name);
-}
-
-function why(row) {
-  const popover = document.getElementById("why");
-  htmx.ajax("GET", `/tasks/${row.dataset.task}/why/`, { target: popover, swap: "innerHTML", source: popover });
-  popover.tabIndex = -1;
-  popover.showPopover();
-  popover.focus();
-}
-
-function openPanel(link) {
-  const panel = document.getElementById("task-panel");
-  htmx.ajax("GET", link.href, { target: panel, swap: "innerHTML", source: panel }).then(() => {
-    const close = panel.querySelector("[data-close-panel]");
-    close.hidden = false;
-    close.addEventListener("click", () => panel.replaceChildren());
-  });
-}
-
-const ROW_KEYS = { "]": "indent", "[": "outdent", w: "why", Delete: "delete" };
 const MOVES = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] };
+const rtl = document.dir === "rtl";
+
+function step(event, cell) {
+  const [down, right] = MOVES[event.key];
+  const row = cell.closest("tr");
+  const target = cellAt(down ? neighbour(row, down) : row, cell.cellIndex + (rtl ? -right : right));
+  if (!target) return goTo(rowIndex(row) + down, cell.cellIndex);
+  go(target, event.shiftKey);
+}
+
+function go(cell, extends_) {
+  if (extends_) {
+    extendTo(cell);
+    focus(cell);
+  } else {
+    focus(cell);
+    restart(cell);
+  }
+}
+
+// Left on a summary closes it, Right opens it, as in any tree.
+function fold(event, cell) {
+  if (cell.cellIndex !== 1) return false;
+  const row = cell.closest("tr");
+  const state = row.getAttribute("aria-expanded");
+  if (event.key === (rtl ? "ArrowRight" : "ArrowLeft") && state === "true") return collapse(row, true) !== false;
+  if (event.key === (rtl ? "ArrowLeft" : "ArrowRight") && state === "false") return collapse(row, false) !== false;
+  return false;
+}
+
+function jump(event, cell) {
+  const row = rowIndex(cell.closest("tr"));
+  const last = cell.closest("tr").cells.length - 1;
+  const far = event.ctrlKey || event.metaKey;
+  const places = {
+    Home: [far ? 1 : row, far ? 1 : 0],
+    End: [far ? total() : row, far ? cell.cellIndex : last],
+    PageDown: [row + page(), cell.cellIndex],
+    PageUp: [row - page(), cell.cellIndex],
+  };
+  if (!(event.key in places)) return false;
+  goTo(...places[event.key]);
+  return true;
+}
 
 function onCellKey(event, cell) {
-  const row = cell.closest("tr");
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (jump(event, cell)) return event.preventDefault();
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key in MOVES) {
-    const [down, right] = MOVES[event.key];
-    focus(cellAt(down ? neighbour(row, down) : row, cell.cellIndex + right));
+    if (!event.shiftKey && fold(event, cell)) return event.preventDefault();
+    step(event, cell);
   } else if (event.key === "Enter" || event.key === "F2") edit(cell);
-  else if (event.key in ROW_KEYS) act(ROW_KEYS[event.key]);
+  else if (event.key === "Tab") return tab(event, cell);
+  else if (event.key === "Backspace" && editable && cell.dataset.field && cell.dataset.field !== "name") save(cell, "");
+  else if (cell.dataset.field === "risk_level" && editable && /^[0-3lmh]$/i.test(event.key)) save(cell, event.key);
+  else if (starts(event, cell)) edit(cell, event.key, { whole: false });
   else return;
   event.preventDefault();
+  event.stopPropagation();
 }
 
-function onInputKey(event, cell) {
-  if (!["Enter", "Escape", "Tab"].includes(event.key)) return;
+// Tab goes on to the next cell, and out of the table at the end of a row.
+function tab(event, cell) {
+  const next = cell.closest("tr").cells[cell.cellIndex + (event.shiftKey ? -1 : 1)];
+  if (!next) return;
   event.preventDefault();
-  event.stopPropagation();
-  const row = cell.closest("tr");
-  leave(cell, event.key !== "Escape");
-  if (event.key === "Enter") focus(cellAt(neighbour(row, 1) ?? row, cell.cellIndex));
-  else focus(cellAt(row, cell.cellIndex + (event.key === "Tab" ? (event.shiftKey ? -1 : 1) : 0)));
+  go(next, false);
+}
+
+// A printable key begins an edit; where nothing can be edited it may be a command's.
+function starts(event, cell) {
+  return editable && cell.dataset.field && event.key.length === 1 && event.key !== "?";
 }
 
 bench?.addEventListener("keydown", (event) => {
-  const cell = event.target.closest(CELL);
-  if (!cell) return;
-  if (event.target.matches("input")) onInputKey(event, cell);
-  else onCellKey(event, cell);
+  const cell = isCell(event.target);
+  if (cell && !event.target.matches("input, button")) onCellKey(event, cell);
 });
-bench?.addEventListener("focusin", (event) => select(event.target.closest("tbody tr")));
-bench?.addEventListener("dblclick", (event) => edit(event.target.closest(CELL)));
+bench?.addEventListener("dblclick", (event) => edit(isCell(event.target)));
+bench?.addEventListener("mousedown", (event) => {
+  if (event.shiftKey && isCell(event.target)) event.preventDefault();
+});
 bench?.addEventListener("click", (event) => {
-  const link = event.target.closest("th a");
-  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
-    event.preventDefault();
-    openPanel(link);
-  } else if (!event.target.closest("input, button, form")) focus(event.target.closest(CELL));
+  const cell = isCell(event.target);
+  if (!cell || event.target.closest("input, button")) return;
+  const picks = event.ctrlKey || event.metaKey;
+  if (event.target.closest("th a") && !picks) event.preventDefault();
+  if (event.shiftKey) extendTo(cell);
+  else if (picks) toggle(cell);
+  if (!picks && !event.shiftKey) go(cell, false);
+  else focus(cell);
+  if (cell.matches(".column-number") && !picks && !event.shiftKey) ROW_COMMANDS.open();
 });
-document.addEventListener("click", (event) => {
-  const name = event.target.closest("[data-row-action]")?.dataset.rowAction;
-  if (name) act(name);
-});
-document.addEventListener("plan-refused", () => (reopen = pending));
-document.addEventListener("htmx:afterSettle", (event) => {
-  if (!reopen || !event.target.matches("#workbench-bar")) return;
-  const cell = document.getElementById(reopen.row)?.cells[reopen.column];
-  if (reopen.value !== undefined) edit(cell, reopen.value);
-  cell?.querySelector("input")?.setAttribute("aria-invalid", "true");
-  reopen = null;
-});
-document.querySelector(`#workbench ${CELL}`)?.setAttribute("tabindex", "0");
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.detail.successful || !event.target.matches("#add-task")) return;
   event.target.reset();
   event.target.querySelector("[name=name]").focus();
 });
+for (const [name, run] of Object.entries(ROW_COMMANDS)) commands.on(name, run);
+if (bench) (bench.querySelector(`${CELL}.column-name`) ?? bench.querySelector(CELL))?.setAttribute("tabindex", "0");

@@ -93,8 +93,9 @@ def open_page(browser: Browser, live_server: Any, team: Team) -> Iterator[Callab
     contexts: list[BrowserContext] = []
 
     def listen(message: ConsoleMessage) -> None:
-        # A refused edit answers 422, which Chromium logs as a failed resource.
-        if message.type == "error" and "status of 422" not in message.text:
+        # A refused edit answers 422 or 409, which Chromium logs as a failed resource.
+        refused = "status of 422" in message.text or "status of 409" in message.text
+        if message.type == "error" and not refused:
             heard.append(message.text)
 
     def opened(path: str, *, theme: str = "dark", **options: Any) -> Page:

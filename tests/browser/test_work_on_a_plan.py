@@ -8,7 +8,8 @@ from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 
 from lineo.jobs.entry import run_waiting
-from planning.models import Scenario, Task
+from planning.models import Dependency, Scenario, Task
+from planning.services import tasks
 from tests.browser.conftest import RELEASE
 from tests.builders import Team
 
@@ -63,36 +64,68 @@ def test_a_duration_edited_in_place_moves_dates_and_is_undone(
     expect(cell(page, 1, "duration")).to_have_text("1d")
 
 
-def test_a_plan_is_built_by_keyboard_alone(open_page: OpenPage, empty_plan: Scenario, team: Team):
+TEN = [
+    # name, duration, what it waits for, and how deep it stands
+    ("Foundations", "", "", 0),
+    ("Dig", "2..3..6d", "", 1),
+    ("Pour", "1..2..5d", "2", 1),
+    ("Cure", "e7d", "Pour", 1),
+    ("House", "", "", 0),
+    ("Walls", "8..10..20d", "4FS+2d", 1),
+    ("Roof", "P10 8 P90 18d", "6", 1),
+    ("Windows", "5 ± 2d", "6SS+3d", 1),
+    ("Finish the inside", "3..8d", "7, Windows FF+1d", 1),
+    ("Move in", "0d", "9", 0),
+]
+
+
+def test_a_ten_task_plan_is_built_by_keyboard_alone(
+    open_page: OpenPage, empty_plan: Scenario, team: Team
+):
     page = open_page(workbench(empty_plan))
+    keys = page.keyboard
 
     page.locator("#add-task-name").focus()
-    for name, duration in [("Foundations", ""), ("Dig", "3d"), ("Pour", "1..2..5d")]:
-        page.keyboard.type(name)
-        page.keyboard.press("Tab")
-        page.keyboard.type(duration)
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+    for number, (name, _duration, _after, _level) in enumerate(TEN, 1):
+        keys.type(name)
+        keys.press("Enter")
+        expect(page.locator(f"#task-{number}")).to_be_visible()
         page.locator("#add-task-name").focus()
 
-    page.locator("#workbench td[tabindex='0']").focus()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("]")
-    expect(page.locator("#task-1")).to_have_class(re.compile("is-summary"))
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("]")
-    expect(page.locator("#task-3 th")).to_have_class(re.compile("level-1"))
-    for _step in range(5):
-        page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
-    page.keyboard.type("2FS+1d")
-    page.keyboard.press("Enter")
+    page.locator("#workbench tbody [tabindex='0']").focus()
+    keys.press("Control+Home")
+    for number, (_name, duration, after, level) in enumerate(TEN, 1):
+        expect(page.locator(f"#task-{number} th")).to_be_focused()
+        if level:
+            keys.press("Alt+ArrowRight")
+            expect(page.locator(f"#task-{number}")).to_have_attribute("aria-level", "2")
+        keys.press("ArrowRight")
+        if duration:
+            keys.type(duration)
+            keys.press("Tab")
+        else:
+            keys.press("ArrowRight")
+        for _step in range(3):
+            keys.press("ArrowRight")
+        keys.type(after)
+        if after:
+            keys.press("Enter")
+            keys.press("ArrowUp") if number < len(TEN) else None
+        keys.press("Home")
+        keys.press("ArrowRight")
+        keys.press("ArrowDown")
 
-    expect(cell(page, 3, "predecessors")).to_have_text("2FS+1d")
+    expect(cell(page, 10, "predecessors")).to_have_text("9")
+    expect(page.locator("#task-10")).to_have_class(re.compile("is-milestone"))
+    expect(page.locator("#task-7 .shape")).to_be_visible()
     with team.context():
-        pour = Task.objects.select_related("parent").get(name="Pour")
-    assert pour.parent.name == "Foundations"
+        built = {task.name: task for task in Task.objects.select_related("parent")}
+        links = Dependency.objects.count()
+    assert [name for name, *_ in TEN] == list(built)
+    assert built["Walls"].parent.name == "House"
+    assert built["Move in"].parent is None
+    assert built["Roof"].estimate["distribution"] == "lognormal"
+    assert links == 8
 
 
 def test_what_does_not_fit_says_why_and_stays_open_for_correction(
@@ -104,8 +137,33 @@ def test_what_does_not_fit_says_why_and_stays_open_for_correction(
     page.keyboard.type("2")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("status")).to_contain_text("Dig → Pour → Dig")
+    expect(page.get_by_role("alert")).to_contain_text("Dig → Pour → Dig")
     expect(page.locator("#task-1 input")).to_have_value("2")
+    expect(page.locator("#task-1 input")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(cell(page, 1, "predecessors")).to_have_text("")
+
+
+def test_a_lost_race_shows_both_values_and_loses_neither(
+    open_page: OpenPage, two_tasks: Scenario, team: Team
+):
+    page = open_page(workbench(two_tasks))
+    cell(page, 1, "duration").dblclick()
+    page.keyboard.type("4d")
+    with team.context():
+        key = Task.objects.get(name="Dig").key
+        tasks.edit_task(two_tasks, key, actor=None, duration_minutes=9 * 480)
+
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("alert")).to_contain_text("It now holds “9d”, you typed “4d”")
+    expect(page.locator("#task-1 input")).to_have_value("4d")
+    with page.expect_response("**/cell/"):
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).not_to_be_visible()
+    expect(cell(page, 1, "duration")).to_have_text("4d")
+    with team.context():
+        assert Task.objects.get(name="Dig").duration_minutes == 4 * 480
 
 
 def test_a_task_opens_beside_the_table_and_says_why(
@@ -114,6 +172,7 @@ def test_a_task_opens_beside_the_table_and_says_why(
     page = open_page(workbench(release))
 
     page.get_by_role("link", name="Write the release brief").click()
+    page.get_by_role("button", name="Open the task").click()
 
     panel = page.locator("#task-panel")
     expect(panel.get_by_text("Why not earlier?")).to_be_visible()

@@ -70,7 +70,7 @@ def test_what_does_not_fit_is_refused_with_a_reason_and_changes_nothing(
     response = edit(person, chain[1], field, value)
 
     assert response.status_code == 422
-    assert "plan-refused" in response["HX-Trigger"]
+    assert "cell-refused" in response["HX-Trigger"]
     assert list(before) == list(Task.objects.filter(scenario=scenario).order_by("pk").values())
 
 

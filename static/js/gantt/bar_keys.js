@@ -6,6 +6,7 @@ import { Arrow } from "./arrow.js";
 import * as commit from "./commit.js";
 import { barsInSight } from "./ghosts.js";
 import { hush } from "./look.js";
+import { openPanel } from "../rows.js";
 import { Wish } from "./wish.js";
 
 const bench = document.getElementById("workbench");
@@ -67,7 +68,8 @@ function end(keep) {
 }
 
 function openTask(bar) {
-  bench.querySelector(`tr[data-task="${bar.dataset.task}"] th a`)?.click();
+  const link = bench.querySelector(`tr[data-task="${bar.dataset.task}"] th a`);
+  if (link) openPanel(link.href);
 }
 
 // In a wish the keys belong to it; else they move the focus, or begin one.

@@ -1,6 +1,6 @@
 // What the bars show (plan, uncertainty, criticality), and their figures in words.
 
-import { tinykeys } from "../../vendor/tinykeys/tinykeys.js";
+import { commands } from "../commands.js";
 
 const bench = document.getElementById("workbench");
 const words = document.getElementById("gantt-words");
@@ -73,12 +73,7 @@ function over(event) {
 }
 
 if (bench) {
-  tinykeys(window, {
-    u: (event) => {
-      if (event.defaultPrevented || event.target.matches?.("input, textarea, select")) return;
-      next();
-    },
-  });
+  commands.on("look", next);
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-look-form]") || !event.submitter) return;
     event.preventDefault();

@@ -1,0 +1,113 @@
+// What is done to whole rows: insert, indent, move, delete, collapse, ask why.
+
+import { bench, cellAt, currentCell, currentRow, editable, focus, neighbour } from "./cursor.js";
+import { dropChoice, ids } from "./chosen.js";
+import { edit } from "./edit.js";
+import { send, sendTo } from "./send.js";
+
+let awaited = null;
+
+// Where the cursor shall stand once the new rows are there.
+function await_(row, column, { open = false } = {}) {
+  awaited = { row, column, open, from: document.activeElement };
+}
+
+function change(action, values = {}) {
+  if (!editable || !currentRow()) return false;
+  const cell = currentCell();
+  await_(cell.closest("tr").id, cell.cellIndex);
+  sendTo(action, { tasks: ids(), ...values });
+}
+
+function remove() {
+  if (!editable || !currentRow()) return false;
+  const gone = ids();
+  const row = currentRow();
+  const next = nextStanding(row, 1, gone) ?? nextStanding(row, -1, gone);
+  const column = currentCell().cellIndex;
+  dropChoice();
+  if (next) focus(cellAt(next, column));
+  sendTo("tasks/delete/", { tasks: gone });
+}
+
+function nextStanding(row, step, gone) {
+  let next = neighbour(row, step);
+  while (next && gone.includes(next.dataset.task)) next = neighbour(next, step);
+  return next;
+}
+
+async function insert() {
+  const row = currentRow();
+  if (!editable) return false;
+  if (!row) return document.getElementById("add-task-name")?.focus();
+  const fresh = new Set([...bench.querySelectorAll("tbody tr")].map((one) => one.id));
+  const from = document.activeElement;
+  await sendTo("tasks/insert/", { before: row.dataset.task });
+  awaited = { fresh, column: 1, open: true, from };
+}
+
+export function collapse(row, collapsed) {
+  if (!row?.hasAttribute("aria-expanded")) return false;
+  await_(row.id, 1);
+  send(document.getElementById("collapse").action, { key: row.dataset.key, collapsed: collapsed ?? "" });
+}
+
+function why() {
+  const row = currentRow();
+  if (!row) return false;
+  const popover = document.getElementById("why");
+  htmx.ajax("GET", `/tasks/${row.dataset.task}/why/`, { target: popover, swap: "innerHTML", source: popover });
+  popover.showPopover();
+}
+
+export async function openPanel(url) {
+  const panel = document.getElementById("task-panel");
+  await htmx.ajax("GET", url, { target: panel, swap: "innerHTML", source: panel });
+  const close = panel.querySelector("[data-close-panel]");
+  if (!close) return;
+  close.hidden = false;
+  close.addEventListener("click", () => panel.replaceChildren());
+}
+
+function open() {
+  const link = currentRow()?.querySelector("th a");
+  if (!link) return false;
+  openPanel(link.href);
+}
+
+const level = (name) => () => change("cells/set/", { column: "risk_level", value: name });
+
+export const ROW_COMMANDS = {
+  "indent": () => change("tasks/indent/"),
+  "outdent": () => change("tasks/outdent/"),
+  "move-up": () => change("tasks/move/", { step: -1 }),
+  "move-down": () => change("tasks/move/", { step: 1 }),
+  "insert": insert,
+  "delete": remove,
+  "toggle": () => collapse(currentRow()),
+  "why": why,
+  "open": open,
+  "risk-none": level(""),
+  "risk-low": level("low"),
+  "risk-medium": level("medium"),
+  "risk-high": level("high"),
+};
+
+document.addEventListener("click", (event) => {
+  const name = event.target.closest("[data-row-action]")?.dataset.rowAction;
+  if (name) ROW_COMMANDS[name]();
+});
+
+// Rows come back window by window: the cursor goes to its row when that one is there.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!awaited || !event.target.matches?.(".window")) return;
+  const rows = [...event.target.querySelectorAll("tbody tr")];
+  const row = awaited.fresh ? rows.find((one) => !awaited.fresh.has(one.id)) : document.getElementById(awaited.row);
+  if (!row) return;
+  const { column, open: opens, from } = awaited;
+  awaited = null;
+  // Whoever has moved on meanwhile is left where they are.
+  if (![document.body, from].includes(document.activeElement)) return;
+  focus(cellAt(row, column));
+  if (opens) edit(cellAt(row, column));
+});
