@@ -54,15 +54,15 @@ class CellReader:
         """
         typed = typed.strip()
         if column == "predecessors":
-            links = predecessor_links(typed, task.key, self.plan, self._numbers)
+            links = predecessor_links(typed, task.key, self.plan, self.numbers)
             return TaskEdit(predecessors=links)
         if column == "successors":
-            links = successor_links(typed, task.key, self.plan, self._numbers)
+            links = successor_links(typed, task.key, self.plan, self.numbers)
             return TaskEdit(successors=links)
         reader = _READERS.get(column)
         if reader is None:
             raise PlanError(_("This column can’t be edited."))
-        if task.kind is TaskKind.SUMMARY and column in _NOT_OF_SUMMARIES:
+        if task.kind is TaskKind.SUMMARY and column in NOT_OF_SUMMARIES:
             raise PlanError(_("A summary takes this from the tasks below it."))
         return TaskEdit(fields=reader(self, task, typed))
 
@@ -85,7 +85,8 @@ class CellReader:
         )
 
     @cached_property
-    def _numbers(self) -> TaskNumbers:
+    def numbers(self) -> TaskNumbers:
+        """What people call the tasks by; a paste knows better and sets its own."""
         return task_links.numbers_of(self.scenario)
 
     @cached_property
@@ -199,7 +200,7 @@ def _constraint_type(typed: str) -> tuple[ConstraintType, str]:
     )
 
 
-_NOT_OF_SUMMARIES = {"duration", "percent_complete", "remaining", "risk_level", "existence"}
+NOT_OF_SUMMARIES = {"duration", "percent_complete", "remaining", "risk_level", "existence"}
 _READERS: dict[str, Callable[[CellReader, Task, str], dict[str, Any]]] = {
     "name": _name,
     "duration": _duration,

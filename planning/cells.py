@@ -68,7 +68,7 @@ def read_cells(scenario: Scenario, plan: Plan, cells: Sequence[Typed]) -> dict[s
         except PlanError as error:
             faults.append(str(error) if len(cells) == 1 else _at(plan, key, column, error))
             continue
-        found[key] = _joined(found.get(key), edit)
+        found[key] = found[key].joined(edit) if key in found else edit
     if faults:
         raise ValidationError(faults[:10])
     return found
@@ -78,13 +78,3 @@ def _at(plan: Plan, key: str, column: str, error: PlanError) -> str:
     name = plan.task(key).name if plan.has_task(key) else key
     label = COLUMNS[column].label if column in COLUMNS else column
     return f"{name}, {label}: {error}"
-
-
-def _joined(held: TaskEdit | None, edit: TaskEdit) -> TaskEdit:
-    if held is None:
-        return edit
-    return TaskEdit(
-        {**held.fields, **edit.fields},
-        held.predecessors if edit.predecessors is None else edit.predecessors,
-        held.successors if edit.successors is None else edit.successors,
-    )

@@ -59,6 +59,15 @@ def insert_task(plan: Plan, task: Task, *, after: str | None = None) -> Plan:
     return _with_kinds(replace(plan, tasks=tuple(rows)))
 
 
+def insert_tasks(plan: Plan, tasks: Sequence[Task], *, after: str | None = None) -> Plan:
+    """Return the plan with new tasks below ``after`` and its children, or last of all.
+
+    They may stand under one another, a parent before its children.
+    """
+    index = _index_below(plan, after) if after else len(plan.tasks)
+    return _with_kinds(replace(plan, tasks=(*plan.tasks[:index], *tasks, *plan.tasks[index:])))
+
+
 def remove_tasks(plan: Plan, keys: Iterable[str]) -> Plan:
     """Return the plan without these tasks, their children and what hung on them.
 
@@ -164,13 +173,7 @@ def add_dependency(plan: Plan, link: Dependency) -> Plan:
     PlanError
         If a task is missing, waits for itself, or the link exists.
     """
-    predecessor, successor = plan.task(link.predecessor), plan.task(link.successor)
-    if predecessor is successor:
-        raise PlanError(f"“{predecessor.name}” can't wait for itself.")
-    if any(existing.key == link.key for existing in plan.dependencies):
-        raise PlanError(
-            f"“{successor.name}” already waits for “{predecessor.name}” by {link.type}."
-        )
+    _check_link(plan, link, any(held.key == link.key for held in plan.dependencies))
     return replace(plan, dependencies=(*plan.dependencies, link))
 
 
@@ -208,22 +211,29 @@ def _with_links(
     A link that stays keeps the calendar of its lag, which no cell shows.
     """
     before = {link.key: link for link in plan.dependencies if concerns(link)}
-    wanted = {
-        link.key: replace(link, lag_calendar=before[link.key].lag_calendar)
-        if link.key in before
-        else link
-        for link in links
-    }
+    wanted: dict[str, Dependency] = {}
+    for link in links:
+        _check_link(plan, link, link.key in wanted)
+        held = before.get(link.key)
+        wanted[link.key] = replace(link, lag_calendar=held.lag_calendar) if held else link
+    others = {link.key for link in plan.dependencies} - set(before)
     kept = tuple(
-        wanted.get(link.key, link)
+        wanted.get(key, link)
         for link in plan.dependencies
-        if link.key not in before or link.key in wanted
+        if (key := link.key) in others or key in wanted
     )
-    plan = replace(plan, dependencies=kept)
-    for key, link in wanted.items():
-        if key not in before:
-            plan = add_dependency(plan, link)
-    return plan
+    fresh = tuple(link for key, link in wanted.items() if key not in before and key not in others)
+    return replace(plan, dependencies=(*kept, *fresh))
+
+
+def _check_link(plan: Plan, link: Dependency, is_double: bool) -> None:
+    predecessor, successor = plan.task(link.predecessor), plan.task(link.successor)
+    if predecessor is successor:
+        raise PlanError(f"“{predecessor.name}” can't wait for itself.")
+    if is_double:
+        raise PlanError(
+            f"“{successor.name}” already waits for “{predecessor.name}” by {link.type}."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,15 +244,26 @@ class TaskEdit:
     predecessors: Sequence[Dependency] | None = None
     successors: Sequence[Dependency] | None = None
 
+    def joined(self, later: "TaskEdit") -> "TaskEdit":
+        """Return both edits as one; the later one wins."""
+        return TaskEdit(
+            {**self.fields, **later.fields},
+            self.predecessors if later.predecessors is None else later.predecessors,
+            self.successors if later.successors is None else later.successors,
+        )
+
 
 def edit_tasks(plan: Plan, edits: Mapping[str, TaskEdit]) -> Plan:
     """Return the plan with several tasks edited at once."""
     plan = map_tasks(plan, edits, lambda task: replace(task, **edits[task.key].fields))
-    for key, edit in edits.items():
-        if edit.predecessors is not None:
-            plan = set_predecessors(plan, key, edit.predecessors)
-        if edit.successors is not None:
-            plan = set_successors(plan, key, edit.successors)
+    into = {key: edit.predecessors for key, edit in edits.items() if edit.predecessors is not None}
+    out = {key: edit.successors for key, edit in edits.items() if edit.successors is not None}
+    if into:
+        links = [link for some in into.values() for link in some]
+        plan = _with_links(plan, lambda link: link.successor in into, links)
+    if out:
+        links = [link for some in out.values() for link in some]
+        plan = _with_links(plan, lambda link: link.predecessor in out, links)
     return plan
 
 

@@ -184,14 +184,25 @@ def set_predecessors(
 
 
 def new_key(scenario: Scenario, plan: Plan) -> str:
-    """Return a key that no task of the project has, for ever the task's own.
+    """Return a key that no task of the project has, for ever the task's own."""
+    (key,) = new_keys(scenario, plan, 1)
+    return key
+
+
+def new_keys(scenario: Scenario, plan: Plan, count: int) -> list[str]:
+    """Return keys that no task of the project has.
 
     The project's row stays locked until the transaction ends, so that two
     scenarios can't give one key to two tasks.
     """
     project = Project.objects.select_for_update().get(pk=scenario.project_id)
+    rows = TaskRow.objects.filter(scenario__project=project, key__startswith="L")
+    taken = set(rows.values_list("key", flat=True).distinct())
+    found: list[str] = []
     number = project.next_number
-    taken = TaskRow.objects.filter(scenario__project=project)
-    while plan.has_task(f"L{number}") or taken.filter(key=f"L{number}").exists():
+    while len(found) < count:
+        key = f"L{number}"
+        if not plan.has_task(key) and key not in taken:
+            found.append(key)
         number += 1
-    return f"L{number}"
+    return found
