@@ -14,11 +14,13 @@ from planning.views import (
     intentions,
     looks,
     merging,
+    pasting,
     projects,
     promotions,
     risks,
     rows,
     scenarios,
+    search,
     tasks,
 )
 
@@ -26,6 +28,7 @@ app_name = "planning"
 
 urlpatterns = [
     path("", projects.projects, name="projects"),
+    path("find/", search.find, name="find"),
     path("theme/", appearance.set_theme, name="set-theme"),
     path("projects/new/", projects.create_project, name="create-project"),
     path("projects/import/", imports.import_plan, name="import-plan"),
@@ -45,6 +48,7 @@ urlpatterns = [
     path("scenarios/<uuid:pk>/look/", scenarios.set_look, name="set-look"),
     path("scenarios/<uuid:pk>/columns/", looks.columns, name="columns"),
     path("scenarios/<uuid:pk>/columns/set/", looks.set_columns, name="set-columns"),
+    path("scenarios/<uuid:pk>/shape/", looks.shape, name="shape"),
     path("scenarios/<uuid:pk>/width/", looks.set_width, name="set-width"),
     path("scenarios/<uuid:pk>/sort/", looks.sort_rows, name="sort-rows"),
     path("scenarios/<uuid:pk>/filter/", looks.filter_rows, name="filter-rows"),
@@ -63,6 +67,11 @@ urlpatterns = [
     path("scenarios/<uuid:pk>/diff/", differences.scenario_diff, name="scenario-diff"),
     path("scenarios/<uuid:pk>/settings/", scenarios.plan_settings, name="plan-settings"),
     path("scenarios/<uuid:pk>/history/", history.history, name="history"),
+    path(
+        "scenarios/<uuid:pk>/history/<int:revision>/restore/",
+        history.restore_moment,
+        name="restore-moment",
+    ),
     path("scenarios/<uuid:pk>/health/", health.health, name="health"),
     path("scenarios/<uuid:pk>/export/<slug:suffix>/", exports.export_plan, name="export-plan"),
     path("scenarios/<uuid:pk>/tasks/add/", tasks.add_task, name="add-task"),
@@ -76,6 +85,9 @@ urlpatterns = [
     path("scenarios/<uuid:pk>/tasks/move/", rows.move_tasks, name="move-tasks"),
     path("scenarios/<uuid:pk>/cells/fill/", rows.fill_down, name="fill-down"),
     path("scenarios/<uuid:pk>/cells/set/", rows.set_cells, name="set-cells"),
+    path("scenarios/<uuid:pk>/paste/rows/", pasting.paste_page, name="paste-page"),
+    path("scenarios/<uuid:pk>/paste/preview/", pasting.preview_paste, name="preview-paste"),
+    path("scenarios/<uuid:pk>/paste/", pasting.paste, name="paste"),
     path("tasks/<uuid:pk>/", tasks.task, name="task"),
     path("tasks/<uuid:pk>/edit/", tasks.edit_task, name="edit-task"),
     path("tasks/<uuid:pk>/cell/", tasks.edit_cell, name="edit-cell"),

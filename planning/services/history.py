@@ -57,6 +57,40 @@ def redo(scenario: Scenario, *, actor: User) -> Change:
     return _revert(scenario, change, actor, _("Redo: %(summary)s"))
 
 
+def restore(scenario: Scenario, revision: int, *, actor: User, seen: int | None = None) -> Change:
+    """Make the plan what it was at an earlier revision, as one new change.
+
+    Parameters
+    ----------
+    seen
+        The revision at which the actor decided it.
+
+    Raises
+    ------
+    ValidationError
+        If there is no such revision, or the plan is already the same.
+    LostRaceError
+        If somebody has changed the plan since it was seen.
+    """
+    if not 0 <= revision <= scenario.revision:
+        raise ValidationError(_("This plan has no revision %(number)s.") % {"number": revision})
+    restored = commit_draft(
+        scenario,
+        meaning=Meaning(actor, "restore", _("Restored revision %(number)s") % {"number": revision}),
+        draft=lambda before: _draft_of(snapshot_at(scenario, before, revision)),
+        expected_revision=seen,
+    )
+    if restored is None:
+        raise ValidationError(
+            _("The plan is the same as at revision %(number)s.") % {"number": revision}
+        )
+    return restored
+
+
+def _draft_of(found: Snapshot) -> Draft:
+    return Draft(found.plan, found.identities)
+
+
 class Steps(NamedTuple):
     """The changes that undo and redo would take back."""
 

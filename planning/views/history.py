@@ -5,13 +5,15 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from lineo.accounts.requests import PersonRequest
+from lineo.htmx import render_page
 from planning import selectors, snapshot
 from planning.change_text import entries_of
+from planning.services import history as services
 from planning.views.loading import may_edit, scenario_or_404
+from planning.views.workbench import answer_change
 
 ROWS = 50
 
@@ -27,5 +29,24 @@ def history(request: PersonRequest, pk: UUID) -> HttpResponse:
         "page": page,
         "entries": entries_of(page.object_list, snapshot.plan_of(found)),
         "may_edit": may_edit(request, found),
+        "seen": f"{found.revision:d}",
     }
-    return render(request, "planning/history.html", context)
+    return render_page(request, "planning/history.html", context, partial="history-list")
+
+
+@require_POST
+@login_required
+def restore_moment(request: PersonRequest, pk: UUID, revision: int) -> HttpResponse:
+    """Make the plan what it was at that revision."""
+    found = scenario_or_404(request, pk)
+    seen = request.POST.get("seen", "")
+    return answer_change(
+        request,
+        found,
+        lambda: services.restore(
+            found,
+            revision,
+            actor=request.user,
+            seen=int(seen) if seen.isdecimal() and len(seen) < 10 else None,
+        ),
+    )

@@ -4,14 +4,16 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from lineo.accounts.requests import PersonRequest
 from lineo.htmx import render_page
 from planning import selectors
 from planning.column_form import choosing, chosen
+from planning.form_fields import units_of
 from planning.services import views
+from planning.shape_hint import hint_for
 from planning.table_columns import DEFAULT_COLUMNS
 from planning.view_state import chosen_columns
 from planning.views.loading import scenario_or_404
@@ -26,6 +28,15 @@ def columns(request: PersonRequest, pk: UUID) -> HttpResponse:
     choices = choosing(selectors.view_of(found, request.user))
     context = {"scenario": found, "choices": choices}
     return render_page(request, "planning/columns.html", context, partial="choose-columns")
+
+
+@require_safe
+@login_required
+def shape(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """The shape of a duration while it is being typed."""
+    found = scenario_or_404(request, pk)
+    hint = hint_for(request.GET.get("text", ""), units_of(found))
+    return render(request, "planning/_shape.html", {"hint": hint})
 
 
 @require_POST

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lineo.accounts.requests import PersonRequest
-from planning.models import Scenario
 from planning.services import history, plans, views
 from planning.settings_form import PlanSettingsForm
 from planning.views.loading import (

@@ -49,6 +49,10 @@ dialog?.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.hasAttribute("hx-post") || form.method === "get") return;
   event.preventDefault();
+  if (event.submitter?.hasAttribute("data-preview")) {
+    open(event.submitter.formAction, { method: "POST", values: new FormData(form, event.submitter) });
+    return;
+  }
   const submitter = event.submitter?.hasAttribute("data-move") ? form.querySelector("[data-default]") : event.submitter;
   send(form, submitter);
 });

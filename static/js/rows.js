@@ -93,6 +93,20 @@ export const ROW_COMMANDS = {
   "risk-high": level("high"),
 };
 
+// Links that open beside the table: the history, a task.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-drawer]");
+  if (!link || !document.getElementById("task-panel") || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  openPanel(link.href);
+});
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("#task-panel [data-restore]")) return;
+  event.preventDefault();
+  await send(form.action, Object.fromEntries(new FormData(form)));
+  openPanel(document.querySelector(".tabs [data-drawer]").href);
+});
 document.addEventListener("click", (event) => {
   const name = event.target.closest("[data-row-action]")?.dataset.rowAction;
   if (name) ROW_COMMANDS[name]();

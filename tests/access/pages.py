@@ -9,7 +9,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 _NOT_OF_A_WORKSPACE = ("admin/", "sign-", "workspaces/", "api/v1/schema", "api/v1/docs")
 _ID = re.compile(r"([\w-]+)/<uuid:\w+>")
 # What else stands in addresses, by its name.
-_OTHERS = {"<int:first>": "0", "<slug:suffix>": "json", "<str:format>": "json"}
+_OTHERS = {
+    "<int:first>": "0",
+    "<int:revision>": "1",
+    "<slug:suffix>": "json",
+    "<str:format>": "json",
+}
 
 
 def routes() -> list[str]:

@@ -39,8 +39,8 @@ def tree(scenario: Scenario) -> list[tuple[str, str]]:
     return [(task.name, task.parent.name if task.parent else "") for task in found]
 
 
-def post(person: Client, name: str, scenario: Scenario, **data: object):
-    response = person.post(reverse(f"planning:{name}", args=[scenario.pk]), data, headers=HTMX)
+def post(person: Client, action: str, scenario: Scenario, **data: object):
+    response = person.post(reverse(f"planning:{action}", args=[scenario.pk]), data, headers=HTMX)
     assert response.status_code == 200, response.headers
     return response
 

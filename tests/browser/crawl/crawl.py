@@ -1,0 +1,154 @@
+"""Visit every page in dark and light and use every control: no console error, no policy
+violation, no serious finding of axe-core. Pictures go into the folder ``crawl``.
+
+``make crawl``; the file is named so that ``make test`` leaves it alone.
+"""
+
+import re
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import ConsoleMessage, Page, Response
+
+from lineo.jobs.entry import run_waiting
+from planning.models import Scenario
+from planning.services.scenarios import branch_scenario
+from simulations import services
+from tests.browser.crawl.visiting import (
+    Findings,
+    controls_of,
+    links_of,
+    pattern_of,
+    serious,
+    settle,
+    use,
+)
+from tests.builders import Team
+
+PICTURES = Path(__file__).parents[3] / "crawl"
+THEMES = ("dark", "light")
+# A form that was refused answers so; Chromium logs it as a failed resource.
+REFUSED = re.compile(r"status of (409|412|422|428)")
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def plan(release: Scenario, team: Team) -> Scenario:
+    """The demo's release with a forecast and a branch."""
+    with team.context():
+        branch_scenario(release, name="Two teams", actor=team.person)
+        services.start_simulation(release, actor=team.person, iterations=1000)
+    run_waiting()
+    return release
+
+
+def listen(page: Page, findings: Findings) -> None:
+    """Collect what the browser complains of."""
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type == "error" and not REFUSED.search(message.text):
+            findings.console.append(f"console {pattern_of(page.url)}: {message.text}")
+
+    def answered(response: Response) -> None:
+        if response.status >= 500:
+            findings.broken.append(f"{response.status} {pattern_of(response.url)}")
+
+    page.on("console", said)
+    page.on("response", answered)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.on(
+        "pageerror",
+        lambda error: findings.console.append(f"script {pattern_of(page.url)}: {error}"),
+    )
+
+
+def pages_from(page: Page, start: list[str]) -> list[str]:
+    """Return one address of each kind of page that can be reached."""
+    waiting, found = deque(start), {}
+    while waiting:
+        url = waiting.popleft()
+        if pattern_of(url) in found:
+            continue
+        found[pattern_of(url)] = url
+        page.goto(url)
+        settle(page)
+        waiting.extend(links_of(page))
+    return list(found.values())
+
+
+def picture(page: Page, theme: str, name: str) -> None:
+    folder = PICTURES / theme
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name.strip('/').replace('/', '.') or 'projects'}.png")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_page(open_page: OpenPage, plan: Scenario, theme: str) -> None:
+    page = open_page("/", theme=theme)
+    findings = Findings()
+    listen(page, findings)
+    start = [page.url, *(page.url + path for path in ("find/?q=brief", "api/v1/docs/"))]
+
+    urls = pages_from(page, start)
+    for url in urls:
+        page.goto(url)
+        settle(page)
+        findings.axe += serious(page)
+        picture(page, theme, pattern_of(url))
+
+    print(f"\n{len(urls)} pages ({theme}), {len(findings.lines())} findings")
+    assert findings.lines() == []
+
+
+def test_every_control(open_page: OpenPage, plan: Scenario) -> None:
+    page = open_page("/")
+    findings = Findings()
+    listen(page, findings)
+    used: set[tuple[str, str]] = set()
+
+    for url in pages_from(page, [page.url]):
+        _use_all(page, url, used, findings)
+    print(f"\n{len(used)} controls used, {len(findings.lines())} findings")
+    assert findings.lines() == []
+
+
+def _use_all(page: Page, url: str, used: set[tuple[str, str]], findings: Findings) -> None:
+    """Use each kind of control once, from a fresh page; whatever it opens is looked at too."""
+    while True:
+        if page.goto(url).status != 200:
+            return
+        settle(page)
+        fresh = [
+            one
+            for one in controls_of(page)
+            if (pattern_of(one["form"]), one["name"]) not in used and "sign-out" not in one["form"]
+        ]
+        if not fresh:
+            return
+        used.add((pattern_of(fresh[0]["form"]), fresh[0]["name"]))
+        use(page, fresh[0]["place"])
+        findings.axe += serious(page)
+
+
+def test_every_key(open_page: OpenPage, plan: Scenario) -> None:
+    page = open_page(reverse("planning:scenario", args=[plan.pk]))
+    findings = Findings()
+    listen(page, findings)
+    url = page.url
+    keys = page.eval_on_selector_all("#keys [data-keys]", "all => all.map(one => one.dataset.keys)")
+
+    for key in [one for some in keys for one in some.split(", ")]:
+        page.goto(url)
+        settle(page)
+        page.locator("#task-3 td.column-p80").click()
+        for press in key.split(" "):
+            page.keyboard.press(press.replace("$mod", "Control"))
+        settle(page)
+        findings.axe += serious(page)
+
+    print(f"\n{len(keys)} keys, {len(findings.lines())} findings")
+    assert findings.lines() == []
