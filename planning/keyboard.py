@@ -58,7 +58,8 @@ def _drawn(keys: str) -> list[Key]:
         held = [one for one in held if not (one == "Shift" and last == "?")]
         for place, one in enumerate([*held, last]):
             text = _SHOWN.get(one, one.removeprefix("Digit").removeprefix("Key"))
-            drawn.append(Key(text, joined=place > 0))
+            is_letter = len(text) == 1 and held
+            drawn.append(Key(text.upper() if is_letter else text, joined=place > 0))
     return drawn
 
 

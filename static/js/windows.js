@@ -1,6 +1,8 @@
 // The workbench's rows come in windows: this fetches those that scroll near, and after a change
 // those that are in sight; the others are fetched again when they come back into sight.
 
+import { commands } from "./commands.js";
+
 const MARGIN = "900px";
 const REST_MS = 60; // what a fast scroll only passes by is never fetched
 const bench = document.getElementById("workbench");
@@ -92,3 +94,9 @@ document.addEventListener("live-ready", () => requestAnimationFrame(refresh));
 document.addEventListener("view-changed", () => requestAnimationFrame(refresh));
 document.addEventListener("htmx:afterSwap", () => bench && watch());
 if (bench) watch();
+// Paper has no scrolling: every row is there before it is printed.
+if (bench)
+  commands.on("print", async () => {
+    for (const window_ of bench.querySelectorAll(".window-pending")) await fetchRows(window_);
+    window.print();
+  });

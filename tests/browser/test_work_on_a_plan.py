@@ -213,6 +213,142 @@ def chance(slider: Locator) -> int:
     return int(slider.get_attribute("aria-valuenow"))
 
 
+def rows_of(team: Team) -> list[dict[str, object]]:
+    with team.context():
+        fields = [f.attname for f in Task._meta.concrete_fields if f.attname != "version"]
+        links = Dependency.objects.order_by("pk").values("predecessor", "successor", "type")
+        return [*Task.objects.order_by("pk").values(*fields), *links]
+
+
+def test_twenty_changes_are_undone_to_the_exact_former_rows(
+    open_page: OpenPage, release: Scenario, team: Team
+):
+    page = open_page(workbench(release))
+    before = rows_of(team)
+    name = cell(page, 2, "name")
+    name.click()
+    changes = ["Alt+1", "Alt+2", "Alt+3", "Alt+0", "Alt+ArrowDown", "Alt+ArrowUp", "Delete"]
+
+    for number in range(20):
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            if number < 13:
+                page.locator("#task-7 .column-duration").click()
+                page.keyboard.type(f"{number + 3}..{number + 5}..{number + 9}d")
+                page.keyboard.press("Enter")
+            else:
+                name.click()
+                page.keyboard.press(changes[number - 13])
+    assert rows_of(team) != before
+    for _step in range(20):
+        with page.expect_response("**/undo/"):
+            page.keyboard.press("Control+z")
+
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    assert rows_of(team) == before
+
+
+def paste(page: Page, text: str) -> None:
+    page.evaluate(
+        """(text) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData('text/plain', text);
+          const event = new ClipboardEvent('paste', { clipboardData, bubbles: true });
+          document.activeElement.dispatchEvent(event);
+        }""",
+        text,
+    )
+
+
+def test_200_rows_are_pasted_from_a_spreadsheet(
+    open_page: OpenPage, two_tasks: Scenario, team: Team
+):
+    page = open_page(workbench(two_tasks))
+    lines = ["Task\tDuration\tAfter"]
+    lines += [f"Step {n}\t2..3..7d\t{f'Step {n - 1}' if n else ''}" for n in range(200)]
+    cell(page, 2, "name").click()
+
+    paste(page, "\n".join(lines))
+    page.get_by_role("button", name="Add 200 tasks").click()
+
+    expect(page.locator("#workbench-bar")).to_have_attribute("data-total", "202")
+    expect(page.get_by_role("link", name="Step 0", exact=True)).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(page.locator("#workbench-bar")).to_have_attribute("data-total", "2")
+
+
+def test_a_view_is_found_again_as_it_was_left(open_page: OpenPage, release: Scenario):
+    page = open_page(workbench(release))
+    page.locator("#task-1 .twist").click()
+    expect(page.locator("#task-2")).not_to_be_visible()
+    page.get_by_role("link", name="Columns").click()
+    page.get_by_label("Total float", exact=True).check()
+    page.get_by_role("button", name="Show these").click()
+    expect(page.get_by_role("button", name="Total float")).to_be_visible()
+    page.get_by_role("button", name="Total float").click()
+    expect(page.locator("[aria-sort=ascending]")).to_contain_text("Total float")
+    with page.expect_response("**/place/"):
+        page.locator("#workbench").evaluate("one => one.scrollTo(400, 300)")
+
+    page.reload()
+
+    expect(page.locator("[aria-sort=ascending]")).to_contain_text("Total float")
+    expect(page.locator("#workbench-bar")).to_have_attribute("data-total", "38")
+    assert page.locator("#workbench").evaluate("one => [one.scrollLeft, one.scrollTop]") == [
+        400,
+        300,
+    ]
+    page.keyboard.press("Shift+F")
+    expect(page.locator("[aria-sort]")).to_have_count(0)
+
+
+def test_the_palette_finds_a_task_and_runs_a_command(open_page: OpenPage, release: Scenario):
+    page = open_page(workbench(release))
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("relase brief")
+    expect(page.get_by_role("option", name="Write the release brief")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?task=4")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("collapse all")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#task-2")).not_to_be_visible()
+
+
+def test_cells_are_chosen_filled_down_and_copied(open_page: OpenPage, release: Scenario):
+    page = open_page(workbench(release))
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    cell(page, 2, "duration").click()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+
+    expect(page.locator("#chosen-count")).to_have_text("3 rows chosen")
+    page.keyboard.press("Control+d")
+
+    expect(cell(page, 4, "duration")).to_have_text("4..5..9d")
+    page.keyboard.press("Control+c")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.splitlines() == ["4..5..9d"] * 3
+
+
+def test_the_history_restores_a_moment(open_page: OpenPage, two_tasks: Scenario, team: Team):
+    before = rows_of(team)
+    page = open_page(workbench(two_tasks))
+    cell(page, 1, "name").dblclick()
+    page.keyboard.type("Excavate")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Excavate")).to_be_visible()
+
+    page.get_by_role("link", name="History").click()
+    entry = page.locator("#task-panel .history-entry").nth(1)
+    entry.hover()
+    entry.get_by_role("button", name="Restore").click()
+
+    expect(page.get_by_role("link", name="Dig", exact=True)).to_be_visible()
+    assert rows_of(team) == before
+
+
 def test_the_theme_is_changed_at_once_and_kept(open_page: OpenPage, team: Team):
     page = open_page(reverse("planning:projects"))
 
