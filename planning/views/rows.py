@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lineo.accounts.requests import PersonRequest
-from planning import cells
+from planning import cells, selectors
 from planning.row_forms import CellsForm, RowsForm
 from planning.services import rows, tasks
 from planning.views.loading import scenario_or_404
@@ -78,6 +78,8 @@ def move_tasks(request: PersonRequest, pk: UUID) -> HttpResponse:
     form = RowsForm(request.POST, scenario=found)
     if not form.is_valid():
         return refuse(request, found, form.sentence)
+    if selectors.view_of(found, request.user).sort:
+        return refuse(request, found, _("The rows are sorted; drop the sort to move them."))
     step = -1 if request.POST.get("step") == "-1" else 1
     return answer_change(
         request, found, lambda: rows.move_tasks(found, form.keys, step=step, actor=request.user)

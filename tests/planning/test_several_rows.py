@@ -85,6 +85,20 @@ def test_a_row_at_the_top_says_why_it_can_go_no_further(person, scenario, rows):
     assert "nothing above it" in response["HX-Trigger"]
 
 
+def test_rows_that_are_sorted_are_not_moved_behind_the_sort(person, scenario, rows):
+    before = state(scenario)
+    post(person, "sort-rows", scenario, column="finish")
+
+    response = person.post(
+        reverse("planning:move-tasks", args=[scenario.pk]),
+        {"tasks": rows[1].pk, "step": 1},
+        headers=HTMX,
+    )
+
+    assert response.status_code == 422
+    assert state(scenario) == before
+
+
 def test_a_row_is_inserted_above_another_under_its_summary(person, scenario, rows):
     post(person, "indent-tasks", scenario, tasks=[rows[1].pk])
 
