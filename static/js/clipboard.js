@@ -12,11 +12,11 @@ function text(cell) {
   return /["\t\n]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
 }
 
-// Rows without a block of cells are copied whole.
+// Rows chosen by their number are copied whole, everything else as the block it is.
 function block() {
-  const rows = chosenRows();
-  const cells = rows.map((row) => chosenCells(row));
-  return cells.some((some) => some.length > 1) ? cells : rows.length > 1 ? rows.map((row) => [...row.cells]) : cells;
+  const cells = chosenRows().map((row) => chosenCells(row));
+  const isRows = cells.every((some) => some.length === 1 && some[0].matches(".column-number"));
+  return isRows ? cells.map(([cell]) => [...cell.closest("tr").cells]) : cells;
 }
 
 function indented(cell) {
@@ -26,8 +26,8 @@ function indented(cell) {
 
 function tsv(withHead) {
   const lines = block();
-  const whole = lines.length > 1;
-  const body = lines.map((cells) => cells.map(whole ? indented : text).join("\t"));
+  const isTree = lines.length > 1;
+  const body = lines.map((cells) => cells.map(isTree ? indented : text).join("\t"));
   if (!withHead) return body.join("\n");
   const head = lines[0].map((cell) => cell.closest("table").tHead.rows[0].cells[cell.cellIndex].textContent);
   return [head.join("\t"), ...body].join("\n");

@@ -110,6 +110,7 @@ document.addEventListener("click", (event) => {
 });
 input?.addEventListener("input", () => {
   clearTimeout(timer);
+  show(); // at once, so that Enter never takes what was meant for other letters
   timer = setTimeout(ask, REST_MS);
 });
 input?.addEventListener("keydown", (event) => {

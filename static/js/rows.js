@@ -93,6 +93,15 @@ export const ROW_COMMANDS = {
   "risk-high": level("high"),
 };
 
+// Buttons outside their form: without this file they send it themselves.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("#workbench button[form]");
+  if (!button) return;
+  event.preventDefault();
+  if (button.matches(".twist")) return collapse(button.closest("tr"));
+  send(button.form.action, { [button.name]: button.value });
+});
+
 // Links that open beside the table: the history, a task.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-drawer]");

@@ -88,7 +88,6 @@ function refresh() {
 
 // The event comes before the answer is swapped in, which tells how many rows there are now.
 document.addEventListener("plan-changed", () => requestAnimationFrame(refresh));
-document.addEventListener("view-changed", () => requestAnimationFrame(refresh));
 document.addEventListener("forecast-ready", () => requestAnimationFrame(refresh));
 document.addEventListener("live-ready", () => requestAnimationFrame(refresh));
 document.addEventListener("view-changed", () => requestAnimationFrame(refresh));
