@@ -66,8 +66,8 @@ async function ask() {
   asked = text;
   if (!text) return show();
   const query = new URLSearchParams({ q: text, scenario: palette.dataset.scenario });
-  const answer = await fetch(`${palette.dataset.findUrl}?${query}`, { headers: { "HX-Request": "true" } });
-  if (asked !== text || !answer.ok) return;
+  const answer = await fetch(`${palette.dataset.findUrl}?${query}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (asked !== text || !answer?.ok) return;
   const parsed = new DOMParser().parseFromString(`<ul>${await answer.text()}</ul>`, "text/html");
   const found = [...parsed.querySelectorAll("li")];
   for (const link of found.map((item) => item.firstElementChild)) link.tabIndex = -1;

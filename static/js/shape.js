@@ -26,8 +26,8 @@ async function ask(input) {
   if (text === asked) return;
   asked = text;
   if (!text) return hide();
-  const answer = await fetch(`${hint.dataset.url}?${new URLSearchParams({ text })}`, { headers: { "HX-Request": "true" } });
-  if (!answer.ok || asked !== text || !input.isConnected || document.activeElement !== input) return;
+  const answer = await fetch(`${hint.dataset.url}?${new URLSearchParams({ text })}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer?.ok || asked !== text || !input.isConnected || document.activeElement !== input) return;
   const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
   hint.replaceChildren(...parsed.body.childNodes);
   place(input);
