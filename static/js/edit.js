@@ -15,7 +15,8 @@ export function value(cell) {
 }
 
 export function edit(cell, text = value(cell), { whole = true } = {}) {
-  if (!editable || !cell?.dataset.field || cell.classList.contains("is-editing")) return;
+  if (!editable || !cell?.dataset.field) return;
+  if (cell.classList.contains("is-editing")) return cell.querySelector("input")?.focus();
   const input = document.createElement("input");
   input.value = text;
   input.autocomplete = "off";
@@ -91,7 +92,7 @@ function refuse({ text, value: found, version, lost }) {
   if (!cell) return document.dispatchEvent(new CustomEvent("toast", { detail: { text, kind: "danger" } }));
   row.dataset.version = version;
   cell.dataset.before = found;
-  cell.innerHTML = sent.html;
+  if (!cell.classList.contains("is-editing")) cell.innerHTML = sent.html;
   cell.classList.remove("is-saving");
   edit(cell, sent.typed, { whole: false });
   const box = errorBox();

@@ -16,8 +16,14 @@ const watched = new WeakSet();
 const busy = new WeakSet();
 const stale = new WeakSet();
 
+// Rows in which somebody types are left alone until they are done.
+function typedIn(window_) {
+  return window_.querySelector(".is-editing") !== null;
+}
+
 async function fetchRows(window_) {
   if (busy.has(window_)) return;
+  if (typedIn(window_)) return stale.add(window_);
   busy.add(window_);
   stale.delete(window_);
   const swap = window_.matches(".window-pending") ? "outerHTML" : "morph:outerHTML";
@@ -85,6 +91,20 @@ function refresh() {
     if (inSight.has(window_)) fetchRows(window_);
   }
 }
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, detail } = event;
+  if (!target.matches(".window") || detail.target !== target || !typedIn(target)) return;
+  detail.shouldSwap = false;
+  stale.add(target);
+});
+document.addEventListener("cell-closed", () =>
+  requestAnimationFrame(() => {
+    for (const window_ of bench.querySelectorAll(".window")) {
+      if (stale.has(window_) && inSight.has(window_)) fetchRows(window_);
+    }
+  }),
+);
 
 // The event comes before the answer is swapped in, which tells how many rows there are now.
 document.addEventListener("plan-changed", () => requestAnimationFrame(refresh));
