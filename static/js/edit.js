@@ -40,7 +40,7 @@ export function leave(cell, keep) {
   delete cell.dataset.before;
   hideError();
   if (keep && typed !== before) save(cell, typed, before);
-  cell.dispatchEvent(new CustomEvent("cell-closed", { bubbles: true }));
+  else cell.dispatchEvent(new CustomEvent("cell-closed", { bubbles: true }));
 }
 
 export function save(cell, typed, before = value(cell)) {
