@@ -57,7 +57,9 @@ function why() {
   if (!row) return false;
   const popover = document.getElementById("why");
   htmx.ajax("GET", `/tasks/${row.dataset.task}/why/`, { target: popover, swap: "innerHTML", source: popover });
+  popover.tabIndex = -1;
   popover.showPopover();
+  popover.focus();
 }
 
 export async function openPanel(url) {

@@ -254,7 +254,7 @@ def wait_for_revision(page: Page, team: Team, revision: int) -> None:
             if Scenario.objects.get().revision >= revision:
                 break
         page.wait_for_timeout(50)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(150)
 
 
 def paste(page: Page, text: str) -> None:
