@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-_SHOWN = {
+_SHOWN: dict[str, str | Promise] = {
     "$mod": "Ctrl",
     "ArrowUp": "↑",
     "ArrowDown": "↓",
@@ -14,13 +14,17 @@ _SHOWN = {
     "ArrowRight": "→",
     "Escape": "Esc",
     "Space": "␣",
+    "Home": _("Home"),
+    "End": _("End"),
+    "Insert": _("Insert"),
+    "Backspace": _("Backspace"),
 }
 
 
 class Key(NamedTuple):
     """One key as it is drawn, and what stands before it."""
 
-    text: str
+    text: str | Promise
     joined: bool
 
 
@@ -58,8 +62,9 @@ def _drawn(keys: str) -> list[Key]:
         held = [one for one in held if not (one == "Shift" and last == "?")]
         for place, one in enumerate([*held, last]):
             text = _SHOWN.get(one, one.removeprefix("Digit").removeprefix("Key"))
-            is_letter = len(text) == 1 and held
-            drawn.append(Key(text.upper() if is_letter else text, joined=place > 0))
+            if isinstance(text, str) and len(text) == 1 and held:
+                text = text.upper()
+            drawn.append(Key(text, joined=place > 0))
     return drawn
 
 

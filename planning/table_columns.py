@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from planning.core.durations import Units, format_duration
 from planning.core.plan import TaskKind
@@ -187,13 +187,13 @@ COLUMNS = {
         _forecast_date("p80", "P80"),
         Column(
             "predecessors",
-            pgettext_lazy("what a task waits for", "After"),
+            gettext_lazy("After"),
             lambda task, f: links_text(f.links_into.get(task.pk, ()), f.numbers, f.units),
             is_editable=True,
         ),
         Column(
             "successors",
-            pgettext_lazy("what waits for a task", "Before"),
+            gettext_lazy("Before"),
             lambda task, f: successors_text(f.links_from.get(task.pk, ()), f.numbers, f.units),
             is_editable=True,
         ),
