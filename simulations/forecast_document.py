@@ -26,7 +26,7 @@ class ForecastDocument:
     costs: list[dict[str, Any]]
     merges: list[dict[str, Any]]
     buffers: dict[str, dict[str, Any]]
-    refinements: list[dict[str, Any]]
+    refinements: list[dict[str, Any]] | None
 
     def noise_days(self, percentile: int) -> float:
         """Half the width of the 95 % band of a percentile, in working days."""
@@ -63,7 +63,7 @@ def document_of(scenario: Scenario) -> ForecastDocument | None:
         costs=found.get("costs", []),
         merges=found.get("merges", []),
         buffers=found.get("buffers", {}),
-        refinements=found.get("refinements", []),
+        refinements=found.get("refinements"),
     )
 
 

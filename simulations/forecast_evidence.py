@@ -145,8 +145,15 @@ def buffers_of(buffers: Mapping[str, Entry], finishes: Mapping[int, datetime]) -
     ]
 
 
-def refinements_of(refinements: Iterable[Entry], outlines: Outlines) -> list[RefineRow]:
-    """Return which estimates to refine first: what knowing each would narrow the finish by."""
+def refinements_of(
+    refinements: Iterable[Entry] | None, outlines: Outlines
+) -> list[RefineRow] | None:
+    """Return which estimates to refine first: what knowing each would narrow the finish by.
+
+    None where the forecast was stored before that was asked.
+    """
+    if refinements is None:
+        return None
     rows = [
         RefineRow(outline.name, task_url(outline), found["days"], _half(found["band"]))
         for found in refinements

@@ -111,7 +111,7 @@ class ForecastPage:
     milestones: Milestones
     merges: list[MergeRow]
     buffers: list[BufferRow]
-    refinements: list[RefineRow]
+    refinements: list[RefineRow] | None
     shares: tuple[int, ...] = ASKED_SHARES
 
     @property

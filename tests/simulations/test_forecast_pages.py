@@ -106,6 +106,22 @@ def test_the_evidence_names_milestones_merges_buffers_and_what_to_refine(
     assert all(row.noise_days > 0 for row in page.tornado)
 
 
+def test_a_forecast_stored_before_a_figure_was_told_says_nothing_of_it(
+    person: Client, uncertain: Scenario
+):
+    post(person, "simulate", uncertain)
+    run_waiting()
+    stored = Scenario.objects.values_list("forecast", flat=True).get(pk=uncertain.pk)
+    older = {key: value for key, value in stored.items() if key not in ("refinements", "buffers")}
+    Scenario.objects.filter(pk=uncertain.pk).update(forecast=older)
+
+    response = get(person, "forecast", uncertain)
+
+    assert response.context["page"].refinements is None
+    assert "refine first" not in response.text
+    assert "buffer does a promise need" not in response.text
+
+
 def test_an_edit_is_shown_as_having_outdated_the_forecast(
     person: Client, uncertain: Scenario, team: Team
 ):
