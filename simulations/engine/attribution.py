@@ -99,10 +99,32 @@ def attribute(
     percentile : int, optional
         Which percentile of the finish.
 
+    Returns
+    -------
+    Attribution
+        Parts in working days that sum to the whole to the last bit of a
+        fraction; only causes that there are between the plans have one.
+
     Raises
     ------
     PlanError
         If a plan can't be scheduled or has no tasks.
+
+    Examples
+    --------
+    A takes 7 days and not 5, and B waits for it no more: of both orders in
+    which the changes can come, each counts half.
+
+    >>> from datetime import datetime
+    >>> from planning.core.plan import standard_calendar
+    >>> project = ProjectSettings("Shed", datetime(2026, 1, 5, 8))
+    >>> def shed(days, links):
+    ...     a = Task("A", "A", duration_minutes=480 * days)
+    ...     b = Task("B", "B", duration_minutes=1440)
+    ...     return Plan(project, (standard_calendar(),), (a, b), links)
+    >>> found = attribute(shed(5, (Dependency("A", "B"),)), shed(7, ()))
+    >>> found.delta_days, {cause.value: days for cause, days in found.parts_days.items()}
+    (-1.0, {'estimates': 2.0, 'links': -3.0})
     """
     options = options or SimulationOptions(iterations=2_000)
     causes = causes_between(first, second)
@@ -158,7 +180,16 @@ def shapley(players: Iterable[Cause], values: dict[Coalition, int]) -> dict[Caus
 
 
 def causes_between(first: Plan, second: Plan) -> tuple[Cause, ...]:
-    """Return the kinds of change that there are between two plans."""
+    """Return the kinds of change that there are between two plans.
+
+    Examples
+    --------
+    >>> from datetime import datetime
+    >>> plan = Plan(ProjectSettings("Shed", datetime(2026, 1, 5, 8)), tasks=(Task("A", "A"),))
+    >>> longer = replace(plan, tasks=(Task("A", "A", duration_minutes=60),))
+    >>> [cause.value for cause in causes_between(plan, longer)]
+    ['estimates']
+    """
     found: set[Cause] = set()
     ours = {task.key: task for task in first.tasks}
     theirs = {task.key: task for task in second.tasks}

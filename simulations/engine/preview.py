@@ -95,7 +95,8 @@ def preview(
     >>> tasks = (Task("A", "A", estimate=Triangular(480, 960, 1920)),)
     >>> plan = Plan(ProjectSettings("Shed", datetime(2026, 1, 5, 8)), (standard_calendar(),), tasks)
     >>> seen = preview(plan, SimulationOptions(iterations=2_000))
-    >>> seen.finish_minutes == seen.tasks["A"].finish_minutes
+    >>> pairs = zip(seen.finish_minutes, seen.tasks["A"].finish_minutes, strict=True)
+    >>> max(abs(project - task) for project, task in pairs) < 15  # a bin's width
     True
     """
     options = replace(options, output="core")

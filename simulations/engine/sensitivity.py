@@ -86,6 +86,19 @@ def impacts_if_removed(
     -------
     tuple of Removal
         The dearest first.
+
+    Examples
+    --------
+    >>> from datetime import datetime
+    >>> from planning.core.distributions import Triangular
+    >>> from planning.core.plan import ProjectSettings, Task, standard_calendar
+    >>> from simulations.engine import simulate
+    >>> task = Task("A", "A", duration_minutes=960, estimate=Triangular(960, 960, 3840))
+    >>> project = ProjectSettings("Shed", datetime(2026, 1, 5, 8))
+    >>> plan = Plan(project, (standard_calendar(),), (task,))
+    >>> [removal] = impacts_if_removed(plan, simulate(plan))
+    >>> removal.key, round(removal.mean_days, 1)
+    ('A', 2.0)
     """
     options = options or SimulationOptions(iterations=4_000, seed=forecast.seed)
     run = run_of(plan, lower(plan, options))

@@ -19,7 +19,7 @@ from planning.core.distributions import (
     Uniform,
 )
 from planning.core.instants import to_minutes
-from planning.core.plan import Plan, PlanError, Rules, Task, TaskKind
+from planning.core.plan import Dependency, Lag, Plan, PlanError, Rules, Task, TaskKind
 from planning.core.schedule import Schedule, schedule
 from planning.interchange.reading import read_plan
 from simulations.engine import SimulationOptions, simulate
@@ -175,7 +175,17 @@ def as_drawn(plan: Plan, found: Iterations, iteration: int) -> Plan:
             tasks.append(_with_duration(plan, task, int(minutes[iteration])))
         else:
             tasks.append(replace(task, existence=1.0))
-    return replace(plan, tasks=tuple(tasks), risks=())
+    links = tuple(_with_lag_as_planned(plan, link) for link in plan.dependencies)
+    return replace(plan, tasks=tuple(tasks), dependencies=links, risks=())
+
+
+def _with_lag_as_planned(plan: Plan, link: Dependency) -> Dependency:
+    """A lag that is a share of work under way is that share of its planned duration."""
+    before, share = plan.task(link.predecessor), link.lag.percent
+    if share is None or not before.is_started:
+        return link
+    minutes = round(before.duration_minutes * share / 100)
+    return replace(link, lag=Lag(minutes, elapsed=before.elapsed or link.lag.elapsed))
 
 
 def _with_duration(plan: Plan, task: Task, minutes: int) -> Task:
@@ -212,13 +222,6 @@ def sensible(plan: Plan) -> Plan:
                 and min(task.remaining_minutes, task.duration_minutes),
             )
             for task in plan.tasks
-        ),
-        # What a share of work under way is, drawn or planned, is not settled.
-        dependencies=tuple(
-            replace(link, lag=replace(link.lag, percent=None))
-            if plan.task(link.predecessor).is_started
-            else link
-            for link in plan.dependencies
         ),
     )
 

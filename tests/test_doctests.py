@@ -1,0 +1,45 @@
+"""The examples in docstrings of the pure packages are true."""
+
+import doctest
+import inspect
+import pkgutil
+from importlib import import_module
+
+import pytest
+
+import planning.core
+import simulations.engine
+
+PACKAGES = (planning.core, simulations.engine)
+# A script, whose import would take the place of the function of that name.
+SCRIPTS = {"simulations.engine.warm"}
+MODULES = [
+    found.name
+    for package in PACKAGES
+    for found in pkgutil.walk_packages(package.__path__, package.__name__ + ".")
+    if found.name not in SCRIPTS
+]
+PUBLIC = [
+    name
+    for name in simulations.engine.__all__
+    if inspect.isfunction(getattr(simulations.engine, name))
+    or hasattr(getattr(simulations.engine, name), "cache_clear")
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_of_a_module_are_true(name: str) -> None:
+    found = doctest.testmod(import_module(name))
+
+    assert found.failed == 0
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_each_public_function_of_the_engine_has_an_example(name: str) -> None:
+    assert ">>>" in (inspect.getdoc(getattr(simulations.engine, name)) or "")
+
+
+def test_a_wrong_example_would_be_found() -> None:
+    wrong = doctest.DocTestParser().get_doctest(">>> 1 + 1\n3\n", {}, "wrong", None, None)
+
+    assert doctest.DocTestRunner(verbose=False).run(wrong, out=lambda _: None).failed == 1
