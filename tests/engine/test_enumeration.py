@@ -7,11 +7,12 @@ from datetime import datetime
 import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
+from numpy.typing import NDArray
 
 from planning.core.distributions import Fixed
 from planning.core.plan import Impact, Plan, PlanError, Risk
 from planning.core.schedule import schedule
-from simulations.engine import Forecast, SimulationOptions, simulate
+from simulations.engine import Forecast, SimulationOptions, TaskForecast, simulate
 from simulations.engine.statistics import PERCENTILES, percentile_ranks
 from tests.engine.building import DAY, link, links, plan_of, task
 from tests.engine.enumerating import Outcome, equally, outcomes_of, small_plans
@@ -116,6 +117,22 @@ def assert_figures(plan: Plan, forecast: Forecast, outcomes: list[Outcome], plan
             mean, sd = moments([o.minutes[one.key] for o in outcomes], [1.0] * n)
             assert one.mean_duration_days == pytest.approx(mean / day)
             assert one.sd_duration_days == pytest.approx(sd / day, abs=1e-6)
+            assert_indices(one, outcomes, work, sd)
+
+
+def assert_indices(
+    one: TaskForecast, outcomes: list[Outcome], work: NDArray[np.int64], sd: float
+) -> None:
+    """SSI = CI·σ(D)/σ(T), and SI = E[d/(d + float)·T/E(T)]."""
+    spread = float(work.std())
+    ssi = (one.criticality or 0.0) * sd / spread if spread else 0.0
+    assert one.ssi == pytest.approx(ssi, abs=1e-6), one.key
+    total = 0.0
+    for outcome, finish in zip(outcomes, work.tolist(), strict=True):
+        minutes, margin = outcome.minutes[one.key], outcome.dates.total_float[one.key]
+        total += minutes / max(minutes + max(margin, 0), 1) * finish
+    significance = total / work.sum() if work.sum() > 0 else 0.0
+    assert one.significance == pytest.approx(significance, abs=1e-3), one.key
 
 
 def assert_drawn(plan: Plan) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from planning.core.distributions import Fixed, Pert, Triangular
 from planning.core.plan import Impact, Plan, PlanError, Risk, Task, TaskKind
@@ -28,6 +29,7 @@ from tests.engine.building import (
     triangle,
 )
 from tests.engine.enumerating import small_plans
+from tests.engine.handing import iterations_of
 from tests.plan_strategies import plans
 
 some = settings(
@@ -196,3 +198,13 @@ def test_paths_of_no_length_work(plan: Plan) -> None:
 
     assert document["duration_days"]["percentiles"]["80"] == 0.0
     assert document["tasks"][0]["criticality"] == 1.0
+
+
+def test_cruciality_is_the_rank_correlation_of_duration_and_finish() -> None:
+    plan = replace(FOUNDRY, risks=(Risk("R", "R", 0.3, (Impact("D", Fixed(3 * DAY)),)),))
+    forecast = simulate(plan, SimulationOptions(iterations=8_000))
+    found = iterations_of(plan, 8_000)
+
+    for one in forecast.tasks:
+        expected = stats.spearmanr(found.minutes[one.key], found.project_work).statistic
+        assert one.cruciality == pytest.approx(expected, abs=2e-3), one.key
