@@ -79,6 +79,4 @@ class Rival:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
+        self._process.communicate()
