@@ -237,6 +237,27 @@ def test_a_link_is_drawn_from_a_handle_and_taken_away_by_a_click(open_page: Open
     expect(page.locator("#task-2")).to_contain_text("5 Jan")
 
 
+def test_a_finger_taps_a_bar_and_then_drags_it(open_page: OpenPage, chain: Scenario, team: Team):
+    page = open_page(reverse("planning:scenario", args=[chain.pk]), viewport=WIDE, has_touch=True)
+    expect(page.locator("#bar-1")).to_be_visible()
+    x, y = middle(page.locator("#bar-1"))
+    fingers = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        where = [{"x": left, "y": top} for left, top in points]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": where})
+
+    page.touchscreen.tap(x, y)
+    expect(page.locator("#bar-1")).to_be_focused()
+    touch("touchStart", (x, y))
+    for step in range(1, 8):
+        touch("touchMove", (x + pixels(page, step), y))
+    expect(page.locator("#gantt-delta")).to_contain_text("Finish +5 d")
+    touch("touchEnd")
+
+    expect(page.locator("#task-1")).to_contain_text("12 Jan")
+
+
 def centre(shape: Locator) -> tuple[float, float]:
     box = shape.bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

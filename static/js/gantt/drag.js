@@ -99,7 +99,19 @@ function drop(event) {
   }
 }
 
+// A bar that a finger has tapped is in hand: there the page no longer scrolls.
+const held = new WeakSet();
+
+function hold(event) {
+  const bar = event.target.closest(".gantt-bar");
+  if (!bar || held.has(bar)) return;
+  held.add(bar);
+  const keep = (touch) => document.activeElement === bar && touch.preventDefault();
+  bar.addEventListener("touchmove", keep, { passive: false });
+}
+
 if (bench?.hasAttribute("data-editable")) {
+  bench.addEventListener("focusin", hold);
   bench.addEventListener("pointerdown", begin);
   bench.addEventListener("pointermove", move);
   bench.addEventListener("pointerup", drop);
