@@ -61,6 +61,16 @@ function show(found = []) {
   choose(options()[0]);
 }
 
+// A link of the page that finds, as one of the list's choices.
+function asOption(item, place) {
+  const link = item.firstElementChild;
+  item.setAttribute("role", "presentation");
+  link.setAttribute("role", "option");
+  link.setAttribute("aria-selected", "false");
+  link.id = `hit-${place}`;
+  link.tabIndex = -1;
+}
+
 async function ask() {
   const text = input.value.trim();
   asked = text;
@@ -70,7 +80,7 @@ async function ask() {
   if (asked !== text || !answer?.ok) return;
   const parsed = new DOMParser().parseFromString(`<ul>${await answer.text()}</ul>`, "text/html");
   const found = [...parsed.querySelectorAll("li")];
-  for (const link of found.map((item) => item.firstElementChild)) link.tabIndex = -1;
+  found.forEach(asOption);
   show(found);
 }
 

@@ -40,6 +40,8 @@ def pages_of(scenario: Scenario) -> list[str]:
         reverse("simulations:compare", args=[scenario.project_id]),
         *(reverse(f"planning:{name}", args=[scenario.pk]) for name in of_scenario),
         *(reverse(f"planning:{name}", args=[scenario.pk]) for name in OF_SCENARIOS),
+        *(reverse(f"planning:{name}", args=[scenario.pk]) for name in ("columns", "paste-page")),
+        reverse("planning:find") + "?q=brief",
         reverse("planning:task", args=[task.pk]),
         reverse("planning:why", args=[task.pk]),
         reverse("planning:risk", args=[risk.pk]),
@@ -95,3 +97,29 @@ def test_a_narrow_screen_never_scrolls_sideways(
             wide.append(path)
 
     assert wide == []
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_what_opens_over_the_plan_has_no_serious_finding(
+    open_page: OpenPage, release: Scenario, theme: str
+):
+    page = open_page(reverse("planning:scenario", args=[release.pk]), theme=theme)
+    findings = serious_findings(page)
+
+    page.keyboard.press("Shift+?")
+    findings += serious_findings(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("brief")
+    page.get_by_role("option", name="Write the release brief").wait_for()
+    findings += serious_findings(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Columns").click()
+    page.get_by_role("button", name="Show these").wait_for()
+    findings += serious_findings(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="History").click()
+    page.locator("#task-panel .history").wait_for()
+    findings += serious_findings(page)
+
+    assert findings == []
