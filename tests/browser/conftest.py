@@ -25,7 +25,7 @@ def _async_unsafe() -> Iterator[None]:
     """Let Django use the database beside Playwright's event loop, in this thread."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
 
 
 @pytest.fixture(scope="session")
