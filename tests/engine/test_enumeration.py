@@ -13,7 +13,7 @@ from planning.core.distributions import Fixed
 from planning.core.plan import Impact, Plan, PlanError, Risk
 from planning.core.schedule import schedule
 from simulations.engine import Forecast, SimulationOptions, TaskForecast, simulate
-from simulations.engine.statistics import PERCENTILES, percentile_ranks
+from simulations.engine.statistics import PERCENTILES
 from tests.engine.building import DAY, link, links, plan_of, task
 from tests.engine.enumerating import Outcome, equally, outcomes_of, small_plans
 from tests.engine.handing import Handed
@@ -103,7 +103,8 @@ def assert_figures(plan: Plan, forecast: Forecast, outcomes: list[Outcome], plan
     assert forecast.mean_days == pytest.approx(work.mean() / day)
     assert forecast.sd_days == pytest.approx(work.std() / day, abs=1e-9)
     assert forecast.percentile_days is not None
-    ranked = np.sort(work)[percentile_ranks(n) - 1] / day
+    ranks = np.array([-(-n * percentile // 100) for percentile in PERCENTILES])
+    ranked = np.sort(work)[ranks - 1] / day
     assert list(forecast.percentile_days) == ranked.tolist()
     limit = project_work(plan, planned.project_finish)
     assert forecast.p_planned == np.count_nonzero(work <= limit) / n

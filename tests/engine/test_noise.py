@@ -7,7 +7,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from planning.core.plan import PlanError
+from planning.core.distributions import Fixed
+from planning.core.plan import Impact, PlanError, Risk
 from simulations.engine import (
     Forecast,
     SimulationOptions,
@@ -149,6 +150,17 @@ def test_removing_an_uncertainty_is_measured_in_days_with_its_noise() -> None:
     assert first.key == "A"
     assert first.mean_interval_days[0] <= 2 / 3 <= first.mean_interval_days[1]
     assert first.interval_days[0] <= first.percentile_days <= first.interval_days[1]
+
+
+def test_a_risk_that_never_happens_is_worth_its_expected_impact() -> None:
+    risk = Risk("R", "R", 0.3, (Impact("A", Fixed(5 * 480)),))
+    plan = plan_of([task("A", 10)], risks=(risk,))
+
+    (removal,) = impacts_if_removed(plan, simulate(plan))[:1]
+
+    assert (removal.kind, removal.key) == ("risk", "R")
+    assert removal.mean_interval_days[0] <= 1.5 <= removal.mean_interval_days[1]
+    assert removal.percentile_days == 5.0
 
 
 def test_nothing_uncertain_is_said_and_no_number_is_nan() -> None:
