@@ -256,7 +256,7 @@ def write(scenario: Scenario, before: Snapshot, after: Snapshot) -> None:
     for name in KINDS:
         added, changed = _differences(name, before, after)
         _insert_rows(scenario, name, added, after)
-        _update_rows(scenario, name, changed, after)
+        _update_rows(scenario, name, changed, before, after)
     _write_impacts(scenario, before, after)
     _write_settings(scenario, before.plan, after.plan)
 
@@ -324,13 +324,28 @@ def _insert_rows(scenario: Scenario, name: str, values: list[Any], after: Snapsh
         KINDS[name]._default_manager.bulk_create(rows, batch_size=2000)
 
 
-def _update_rows(scenario: Scenario, name: str, values: list[Any], after: Snapshot) -> None:
+def _update_rows(
+    scenario: Scenario, name: str, values: list[Any], before: Snapshot, after: Snapshot
+) -> None:
+    """Write the columns in which any of the rows differs: two for a promise, not all of a task."""
     if not values:
         return
     model = KINDS[name]
     rows = [_row(scenario, name, value, after) for value in values]
-    fields = columns.WRITTEN[name]
-    model._default_manager.bulk_update(rows, fields, batch_size=500)
+    keys = {value.key for value in values}
+    former = {
+        value.key: _row(scenario, name, value, before)
+        for value in getattr(before.plan, name)
+        if value.key in keys
+    }
+    pairs = [(former[value.key], row) for value, row in zip(values, rows, strict=True)]
+    fields = [
+        field
+        for field in columns.WRITTEN[name]
+        if any(getattr(old, field) != getattr(new, field) for old, new in pairs)
+    ]
+    if fields:
+        model._default_manager.bulk_update(rows, fields, batch_size=500)
     if any(column.name == "version" for column in model._meta.fields):
         ids = [row.pk for row in rows]
         model._default_manager.filter(pk__in=ids).update(version=models.F("version") + 1)

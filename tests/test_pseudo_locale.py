@@ -140,6 +140,10 @@ def test_every_text_of_a_page_is_translated(
         "planning:health",
         "planning:plan-settings",
         "simulations:forecast",
+        "simulations:buffers",
+        "planning:merge",
+        "planning:promote",
+        "planning:scenario-details",
     ],
 )
 def test_every_text_of_a_scenarios_page_is_translated(
@@ -148,6 +152,18 @@ def test_every_text_of_a_scenarios_page_is_translated(
     client.force_login(team.person)
 
     assert leaks(client.get(reverse(name, args=[scenario.pk])).text) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["planning:project", "planning:lineage", "simulations:compare", "simulations:why-moved"],
+)
+def test_every_text_of_a_projects_page_is_translated(
+    client: Client, team: Team, scenario: Scenario, pseudo_language: None, name: str
+) -> None:
+    client.force_login(team.person)
+
+    assert leaks(client.get(reverse(name, args=[scenario.project_id])).text) == []
 
 
 def test_the_sign_in_page_is_translated(db: None, client: Client, pseudo_language: None) -> None:

@@ -38,6 +38,8 @@ def pages_of(scenario: Scenario) -> list[str]:
         reverse("planning:project", args=[scenario.project_id]),
         reverse("planning:lineage", args=[scenario.project_id]),
         reverse("simulations:compare", args=[scenario.project_id]),
+        reverse("simulations:why-moved", args=[scenario.project_id]),
+        reverse("simulations:buffers", args=[scenario.pk]),
         *(reverse(f"planning:{name}", args=[scenario.pk]) for name in of_scenario),
         *(reverse(f"planning:{name}", args=[scenario.pk]) for name in OF_SCENARIOS),
         *(reverse(f"planning:{name}", args=[scenario.pk]) for name in ("columns", "paste-page")),
