@@ -93,9 +93,17 @@ def settle(page: Page) -> None:
 
 
 def serious(page: Page) -> list[str]:
-    """Return what axe-core finds serious or critical."""
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    """Return what axe-core finds serious or critical; a page that is just left is asked again."""
+    for attempt in range(3):
+        try:
+            page.wait_for_load_state("load")
+            page.evaluate(AXE)
+            found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+            break
+        except Error as error:
+            if attempt == 2 or "Execution context was destroyed" not in str(error):
+                raise
+            settle(page)
     return [
         f"axe {pattern_of(page.url)} {one['id']}: {one['nodes'][0]['html'][:140]}"
         for one in found["violations"]
