@@ -30,8 +30,8 @@ ZONES = re.compile(
     r"\b(?:[A-Z]\w+(?:/[\w+-]+)+|" + "|".join(sorted(available_timezones(), reverse=True)) + r")\b"
 )
 DATA = re.compile(r"ZQ\w*|\bStandard\b|\w+@example\.com")
-# Names, symbols of formulas, and what stands on the keys of a keyboard.
-NEUTRAL = re.compile(r"\b(Lineo|CRI|SSI|Esc|Enter|Delete|Ctrl|Shift|Tab|Alt)\b")
+# Names, also of formats, symbols of formulas, and what stands on the keys of a keyboard.
+NEUTRAL = re.compile(r"\b(Lineo|CRI|SSI|SVG|PNG|Esc|Enter|Delete|Ctrl|Shift|Tab|Alt)\b")
 # Django translates these itself, and may have done so before the language was changed.
 _NAMES = "|".join(filter(None, [*month_abbr, *month_name, *day_abbr, *day_name]))
 CALENDAR = re.compile(rf"\b({_NAMES})\b")
