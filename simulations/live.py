@@ -8,17 +8,18 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from lineo.accounts.tenancy import workspace_context
 from lineo.jobs import services as jobs
-from lineo.jobs.models import ACTIVE, Job, Priority, Queue
+from lineo.jobs.models import ACTIVE, Job, Priority, Queue, State
 from planning import snapshot
 from planning.core.distributions import Fixed
 from planning.core.plan import Plan, Task
@@ -28,6 +29,8 @@ from simulations.models import LiveForecast
 logger = logging.getLogger(__name__)
 
 FUNCTION = "live-forecast"
+PATIENCE = timedelta(seconds=30)
+"""So long a job may wait for a worker before the page says that none answers."""
 NO_RANGE = gettext_noop("no task has a range")
 _BLANK = dict.fromkeys(
     (
@@ -56,13 +59,20 @@ class LiveState:
     """How the live forecast of a scenario stands.
 
     ``revision`` is the plan's, ``row`` what was made last (of ``row.revision``),
-    None where nothing ever was. ``tag`` changes whenever any of it does.
+    None where nothing ever was. One that ``is_late`` is under way, but nobody
+    need wait for it. ``tag`` changes whenever any of it does.
     """
 
     scenario_id: UUID
     revision: int
     row: LiveForecast | None
     is_under_way: bool
+    is_late: bool = False
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether asking again soon is worth while."""
+        return self.is_under_way and not self.is_late
 
     @property
     def is_current(self) -> bool:
@@ -83,7 +93,7 @@ class LiveState:
     @property
     def tag(self) -> str:
         made = self.row.made_at.isoformat() if self.row else ""
-        words = f"{self.scenario_id} {self.revision} {made} {self.is_under_way}"
+        words = f"{self.scenario_id} {self.revision} {made} {self.is_under_way} {self.is_late}"
         return hashlib.sha256(words.encode()).hexdigest()[:16]
 
     def _delta(self, name: str) -> Delta | None:
@@ -96,11 +106,19 @@ class LiveState:
 def live_state_of(scenario: Scenario) -> LiveState:
     """Return how the scenario's live forecast stands, in two queries."""
     row = LiveForecast.objects.filter(scenario=scenario).first()
-    is_current = row is not None and row.revision == scenario.revision
-    is_under_way = (
-        not is_current and Job.objects.filter(topic=_topic(scenario.pk), state__in=ACTIVE).exists()
+    if row is not None and row.revision == scenario.revision:
+        return LiveState(scenario.pk, scenario.revision, row, is_under_way=False)
+    active = Job.objects.filter(topic=_topic(scenario.pk), state__in=ACTIVE)
+    waiting = list(active.values_list("state", "created_at"))
+    since = timezone.now() - PATIENCE
+    return LiveState(
+        scenario.pk,
+        scenario.revision,
+        row,
+        is_under_way=bool(waiting),
+        is_late=bool(waiting)
+        and all(state == State.QUEUED and asked < since for state, asked in waiting),
     )
-    return LiveState(scenario.pk, scenario.revision, row, is_under_way)
 
 
 @dataclass(frozen=True, slots=True)

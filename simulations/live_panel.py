@@ -11,7 +11,7 @@ from planning.models import Scenario
 from planning.scales import DateAxis, Frame, Stretch, Tick, date_ticks, midnight, polyline, text
 from simulations.charts import Distribution, chance_by
 from simulations.forecast_document import distribution_of
-from simulations.live import Delta, LiveState, bars_of, live_state_of
+from simulations.live import Delta, LiveState, bars_of
 from simulations.models import LiveForecast
 
 PANEL = Frame(width=280, height=96, left=4, right=4, top=10, bottom=18)
@@ -38,7 +38,10 @@ class LiveChart:
 
 @dataclass(frozen=True, slots=True)
 class LivePanel:
-    """What the panel says; ``reason`` is why there is nothing to say."""
+    """What the panel says; ``reason`` is why there is nothing to say.
+
+    Where a full simulation describes the plan as it stands, no other is waited for.
+    """
 
     state: LiveState
     p50: datetime | None = None
@@ -52,10 +55,17 @@ class LivePanel:
     reason: str = ""
     chart: LiveChart | None = None
 
+    @property
+    def is_awaited(self) -> bool:
+        return self.state.is_awaited and not self.is_current
 
-def live_panel(scenario: Scenario) -> LivePanel:
+    @property
+    def is_late(self) -> bool:
+        return self.state.is_late and not self.is_current
+
+
+def live_panel(scenario: Scenario, state: LiveState) -> LivePanel:
     """Return the newest that is known of the finish, of an edit or of a full simulation."""
-    state = live_state_of(scenario)
     row, full = state.row, _full_curve(scenario)
     full_revision = -1 if scenario.forecast_revision is None else scenario.forecast_revision
     if row is None or full_revision >= row.revision:

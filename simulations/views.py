@@ -1,5 +1,6 @@
 """The forecast of a scenario, and the simulation that makes it."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -64,11 +65,17 @@ def status(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_safe
 @login_required
 def live_forecast(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """What the last edit did to the finish; 204 to who has seen it already."""
+    """What the last edit did to the finish; 204 to who has seen it already.
+
+    Who has waited long asks with ``late``, and is told that nobody answers.
+    """
     scenario = scenario_or_404(request, pk)
-    if request.GET.get("seen") == live_state_of(scenario).tag:
+    state = live_state_of(scenario)
+    if request.GET.get("late"):
+        state = replace(state, is_late=state.is_under_way)
+    if request.GET.get("seen") == state.tag:
         return HttpResponse(status=204)
-    panel = live_panel(scenario)
+    panel = live_panel(scenario, state)
     reason = _(panel.reason) if panel.reason else ""
     context = {"scenario": scenario, "live": panel, "reason": reason}
     return render(request, "simulations/_live.html", context)

@@ -1,41 +1,59 @@
-// The live forecast after an edit: asked for four times a second at first, then each second, slower
-// where nobody looks, and not at all once it describes the plan as it stands.
+// The live forecast after an edit: asked for four times a second at first, then ever more slowly, and
+// not at all once it describes the plan as it stands or nobody has answered for a minute.
 
-const EAGER_MS = 3000;
-const PATIENT_MS = 60_000;
+const PACES = [
+  [3_000, 250],
+  [15_000, 1_000],
+  [60_000, 5_000],
+];
+const HIDDEN_MS = 5_000;
 const card = document.getElementById("live-card");
 let since = 0;
 let timer = 0;
 let asked = false;
+let isLooking = false;
 
 function panel() {
   return document.getElementById("live-forecast");
 }
 
+function isAwaited() {
+  return panel()?.dataset.underWay === "true";
+}
+
+// How long to wait before the next look; nothing where there has been waiting enough.
 function pause() {
-  if (document.hidden) return 5000;
-  return performance.now() - since < EAGER_MS ? 250 : 1000;
+  const waited = performance.now() - since;
+  const pace = PACES.find(([until]) => waited < until)?.[1];
+  return pace && document.hidden ? Math.max(pace, HIDDEN_MS) : pace;
 }
 
 async function look() {
+  timer = 0;
   const before = panel();
   if (!before?.dataset.url) return;
-  const url = `${before.dataset.url}?seen=${before.dataset.seen}`;
-  const wasUnderWay = before.dataset.underWay === "true";
-  await htmx.ajax("GET", url, { target: "#live-forecast", swap: "morph:outerHTML", source: before });
-  const { underWay } = panel().dataset;
-  if (underWay === "true" && performance.now() - since < PATIENT_MS) again();
-  else if (wasUnderWay || asked) arrived();
+  const wasAwaited = isAwaited();
+  const late = pause() ? "" : "&late=1";
+  const url = `${before.dataset.url}?seen=${before.dataset.seen}${late}`;
+  isLooking = true;
+  try {
+    await htmx.ajax("GET", url, { target: "#live-forecast", swap: "morph:outerHTML", source: before });
+  } finally {
+    isLooking = false;
+  }
+  if (isAwaited()) {
+    if (!late) again();
+  } else if (wasAwaited || asked) arrived();
 }
 
 function arrived() {
-  asked = false;
+  asked = Boolean(timer);
   document.dispatchEvent(new CustomEvent("live-ready"));
 }
 
 function again() {
   clearTimeout(timer);
-  timer = setTimeout(look, pause());
+  timer = setTimeout(look, pause() ?? 0);
 }
 
 function begin() {
@@ -57,8 +75,13 @@ if (card) {
   card.querySelector("[data-fold]").addEventListener("click", () => fold(!card.classList.contains("is-folded")));
   document.addEventListener("plan-changed", begin);
   document.addEventListener("forecast-ready", begin);
-  document.addEventListener("visibilitychange", () => !document.hidden && timer && panel().dataset.underWay === "true" && look());
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden || !timer || !isAwaited()) return;
+    clearTimeout(timer);
+    look();
+  });
+  // Only what comes with the page, or by asking again, starts anew; what a look brought goes on at its pace.
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.target.id === "live-forecast" && panel().dataset.underWay === "true" && !timer) begin();
+    if (event.target.id === "live-forecast" && isAwaited() && !timer && !isLooking) begin();
   });
 }

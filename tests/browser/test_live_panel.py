@@ -40,3 +40,46 @@ def test_an_edit_moves_the_forecast_beside_the_plan(open_page: Callable[..., Pag
     page.on("request", lambda request: asked.append(request.url))
     page.wait_for_timeout(1600)
     assert [url for url in asked if "/live/" in url] == []
+
+
+def test_asking_slows_down_and_stops_where_no_worker_answers(
+    open_page: Callable[..., Page], team: Team
+):
+    with team.context():
+        scenario: Scenario = make_baseline(team)
+        make_chain(scenario, "Dig", "Pour", team=team)
+    page = open_page(reverse("planning:scenario", args=[scenario.pk]))
+    panel = page.locator("#live-forecast")
+    expect(panel).to_have_attribute("data-under-way", "false")
+    page.clock.install()
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if "/live/" in one.url else None)
+
+    page.locator("#task-2 [data-field=duration]").dblclick()
+    page.keyboard.type("3..5..10d")
+    page.keyboard.press("Enter")
+    page.clock.run_for(100)
+    expect(panel).to_have_attribute("data-under-way", "true")
+    counts = []
+    for seconds in (3, 12, 45):
+        before = len(asked)
+        for _ in range(seconds * 4):
+            page.clock.run_for(250)
+            page.wait_for_timeout(20)
+        counts.append((len(asked) - before) / seconds)
+    page.clock.run_for(10_000)
+
+    expect(panel.get_by_role("link", name="Ask again")).to_be_visible()
+    expect(panel).to_have_attribute("data-under-way", "false")
+    assert counts[0] > counts[1] > counts[2] > 0
+    before = len(asked)
+    page.clock.run_for(60_000)
+    page.wait_for_timeout(200)
+    assert len(asked) == before
+
+    panel.get_by_role("link", name="Ask again").click()
+    expect(panel).to_have_attribute("data-under-way", "true")
+    page.clock.run_for(100)
+    run_waiting()
+    page.clock.run_for(2_000)
+    expect(panel.locator(".live-answer strong")).to_be_visible()

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from lineo.activity.models import Change
 from lineo.jobs import services as jobs
@@ -269,6 +270,56 @@ def test_the_fragment_says_how_it_stands(rows, scenario, client, page):
     assert 'data-under-way="true"' in waiting
     assert 'data-under-way="false"' in done
     assert "P80" in done
+
+
+def test_a_plan_with_a_current_forecast_waits_for_no_other(rows, scenario, client, page, team):
+    services.start_simulation(scenario, actor=team.person, iterations=1000)
+    run_waiting()
+    told(scenario)
+
+    shown = client.get(page).text
+
+    assert live_state_of(scenario).is_under_way
+    assert 'data-under-way="false"' in shown
+    assert "Forecasting" not in shown
+    assert "P80" in shown
+
+
+def test_a_plan_that_nobody_forecast_claims_nothing(rows, scenario, client, page):
+    shown = client.get(page).text
+
+    assert 'data-under-way="false"' in shown
+    assert "No forecast yet." in shown
+
+
+def test_a_job_that_no_worker_takes_is_not_waited_for(rows, scenario, client, page):
+    told(scenario)
+    young = client.get(page).text
+    Job.objects.update(created_at=timezone.now() - 2 * live.PATIENCE)
+
+    old = client.get(page).text
+    jobs.claim_next([Queue.LIVE])
+    taken = client.get(page).text
+
+    assert [told_to_wait(one) for one in (young, old, taken)] == [True, False, True]
+    assert ["Ask again" in one for one in (young, old, taken)] == [False, True, False]
+
+
+def test_who_has_waited_long_is_told_so_once(rows, scenario, client, page):
+    told(scenario)
+    tag = client.get(page).context["live"].state.tag
+
+    late = client.get(page, {"seen": tag, "late": "1"})
+    again = client.get(page, {"seen": late.context["live"].state.tag, "late": "1"})
+
+    assert client.get(page, {"seen": tag}).status_code == 204
+    assert not told_to_wait(late.text)
+    assert "Ask again" in late.text
+    assert again.status_code == 204
+
+
+def told_to_wait(shown: str) -> bool:
+    return 'data-under-way="true"' in shown
 
 
 def test_the_panel_shows_the_change_over_the_last_full_simulation(
