@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -41,8 +41,7 @@ def _named(values: Sequence[Any]) -> dict[str, Any]:
     return {str(p): value for p, value in zip(PERCENTILES, values, strict=True)}
 
 
-@dataclass(frozen=True, slots=True)
-class TaskForecast:
+class TaskForecast(NamedTuple):
     """The forecast of one task, milestone or summary.
 
     Percentiles are wall-clock minutes since 1970, in the order of

@@ -297,9 +297,9 @@ class _Draws:
         self.is_monotone = np.zeros(count, np.bool_)
         self.is_drawn = np.zeros(count, np.bool_)
         self.existence = np.full(count, FULL, np.int32)
-        nothing = book.number(Fixed(0))
-        self.law[:] = nothing
-        self._laws: dict[Estimate, _Law] = {}
+        nothing = Fixed(0)
+        self._laws: dict[Estimate, _Law] = {nothing: _Law.of(book.add(nothing), nothing)}
+        self.law[:] = self._laws[nothing].number
         self.planned_minutes[: len(leaves)] = [leaf.remaining for leaf in leaves]
         laws = [self._law_of(leaf) for leaf in leaves]
         self.law[: len(leaves)] = [law.number for law in laws]
@@ -331,7 +331,7 @@ class _Draws:
         )
         known = self._laws.get(estimate)
         if known is None:
-            known = self._laws[estimate] = _Law.of(self._book.number(estimate), estimate)
+            known = self._laws[estimate] = _Law.of(self._book.add(estimate), estimate)
         return known
 
     @staticmethod

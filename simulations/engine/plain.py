@@ -44,7 +44,6 @@ _firm_settings = attrgetter(
 )
 _PLAIN = _firm(Task("", ""))
 _PLAIN_SETTINGS = _firm_settings(ProjectSettings("", datetime(2026, 1, 5)))
-_ends = attrgetter("predecessor", "successor")
 
 Places = NDArray[np.int32]
 
@@ -104,11 +103,11 @@ def _ends_of(
 ) -> tuple[Places, Places] | None:
     """Return the rows that links join, or None where one names a summary or nothing."""
     try:
-        rows = [(place[first], place[second]) for first, second in map(_ends, dependencies)]
+        first = [place[one.predecessor] for one in dependencies]
+        second = [place[one.successor] for one in dependencies]
     except KeyError:
         return None
-    both = np.array(rows, np.int32).reshape(-1, 2)
-    return both[:, 0], both[:, 1]
+    return np.array(first, np.int32), np.array(second, np.int32)
 
 
 def _lags_of(plan: Plan) -> Places | None:

@@ -236,10 +236,9 @@ def _task_forecasts(
     starts = histogram_values(totals.start_bins, scales.start_low, scales.start_width, ranks)
     finishes = histogram_values(totals.finish_bins, scales.finish_low, scales.finish_width, ranks)
     begins, ends = prepared.run.instants(starts, finishes)
-    start_minutes, finish_minutes = begins.tolist(), ends.tolist()
     planned = share_at_most(
         totals.finish_bins, scales.finish_low, scales.finish_width, prepared.planned_finish
-    ).tolist()
+    )
     sums = totals.summed["sums"].astype(np.float64)
     mean, done = prepared.run.mean_durations(totals.summed, n)
     deviation = np.sqrt(np.maximum(sums[:, SQUARE_SUM] / n - mean**2, 0.0))
@@ -250,39 +249,38 @@ def _task_forecasts(
     measured = work[: MEASURED_BLOCKS * BLOCK].astype(np.float64)
     scale = float(SIGNIFICANCE_UNIT) * measured.sum()
     significance = sums[:, SIGNIFICANCE] / scale if scale > 0 else np.zeros(len(mean))
-    rows = zip(
-        criticality.tolist(),
-        indices.cruciality.tolist(),
-        ssi.tolist(),
-        significance.tolist(),
-        indices.share.tolist(),
-        ((mean + done) / day).tolist(),
-        (deviation / day).tolist(),
-        (sums[:, ON_TARGET] / n).tolist(),
-        strict=True,
+    tasks = lowered.tasks
+    is_leaf = np.arange(len(tasks)) < lowered.leaves
+    timed = is_leaf & np.array([task.kind is TaskKind.TASK for task in tasks])
+    targeted = np.array([task.target is not None for task in tasks])
+    fully = timed & is_full
+    columns = (
+        [task.key for task in tasks],
+        map(tuple, begins.tolist()),
+        map(tuple, ends.tolist()),
+        planned.tolist(),
+        _where(targeted, sums[:, ON_TARGET] / n),
+        _where(is_leaf, criticality),
+        _where(timed, indices.cruciality),
+        _where(timed, ssi),
+        _where(fully, significance),
+        _where(fully, indices.share),
+        _where(timed, (mean + done) / day),
+        _where(timed, deviation / day),
     )
-    forecasts = []
-    for row, (ci, cri, ssi_, si, share, mean_, sd, met) in enumerate(rows):
-        task = lowered.tasks[row]
-        timed = row < lowered.leaves and task.kind is TaskKind.TASK
-        forecasts.append(
-            TaskForecast(
-                key=task.key,
-                start_minutes=tuple(start_minutes[row]),
-                finish_minutes=tuple(finish_minutes[row]),
-                p_planned=planned[row],
-                p_target=None if task.target is None else met,
-                criticality=ci if row < lowered.leaves else None,
-                cruciality=cri if timed else None,
-                ssi=ssi_ if timed else None,
-                significance=si if timed and is_full else None,
-                first_order_share=share if timed and is_full else None,
-                mean_duration_days=mean_ if timed else None,
-                sd_duration_days=sd if timed else None,
-            )
-        )
+    forecasts = list(map(TaskForecast._make, zip(*columns, strict=True)))
     order = {task.key: place for place, task in enumerate(plan.tasks)}
-    return tuple(sorted(forecasts, key=lambda one: order[one.key]))
+    forecasts.sort(key=lambda one: order[one.key])
+    return tuple(forecasts)
+
+
+def _where(has: NDArray[np.bool_], values: Floats) -> list[float | None]:
+    """Return plain numbers, None where a row has none."""
+    if has.all():
+        return list(values.tolist())
+    kept = values.astype(object)
+    kept[~has] = None
+    return list(kept.tolist())
 
 
 def _merges(run: Run, totals: BlockTotals, n: int, day: int) -> tuple[Merge, ...]:

@@ -240,8 +240,8 @@ class _Accumulator:
             finish_bins=np.zeros_like(shared.finish_bins),
             **{name: np.zeros_like(getattr(shared, name)) for name in SUMMED},
         )
-        self.start_bins = np.zeros(shared.start_bins.shape, np.int32)
-        self.finish_bins = np.zeros(shared.finish_bins.shape, np.int32)
+        self.start_bins = np.zeros(shared.start_bins.shape, np.int64)
+        self.finish_bins = np.zeros(shared.finish_bins.shape, np.int64)
         self.seconds = 0.0
 
     def add(
@@ -281,9 +281,9 @@ def _added(accumulators: list[_Accumulator], shared: Totals, first: int) -> Bloc
     )
 
 
-def _summed(parts: Sequence[NDArray[np.int32] | Ints]) -> Ints:
-    """Add arrays up without laying them side by side first."""
-    total = parts[0].astype(np.int64)
+def _summed(parts: Sequence[Ints]) -> Ints:
+    """Add arrays up into the first: each is a worker's own, which has done its work."""
+    total = parts[0]
     for part in parts[1:]:
         total += part
     return total

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from simulations.engine.compiling import compiled
+
 PERCENTILES = (5, 10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95, 99)
 Z95 = 1.96
 COUNTED_SPAN = 1 << 18
@@ -94,27 +96,29 @@ def histogram_values(counts: Ints, low: Whole, width: Whole, ranks: Ints) -> Int
     ...                  np.array([1, 2, 4])).tolist()
     [[10, 11, 12]]
     """
-    reached = np.cumsum(counts, axis=1)
-    rows = np.arange(len(counts))[:, None]
-    bins = _first_reaching(reached, ranks)
-    inside = counts[rows, bins]
-    before = reached[rows, bins] - inside
-    part = (ranks[None, :] - before - 0.5) / np.maximum(inside, 1)
-    return np.asarray(
-        low[:, None] + bins * width[:, None] + np.floor(part * width[:, None]), np.int64
-    )
+    rows = np.ascontiguousarray(counts, np.int64)
+    found = np.empty((len(rows), len(ranks)), np.int64)
+    read_histograms(rows, low.astype(np.int64), width.astype(np.int64), ranks, found)
+    return found
 
 
-def _first_reaching(reached: Ints, ranks: Ints) -> Ints:
-    """Return the first place in each row that reaches each rank, by halving all at once."""
-    rows = np.arange(len(reached))[:, None]
-    last = reached.shape[1] - 1
-    found = np.zeros((len(reached), len(ranks)), np.int64)
-    step = 1 << last.bit_length()
-    while step := step >> 1:
-        probe = np.minimum(found + step, last + 1) - 1
-        found = np.where(reached[rows, probe] < ranks, probe + 1, found)
-    return np.asarray(np.minimum(found, last), np.int64)
+@compiled
+def read_histograms(counts: Ints, low: Ints, width: Ints, ranks: Ints, found: Ints) -> None:
+    """Fill in the value of each rank in each row; ranks may stand in any order."""
+    last = counts.shape[1] - 1
+    for row in range(counts.shape[0]):
+        place = 0
+        before = np.int64(0)
+        for k in range(len(ranks)):
+            if k and ranks[k] < ranks[k - 1]:
+                place, before = 0, np.int64(0)
+            while place < last and before + counts[row, place] < ranks[k]:
+                before += counts[row, place]
+                place += 1
+            inside = max(counts[row, place], 1)
+            part = (float(ranks[k] - before) - 0.5) / float(inside)
+            within = np.int64(np.floor(part * float(width[row])))
+            found[row, k] = low[row] + place * width[row] + within
 
 
 def share_at_most(counts: Ints, low: Whole, width: Whole, value: Ints) -> Floats:

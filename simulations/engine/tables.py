@@ -57,23 +57,37 @@ LARGEST_MINUTES = 2**24
 class LawBook:
     """Collects the laws of a plan, each once, and lays them out for the kernel."""
 
+    _laws: list[tuple[Estimate, bool]] = field(default_factory=list)
     _numbers: dict[tuple[Estimate, bool], int] = field(default_factory=dict)
+
+    def add(self, estimate: Estimate, *, cut_at_zero: bool = True) -> int:
+        """Return the row of a law that its caller knows to be new."""
+        self._laws.append((estimate, cut_at_zero))
+        return len(self._laws) - 1
 
     def number(self, estimate: Estimate, *, cut_at_zero: bool = True) -> int:
         """Return the row of that law, adding it where it is new."""
-        return self._numbers.setdefault((estimate, cut_at_zero), len(self._numbers))
+        asked = (estimate, cut_at_zero)
+        if asked not in self._numbers:
+            self._numbers[asked] = self.add(estimate, cut_at_zero=cut_at_zero)
+        return self._numbers[asked]
 
     def lay_out(self) -> Laws:
         """Return the arrays of every law asked for so far."""
-        layout = _Layout(len(self._numbers))
+        layout = _Layout(len(self._laws))
         pert_rows: dict[float | None, list[tuple[int, Pert | PertClassical]]] = {}
-        for (estimate, cut), row in self._numbers.items():
+        usual = pert_rows.setdefault(4.0, [])
+        for row, (estimate, cut) in enumerate(self._laws):
+            # Nearly every law of most plans: each further question costs as much as its table.
+            if type(estimate) is Pert and estimate.low < estimate.high and estimate.weight == 4.0:
+                usual.append((row, estimate))
+                continue
             certain = certain_value(estimate)
             if certain is not None:
                 layout.fix(row, max(certain, 0) if cut else certain)
             elif isinstance(estimate, Pert | PertClassical):
                 weight = estimate.weight if isinstance(estimate, Pert) else None
-                if weight == 4.0 or weight is None:
+                if weight is None:
                     pert_rows.setdefault(weight, []).append((row, estimate))
                 else:
                     layout.tabulate(row, *tabulate(estimate))
@@ -86,7 +100,8 @@ class LawBook:
             else:
                 layout.tabulate(row, *tabulate(estimate, cut_at_zero=cut))
         for weight, rows in pert_rows.items():
-            layout.perts(rows, weight)
+            if rows:
+                layout.perts(rows, weight)
         return layout.laws()
 
 
@@ -219,6 +234,8 @@ def _checked(minutes: float) -> int:
 
 
 def _stacked(parts: Sequence[NDArray[Number]], width: int, dtype: type[Number]) -> NDArray[Number]:
+    if len(parts) == 1:
+        return parts[0]
     return np.concatenate(parts) if parts else np.zeros((1, width), dtype)
 
 

@@ -29,7 +29,7 @@ def test_the_finish_is_the_same_in_every_iteration() -> None:
 
 def test_tasks_have_the_same_dates_chances_criticality_and_cruciality() -> None:
     for core, full in zip(CORE.tasks, FULL.tasks, strict=True):
-        assert core == replace(full, significance=None, first_order_share=None)
+        assert core == full._replace(significance=None, first_order_share=None)
 
 
 def test_what_costs_more_is_left_blank() -> None:
