@@ -14,9 +14,12 @@ from django.urls import reverse
 from playwright.sync_api import ConsoleMessage, Page, Response
 
 from lineo.jobs.entry import run_waiting
+from planning.core.distributions import Pert
 from planning.models import Scenario
+from planning.services import tasks
 from planning.services.scenarios import branch_scenario
 from simulations import services
+from simulations.comparing.services import start_comparison
 from tests.browser.crawl.visiting import (
     Findings,
     controls_of,
@@ -38,12 +41,35 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture
 def plan(release: Scenario, team: Team) -> Scenario:
-    """The demo's release with a forecast and a branch."""
+    """The demo's release with a forecast, an edit and another forecast, and a branch of it.
+
+    Both have changed the same estimate, and they are compared.
+    """
     with team.context():
-        branch_scenario(release, name="Two teams", actor=team.person)
         services.start_simulation(release, actor=team.person, iterations=1000)
     run_waiting()
+    with team.context():
+        branch = branch_scenario(release, name="Two teams", actor=team.person)
+    _estimate(
+        branch, team, **{"Payment provider adapter": (6, 8, 14), "Order service API": (6, 9, 15)}
+    )
+    _estimate(release, team, **{"Payment provider adapter": (9, 14, 30)})
+    with team.context():
+        services.start_simulation(release, actor=team.person, iterations=1000)
+        start_comparison(release.project, [release, branch], actor=team.person, iterations=1000)
+    run_waiting()
+    with team.context():
+        release.refresh_from_db()
     return release
+
+
+def _estimate(scenario: Scenario, team: Team, **days: tuple[int, int, int]) -> None:
+    with team.context():
+        scenario.refresh_from_db()
+        for name, (low, mode, high) in days.items():
+            key = scenario.tasks.get(name=name).key
+            estimate = Pert(low * 480, mode * 480, high * 480)
+            tasks.edit_task(scenario, key, actor=team.person, estimate=estimate)
 
 
 def listen(page: Page, findings: Findings) -> None:
@@ -80,6 +106,11 @@ def pages_from(page: Page, start: list[str]) -> list[str]:
     return list(found.values())
 
 
+def tell(walked: str, findings: Findings) -> None:
+    lines = findings.lines()
+    print(f"\n{walked}, {len(lines)} findings", *lines, sep="\n")
+
+
 def picture(page: Page, theme: str, name: str) -> None:
     folder = PICTURES / theme
     folder.mkdir(parents=True, exist_ok=True)
@@ -88,7 +119,7 @@ def picture(page: Page, theme: str, name: str) -> None:
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_page(open_page: OpenPage, plan: Scenario, theme: str) -> None:
-    page = open_page("/", theme=theme)
+    page = open_page("/", theme=theme, reduced_motion="reduce")
     findings = Findings()
     listen(page, findings)
     start = [page.url, *(page.url + path for path in ("find/?q=brief", "api/v1/docs/"))]
@@ -100,19 +131,19 @@ def test_every_page(open_page: OpenPage, plan: Scenario, theme: str) -> None:
         findings.axe += serious(page)
         picture(page, theme, pattern_of(url))
 
-    print(f"\n{len(urls)} pages ({theme}), {len(findings.lines())} findings")
+    tell(f"{len(urls)} pages ({theme})", findings)
     assert findings.lines() == []
 
 
 def test_every_control(open_page: OpenPage, plan: Scenario) -> None:
-    page = open_page("/")
+    page = open_page("/", reduced_motion="reduce")
     findings = Findings()
     listen(page, findings)
     used: set[tuple[str, str]] = set()
 
     for url in pages_from(page, [page.url]):
         _use_all(page, url, used, findings)
-    print(f"\n{len(used)} controls used, {len(findings.lines())} findings")
+    tell(f"{len(used)} controls used", findings)
     assert findings.lines() == []
 
 
@@ -135,7 +166,7 @@ def _use_all(page: Page, url: str, used: set[tuple[str, str]], findings: Finding
 
 
 def test_every_key(open_page: OpenPage, plan: Scenario) -> None:
-    page = open_page(reverse("planning:scenario", args=[plan.pk]))
+    page = open_page(reverse("planning:scenario", args=[plan.pk]), reduced_motion="reduce")
     findings = Findings()
     listen(page, findings)
     url = page.url
@@ -150,5 +181,5 @@ def test_every_key(open_page: OpenPage, plan: Scenario) -> None:
         settle(page)
         findings.axe += serious(page)
 
-    print(f"\n{len(keys)} keys, {len(findings.lines())} findings")
+    tell(f"{len(keys)} keys", findings)
     assert findings.lines() == []

@@ -11,7 +11,7 @@ AXE = (Path(__file__).parents[1] / "axe.min.js").read_text(encoding="utf-8")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/|$)")
 # Files to save, and ways out.
 _NOT_PAGES = re.compile(
-    r"/export/|/pictures/|/sign-|/static/|\.(png|svg|pdf|csv|json|xer|xml|ics)($|\?)"
+    r"/export/|/pictures/|/schema/|/sign-|/static/|\.(png|svg|pdf|csv|json|xer|xml|ics)($|\?)"
 )
 _LAST = ("delete", "archive", "sign-out", "restore")
 
