@@ -1,7 +1,8 @@
 """The engine's speed as ratios in one run; `make bench` prints the figures themselves.
 
-Bounds are three times the goals: machines that test are busy. The goals
-themselves stand as tests that may fail until they are reached.
+Bounds leave room for machines that are busy while they test. Beside other
+programs they stand well under what was found: the goals, and which of them
+are not reached, are in docs/benchmarks.md.
 """
 
 import pytest
@@ -87,19 +88,14 @@ def like_for_like() -> Row:
 
 
 @pytest.mark.long
-def test_many_times_as_fast_as_those_who_do_the_same(like_for_like: Row) -> None:
-    assert like_for_like.ratio("pmcontrols", CORE) >= 20 / 3
-    assert like_for_like.ratio("trueppm-scheduler", CORE) >= 25 / 3
-    assert like_for_like.ratio(FULL, CORE) <= 3
+def test_ten_times_pmcontrols_and_fifteen_times_trueppm(like_for_like: Row) -> None:
+    assert like_for_like.ratio("pmcontrols", CORE) >= 10
+    assert like_for_like.ratio("trueppm-scheduler", CORE) >= 15
 
 
 @pytest.mark.long
-@pytest.mark.xfail(
-    strict=False, raises=AssertionError, reason="not reached on a busy machine: docs/benchmarks.md"
-)
-def test_twenty_times_pmcontrols_and_twenty_five_times_trueppm(like_for_like: Row) -> None:
-    assert like_for_like.ratio("pmcontrols", CORE) >= 20
-    assert like_for_like.ratio("trueppm-scheduler", CORE) >= 25
+def test_full_output_costs_at_most_three_times_core_output(like_for_like: Row) -> None:
+    assert like_for_like.ratio(FULL, CORE) <= 3
 
 
 @pytest.mark.long
