@@ -27,7 +27,8 @@ class Change(WorkspaceModel):
     edits = models.JSONField()
     undoes = models.UUIDField(null=True)
     is_undo = models.BooleanField(default=False)
-    # The state of another scenario that this change took in: where a branch began, what was merged.
+    # The state that this change took in: where a branch began, what was merged, and of the
+    # scenario itself the moment that was restored.
     joined_id = models.UUIDField(null=True)
     joined_revision = models.PositiveIntegerField(null=True)
     request_id = models.CharField(max_length=64, blank=True)

@@ -71,7 +71,7 @@ def diff(before: Plan, after: Plan, *, units: Units | None = None) -> tuple[Edit
     return tuple(edits)
 
 
-def apply(edits: Iterable[Edit], plan: Plan) -> Plan:
+def apply(edits: Iterable[Edit], plan: Plan, *, units: Units | None = None) -> Plan:
     """Return the plan with ``edits`` carried out.
 
     Parameters
@@ -82,6 +82,8 @@ def apply(edits: Iterable[Edit], plan: Plan) -> Plan:
         task's ``position`` are left out, since a Plan holds none.
     plan : Plan
         The plan to start from.
+    units : Units, optional
+        In which the durations of the edits are written; the plan's own by default.
 
     Returns
     -------
@@ -93,7 +95,7 @@ def apply(edits: Iterable[Edit], plan: Plan) -> Plan:
     PlanError
         If an edit changes or removes what is not there, or adds what is.
     """
-    units = Units.of(plan.project)
+    units = units or Units.of(plan.project)
     grouped: defaultdict[str, list[Edit]] = defaultdict(list)
     for edit in edits:
         if edit.field != POSITION:
@@ -120,9 +122,12 @@ def value_of(plan: Plan, edit: Edit) -> Any:
     return values_of(plan, (edit,))[0]
 
 
-def values_of(plan: Plan, edits: Iterable[Edit]) -> list[Any]:
-    """Return :func:`value_of` for each of many edits, reading the plan once."""
-    units = Units.of(plan.project)
+def values_of(plan: Plan, edits: Iterable[Edit], *, units: Units | None = None) -> list[Any]:
+    """Return :func:`value_of` for each of many edits, reading the plan once.
+
+    Durations are written in ``units``, the plan's own by default.
+    """
+    units = units or Units.of(plan.project)
     indexes: dict[str, dict[str, Any]] = {}
     return [_value_of(plan, edit, units, indexes) for edit in edits]
 

@@ -9,10 +9,8 @@ rebuilt from the log, also when the scenario that it belonged to is deleted.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
-
-from django.db.models import Q
 
 from lineo.activity.models import Change
 from planning import snapshot
@@ -20,7 +18,7 @@ from planning.core.diff import apply
 from planning.core.plan import Plan, PlanError
 from planning.models import Scenario
 from planning.moments import Moment
-from planning.services.history import edits_of, snapshot_at
+from planning.services.history import RESTORE, edits_of, snapshot_at
 from planning.snapshot import Snapshot
 
 BRANCH = "branch-scenario"
@@ -32,16 +30,20 @@ JOINING = (BRANCH, MERGE, REBASE)
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """A change that took in a state of another scenario, and who took it back."""
+    """A change that took in a state of another scenario.
+
+    ``turns`` are the revisions at which that was taken back and brought again
+    in turn, by undo and redo or by going back to an earlier moment.
+    """
 
     at: Moment
     joined: Moment
-    reverts: tuple[int, ...]
+    turns: tuple[int, ...] = ()
 
     def holds_at(self, revision: int) -> bool:
         """Whether the scenario still holds what it took in, seen at ``revision``."""
-        undone = sum(reverted <= revision for reverted in self.reverts)
-        return self.at.revision <= revision and undone % 2 == 0
+        turned = sum(turn <= revision for turn in self.turns)
+        return self.at.revision <= revision and turned % 2 == 0
 
 
 def moment_of(scenario: Scenario) -> Moment:
@@ -76,25 +78,46 @@ def reach(moment: Moment, joins: Mapping[UUID, Iterable[Join]]) -> dict[UUID, in
 
 def joins_of(project_id: UUID) -> dict[UUID, list[Join]]:
     """Return every change of a project that joined two scenarios, by scenario."""
-    rows = list(
-        Change.objects.filter(project_id=project_id)
-        .filter(Q(intention__in=JOINING))
-        .defer("edits")
-        .order_by("revision")
-    )
-    reverts: defaultdict[UUID, list[int]] = defaultdict(list)
-    root: dict[UUID, UUID] = {}
+    rows = Change.objects.filter(project_id=project_id, intention__in=(*JOINING, RESTORE))
+    lines: defaultdict[UUID, list[Change]] = defaultdict(list)
+    for row in rows.defer("edits").order_by("revision"):
+        lines[row.subject_id].append(row)
+    joins = {scenario: _joins_of_line(line) for scenario, line in lines.items()}
+    return {scenario: found for scenario, found in joins.items() if found}
+
+
+def _joins_of_line(rows: Iterable[Change]) -> list[Join]:
+    """Return the joins of one scenario; ``rows`` are its joining and restoring changes in order."""
+    joins: dict[UUID, Join] = {}
+    done: dict[UUID, dict[UUID, bool]] = {}
     for row in rows:
-        if row.undoes is not None:
-            root[row.pk] = root.get(row.undoes, row.undoes)
-            reverts[root[row.pk]].append(row.revision)
-    joins: defaultdict[UUID, list[Join]] = defaultdict(list)
-    for row in rows:
-        if row.joined_id is not None and row.joined_revision is not None:
-            at = Moment(row.subject_id, row.revision)
-            joined = Moment(row.joined_id, row.joined_revision)
-            joins[row.subject_id].append(Join(at, joined, tuple(reverts[row.pk])))
-    return dict(joins)
+        done[row.pk] = _held_after(row, joins, done)
+        for pk, holds in done[row.pk].items():
+            join = joins[pk]
+            if join.holds_at(row.revision) != holds:
+                joins[pk] = replace(join, turns=(*join.turns, row.revision))
+    return list(joins.values())
+
+
+def _held_after(
+    row: Change, joins: dict[UUID, Join], done: Mapping[UUID, Mapping[UUID, bool]]
+) -> dict[UUID, bool]:
+    """Return which joins a change brings and which it takes back; a new one is added to them."""
+    if row.undoes is not None:
+        return {pk: not held for pk, held in done.get(row.undoes, {}).items()}
+    if row.joined_id is None or row.joined_revision is None:
+        return {}
+    if row.intention == RESTORE:
+        moment = row.joined_revision
+        now = row.revision - 1
+        return {
+            pk: join.holds_at(moment)
+            for pk, join in joins.items()
+            if join.holds_at(moment) != join.holds_at(now)
+        }
+    joined = Moment(row.joined_id, row.joined_revision)
+    joins[row.pk] = Join(Moment(row.subject_id, row.revision), joined)
+    return {row.pk: True}
 
 
 def plan_at(moment: Moment) -> Plan:
@@ -128,13 +151,17 @@ def _state_at(moment: Moment, seen: frozenset[UUID]) -> Snapshot:
 
 def state_of(scenario: Scenario, revision: int) -> Snapshot:
     """Return the plan of a scenario as it stands, or as it stood at an earlier revision."""
+    if revision != scenario.revision:
+        change = _change_at(Moment(scenario.pk, revision))
+        held = snapshot.recent.get(change.pk) if change else None
+        if held is not None:
+            return held
+    # Reading moves the scenario on where others change it meanwhile.
+    current = snapshot.cached(scenario)
     if revision == scenario.revision:
-        return snapshot.cached(scenario)
+        return current
     change = _change_at(Moment(scenario.pk, revision))
-    held = snapshot.recent.get(change.pk) if change else None
-    if held is not None:
-        return held
-    found = snapshot_at(scenario, snapshot.cached(scenario), revision)
+    found = snapshot_at(scenario, current, revision)
     if change is not None:
         snapshot.recent.put(change.pk, found)
     return found

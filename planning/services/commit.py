@@ -58,7 +58,8 @@ class Meaning:
     ``summary`` the same in a sentence for people. Its ``%(name)s`` and
     ``%(other)s`` become the names of the tasks called ``key`` and ``other``.
     ``joined`` is the state of another scenario that is taken in: it is logged
-    also where nothing differs, since a later merge begins there.
+    also where nothing differs, since a later merge begins there. ``restored``
+    is the revision of the scenario itself to which the change goes back.
     """
 
     actor: User | None
@@ -69,6 +70,7 @@ class Meaning:
     undoes: Change | None = None
     action: Action = Action.EDIT
     joined: Moment | None = None
+    restored: int | None = None
 
     def sentence(self, before: Plan) -> str:
         """Return the summary with the names that tasks had before the change."""
@@ -208,6 +210,9 @@ def _write(scenario: Scenario, before: Snapshot, after: Snapshot) -> None:
 def _log(
     scenario: Scenario, before: Snapshot, after: Snapshot, edits: list[Edit], meaning: Meaning
 ) -> Change:
+    joined = meaning.joined
+    if meaning.restored is not None:
+        joined = Moment(scenario.pk, meaning.restored)
     row = Change.objects.create(
         id=scenario.head,
         subject_kind="scenario",
@@ -219,8 +224,8 @@ def _log(
         summary=meaning.sentence(before.plan)[:300],
         edits=[with_rows(edit, before, after).to_json() for edit in edits],
         undoes=meaning.undoes.pk if meaning.undoes else None,
-        joined_id=meaning.joined.scenario_id if meaning.joined else None,
-        joined_revision=meaning.joined.revision if meaning.joined else None,
+        joined_id=joined.scenario_id if joined else None,
+        joined_revision=joined.revision if joined else None,
         is_undo=bool(meaning.undoes and not meaning.undoes.is_undo),
         request_id=request_id.get(),
     )

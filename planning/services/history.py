@@ -6,16 +6,21 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lineo.accounts.models import User
 from lineo.activity.models import Change
-from planning.core.diff import apply, value_of
-from planning.core.edits import Edit, What, inverse
-from planning.models import Scenario
-from planning.services.commit import Draft, Meaning, commit_draft
+from planning.core.diff import apply, values_of
+from planning.core.durations import Units
+from planning.core.edits import Edit, EditKind, What, inverse
+from planning.models import Promotion, Scenario
+from planning.services.commit import Draft, Meaning, commit_draft, lock
 from planning.services.identities import COLLECTIONS
 from planning.snapshot import Identity, Snapshot, with_identities
+
+RESTORE = "restore"
+"""The intention of going back to an earlier revision, which the change names as joined."""
 
 PROMOTE = "promote-scenario"
 """The intention of a promotion, which is taken back by restoring the former baseline."""
@@ -57,8 +62,13 @@ def redo(scenario: Scenario, *, actor: User) -> Change:
     return _revert(scenario, change, actor, _("Redo: %(summary)s"))
 
 
-def restore(scenario: Scenario, revision: int, *, actor: User, seen: int | None = None) -> Change:
+@transaction.atomic
+def restore(scenario: Scenario, revision: int, *, actor: User, seen: int) -> Change:
     """Make the plan what it was at an earlier revision, as one new change.
+
+    It holds the merges again that it held then, and no other: those that came
+    later are offered anew. No moment before a promotion comes back, since
+    what was promised is taken back on the lineage page only.
 
     Parameters
     ----------
@@ -68,23 +78,40 @@ def restore(scenario: Scenario, revision: int, *, actor: User, seen: int | None 
     Raises
     ------
     ValidationError
-        If there is no such revision, or the plan is already the same.
+        If there is no such revision, it lies before a promotion, or the plan
+        is already the same.
     LostRaceError
         If somebody has changed the plan since it was seen.
     """
-    if not 0 <= revision <= scenario.revision:
+    locked = lock(scenario, seen)
+    if not 0 <= revision <= locked.revision:
         raise ValidationError(_("This plan has no revision %(number)s.") % {"number": revision})
+    _refuse_before_promotion(locked, revision)
+    said = _("Restored revision %(number)s") % {"number": revision}
     restored = commit_draft(
-        scenario,
-        meaning=Meaning(actor, "restore", _("Restored revision %(number)s") % {"number": revision}),
-        draft=lambda before: _draft_of(snapshot_at(scenario, before, revision)),
-        expected_revision=seen,
+        locked,
+        meaning=Meaning(actor, RESTORE, said, restored=max(revision, 1)),
+        draft=lambda before: _draft_of(snapshot_at(locked, before, revision)),
     )
     if restored is None:
         raise ValidationError(
             _("The plan is the same as at revision %(number)s.") % {"number": revision}
         )
     return restored
+
+
+def _refuse_before_promotion(scenario: Scenario, revision: int) -> None:
+    """Raise where the scenario was promoted after ``revision``, with the promises of then."""
+    promised = Promotion.objects.filter(scenario_id=scenario.pk, revision__gt=revision)
+    frozen = Change.objects.filter(subject_id=scenario.pk, intention=PROMOTE, revision__gt=revision)
+    if promised.exists() or frozen.exists():
+        raise ValidationError(
+            _(
+                "This plan was promoted after revision %(number)s, and history takes no promise"
+                " back: restore a former baseline on the lineage page."
+            )
+            % {"number": revision}
+        )
 
 
 def _draft_of(found: Snapshot) -> Draft:
@@ -147,9 +174,9 @@ def snapshot_at(scenario: Scenario, current: Snapshot, revision: int) -> Snapsho
     return found
 
 
-def replayed(before: Snapshot, edits: Sequence[Edit]) -> Snapshot:
+def replayed(before: Snapshot, edits: Sequence[Edit], units: Units | None = None) -> Snapshot:
     """Return the snapshot with ``edits`` applied, every row in its place."""
-    plan = apply(edits, before.plan)
+    plan = apply(edits, before.plan, units=units)
     given = _identities(edits)
     for edit in edits:
         if edit.field == "position":
@@ -177,20 +204,39 @@ def _revert(scenario: Scenario, change: Change, actor: User, pattern: str) -> Ch
 
 
 def _reverted(before: Snapshot, change: Change) -> Draft:
-    edits = inverse(edits_of(change))
-    _refuse_if_touched(before, edits)
-    after = replayed(before, edits)
+    edits, units = inverse(edits_of(change)), _units_at(before, change)
+    _refuse_if_touched(before, edits, units)
+    after = replayed(before, edits, units)
     return Draft(after.plan, after.identities)
 
 
-def _refuse_if_touched(before: Snapshot, edits: Iterable[Edit]) -> None:
+def _units_at(before: Snapshot, change: Change) -> Units:
+    """Return the units in which a change's durations are written: a "2d" means those days.
+
+    The next change of a unit, if any, tells what it was until then.
+    """
+    later = Change.objects.filter(subject_id=change.subject_id, revision__gt=change.revision)
+    found = {}
+    for name in ("minutes_per_day", "minutes_per_week"):
+        setting = {"kind": str(EditKind.SETTING), "key": name}
+        row = later.filter(edits__contains=[setting]).order_by("revision").first()
+        found[name] = getattr(before.plan.project, name)
+        if row is not None:
+            edits = edits_of(row)
+            found[name] = next(
+                one.before for one in edits if one.kind is EditKind.SETTING and one.key == name
+            )
+    return Units(**found)
+
+
+def _refuse_if_touched(before: Snapshot, edits: Sequence[Edit], units: Units) -> None:
     """Raise if what an edit would write over is not what the change left there."""
-    for edit in edits:
+    for edit, value in zip(edits, values_of(before.plan, edits, units=units), strict=True):
         if edit.field == "position":
             found: Any = before.identities["tasks"].get(edit.key)
             found = found.position if found else None
         else:
-            found = value_of(before.plan, edit)
+            found = value
         if found != _without_row(edit.before):
             raise ValidationError(
                 _(

@@ -13,6 +13,7 @@ from planning import selectors, snapshot
 from planning.change_text import entries_of
 from planning.services import history as services
 from planning.views.loading import may_edit, scenario_or_404
+from planning.views.numbers import needed_number
 from planning.views.workbench import answer_change
 
 ROWS = 50
@@ -39,14 +40,10 @@ def history(request: PersonRequest, pk: UUID) -> HttpResponse:
 def restore_moment(request: PersonRequest, pk: UUID, revision: int) -> HttpResponse:
     """Make the plan what it was at that revision."""
     found = scenario_or_404(request, pk)
-    seen = request.POST.get("seen", "")
     return answer_change(
         request,
         found,
         lambda: services.restore(
-            found,
-            revision,
-            actor=request.user,
-            seen=int(seen) if seen.isdecimal() and len(seen) < 10 else None,
+            found, revision, actor=request.user, seen=needed_number(request.POST, "seen")
         ),
     )

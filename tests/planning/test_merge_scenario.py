@@ -389,3 +389,30 @@ def test_a_viewer_may_look_and_not_merge(
 
     assert client.get(url("planning:merge", dug), {"from": clash.pk}).status_code == 200
     assert client.post(url("planning:apply-merge", dug), form).status_code == 403
+
+
+def test_what_is_merged_is_the_revision_that_was_seen(
+    team: Team, dug: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else commits to the other side between the check and the reading of its rows."""
+    branch = scenarios.branch_scenario(dug, name="Other", actor=team.person)
+    edit(branch, team, "Dig", duration_minutes=960)
+    ours, theirs = fresh(dug), fresh(branch)
+    seen = ours.revision, theirs.revision
+    read, raced = snapshot._load_consistently, []
+
+    def read_late(scenario: Scenario) -> snapshot.Snapshot:
+        if scenario.pk == branch.pk and not raced:
+            raced.append(True)
+            edit(branch, team, "Dig", duration_minutes=9600)
+            snapshot.recent.clear()
+        return read(scenario)
+
+    monkeypatch.setattr(snapshot, "_load_consistently", read_late)
+    snapshot.recent.clear()
+    change = merge_scenario(ours, theirs, actor=team.person, seen=seen)
+
+    assert raced
+    assert change is not None
+    assert change.joined_revision == seen[1]
+    assert days(dug)["Dig"] == 2

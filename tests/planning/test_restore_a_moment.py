@@ -7,7 +7,9 @@ from django.urls import reverse
 from lineo.accounts.models import Role
 from lineo.activity.models import Change
 from planning.models import Dependency, Scenario, Task
-from planning.services import tasks
+from planning.services import history, promotions, scenarios, tasks
+from planning.services.ancestry import common_ancestor, moment_of
+from planning.services.merging import merge_scenario, propose, rebase_scenario
 from tests.builders import Team, join, make_chain, make_team
 
 HTMX = {"HX-Request": "true"}
@@ -84,3 +86,104 @@ def test_strangers_viewers_and_get_restore_nothing(client, scenario, team):
     assert client.post(address, {"seen": 3}).status_code in (403, 409)
     assert client.get(address).status_code == 405
     assert state(scenario) == now
+
+
+def fresh(scenario: Scenario) -> Scenario:
+    return Scenario.objects.select_related("project").get(pk=scenario.pk)
+
+
+def names_in(scenario: Scenario) -> list[str]:
+    return list(
+        Task.objects.filter(scenario=scenario).order_by("position").values_list("name", flat=True)
+    )
+
+
+@pytest.fixture
+def merged(scenario, team) -> tuple[Scenario, int]:
+    """A branch with a task of its own that was merged, and the revision before."""
+    make_chain(scenario, "Dig", team=team)
+    branch = scenarios.branch_scenario(fresh(scenario), name="Other", actor=team.person)
+    tasks.add_task(branch, actor=team.person, name="Theirs")
+    before = revision_of(scenario)
+    merge_scenario(fresh(scenario), fresh(branch), actor=team.person)
+    return branch, before
+
+
+def test_a_merge_that_a_restore_took_back_is_offered_again(person, scenario, merged):
+    branch, before = merged
+
+    restore(person, scenario, before)
+
+    assert names_in(scenario) == ["Dig"]
+    offered = propose(fresh(scenario), fresh(branch)).merge.edits
+    assert [edit.after["name"] for edit in offered] == ["Theirs"]
+
+
+def test_a_rebase_after_such_a_restore_keeps_what_the_branch_has(person, scenario, team, merged):
+    branch, before = merged
+    restore(person, scenario, before)
+
+    rebase_scenario(fresh(branch), fresh(scenario), actor=team.person)
+
+    assert names_in(branch) == ["Dig", "Theirs"]
+
+
+def test_undo_of_the_restore_holds_the_merge_again(person, scenario, team, merged):
+    branch, before = merged
+    restore(person, scenario, before)
+
+    history.undo(fresh(scenario), actor=team.person)
+    tasks.delete_tasks(fresh(branch), [branch.tasks.get(name="Theirs").key], actor=team.person)
+    merge_scenario(fresh(scenario), fresh(branch), actor=team.person)
+
+    assert names_in(scenario) == ["Dig"]
+
+
+def test_a_restore_of_a_moment_with_the_merge_brings_it_back(person, scenario, merged):
+    branch, before = merged
+    restore(person, scenario, before)
+
+    restore(person, scenario, before + 1)
+
+    assert names_in(scenario) == ["Dig", "Theirs"]
+    assert common_ancestor(fresh(scenario), fresh(branch)) == moment_of(fresh(branch))
+
+
+def test_a_scenario_read_before_others_changed_it_restores_the_moment_all_the_same(scenario, team):
+    make_chain(scenario, "Dig", team=team)
+    moment = revision_of(scenario)
+    make_chain(scenario, "Pour", team=team)
+    stale = fresh(scenario)
+    make_chain(scenario, "Cure", team=team)
+
+    history.restore(stale, moment, actor=team.person, seen=revision_of(scenario))
+
+    assert names_in(scenario) == ["Dig"]
+
+
+@pytest.mark.parametrize("sent", [{}, {"seen": ""}, {"seen": "x"}, {"seen": "9" * 5000}])
+def test_who_does_not_say_what_they_saw_restores_nothing(person, scenario, team, sent):
+    make_chain(scenario, "Dig", team=team)
+
+    response = person.post(
+        reverse("planning:restore-moment", args=[scenario.pk, 1]), sent, headers=HTMX
+    )
+
+    assert response.status_code == 422
+    assert names_in(scenario) == ["Dig"]
+
+
+def test_no_moment_before_a_promotion_comes_back(person, scenario, team):
+    make_chain(scenario, "Dig", team=team)
+    dug = scenarios.branch_scenario(fresh(scenario), name="Dug", actor=team.person)
+    tasks.edit_task(dug, dug.tasks.get().key, actor=team.person, duration_minutes=4800)
+    promotions.promote_scenario(fresh(dug), actor=team.person, reason="Cheaper")
+    promised = state(dug)
+    tasks.add_task(dug, actor=team.person, name="Later")
+
+    refused = restore(person, dug, 1)
+
+    assert refused.status_code == 422
+    assert "lineage" in refused.headers["HX-Trigger"]
+    restore(person, dug, revision_of(dug) - 1)
+    assert state(dug) == promised

@@ -7,7 +7,7 @@ from planning import snapshot
 from planning.core.plan import Dependency
 from planning.models import Dependency as DependencyRow
 from planning.models import Scenario, Task
-from planning.services import history, tasks
+from planning.services import history, plans, tasks
 from tests.builders import Team, join, make_chain
 
 UNSTABLE = {"version"}
@@ -119,3 +119,31 @@ def test_the_plan_of_an_earlier_revision_is_found_again(team: Team, scenario: Sc
     assert again.plan == then.plan
     assert again.identities == then.identities
     assert Dependency(dig.key, pour.key) in again.plan.dependencies
+
+
+def test_a_duration_comes_back_in_the_days_it_was_written_in(
+    team: Team, scenario: Scenario
+) -> None:
+    dig = tasks.add_task(scenario, actor=team.person, name="Dig", duration_minutes=960)
+    tasks.delete_tasks(scenario, [dig.key], actor=team.person)
+    plans.edit_settings(scenario, actor=join(team), minutes_per_day=240)
+
+    history.undo(scenario, actor=team.person)
+
+    assert Task.objects.get().duration_minutes == 960
+
+
+def test_undo_compares_minutes_where_days_have_another_length(
+    team: Team, scenario: Scenario
+) -> None:
+    (dig,) = make_chain(scenario, "Dig", team=team)
+    tasks.edit_task(scenario, dig.key, actor=team.person, duration_minutes=960)
+    plans.edit_settings(scenario, actor=join(team), minutes_per_day=240)
+    tasks.edit_task(scenario, dig.key, actor=join(team), duration_minutes=480)
+
+    with pytest.raises(ValidationError, match="changed since"):
+        history.undo(scenario, actor=team.person)
+
+    tasks.edit_task(scenario, dig.key, actor=join(team), duration_minutes=960)
+    history.undo(scenario, actor=team.person)
+    assert Task.objects.get().duration_minutes == dig.duration_minutes
