@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
+from lineo.activity.models import Change
 from lineo.requests import request_id
 from planning import snapshot
 from planning.access import demand_on
@@ -87,6 +88,8 @@ def promote_rows(
 
     Errors are those of :func:`promote_scenario` and of a merge.
     """
+    if chosen is not None and not chosen:
+        raise ValidationError(_("Choose at least one row to promote."))
     former, locked = _locked(source, seen)
     copy = branch_scenario(
         former,
@@ -94,7 +97,9 @@ def promote_rows(
         actor=actor,
         description=_("Chosen rows of “%(name)s”") % {"name": locked.name},
     )
-    merging.merge_scenario(copy, locked, actor=actor, decisions=decisions, chosen=chosen)
+    change = merging.merge_scenario(copy, locked, actor=actor, decisions=decisions, chosen=chosen)
+    if change is None or not change.edits:
+        raise ValidationError(_("The chosen rows change nothing in the baseline."))
     copy.refresh_from_db()
     return _promote(copy, actor=actor, reason=reason, seen=None, kind=PromotionKind.ROWS)
 
@@ -106,7 +111,8 @@ def restore_baseline(
     """Make a former baseline the baseline again, every row as it was.
 
     It keeps the dates that were promised when it was the baseline: the promise
-    that is returned to. Errors are those of :func:`promote_scenario`.
+    that is returned to. One whose plan was changed since is none any more: it
+    is promoted like any other. Errors are those of :func:`promote_scenario`.
     """
     return _promote(scenario, actor=actor, reason=reason, seen=seen, kind=PromotionKind.RESTORE)
 
@@ -114,6 +120,15 @@ def restore_baseline(
 def was_baseline(scenario: Scenario) -> bool:
     """Whether the scenario has been the baseline before."""
     return Promotion.objects.filter(former_id=scenario.pk).exists()
+
+
+def stands_as_promised(scenario: Scenario) -> bool:
+    """Whether the scenario was the baseline, and its plan is what it was then."""
+    last = Promotion.objects.filter(former_id=scenario.pk).order_by("-number").first()
+    if last is None:
+        return False
+    later = Change.objects.filter(subject_id=scenario.pk, revision__gt=last.former_revision)
+    return not later.exclude(edits=[]).exists()
 
 
 def _promote(
@@ -197,6 +212,13 @@ def _refuse_unless_it_can_be(scenario: Scenario, kind: PromotionKind, reason: st
         raise ValidationError(_("This is the baseline already."))
     if kind is PromotionKind.RESTORE and not was_baseline(scenario):
         raise ValidationError(_("Only a scenario that was the baseline can be restored as it."))
+    if kind is PromotionKind.RESTORE and not stands_as_promised(scenario):
+        raise ValidationError(
+            _(
+                "This plan was changed since it was the baseline, so its promised dates are those"
+                " of another plan: promote it, and its dates are promised anew."
+            )
+        )
     if kind is not PromotionKind.RESTORE and scenario.is_archived:
         raise ValidationError(_("This scenario is archived; restore it to promote it."))
 

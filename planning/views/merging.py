@@ -22,6 +22,7 @@ from planning.models import Scenario
 from planning.services import promotions
 from planning.services.merging import merge_scenario, propose, rebase_scenario
 from planning.views.loading import may_edit, scenario_or_404, sentences, status_of
+from planning.views.numbers import needed_number
 
 
 @require_safe
@@ -55,9 +56,10 @@ def preview_merge(request: PersonRequest, pk: UUID) -> HttpResponse:
 def apply_merge(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Take the chosen changes in, all in one change that undo takes back."""
     ours = scenario_or_404(request, pk)
-    theirs = _other(request, ours, request.POST)
-    service = rebase_scenario if theirs.is_baseline else merge_scenario
     try:
+        theirs = _named(request, ours)
+        service = rebase_scenario if theirs.is_baseline else merge_scenario
+        seen = _seen(request)
         choice = choice_from(request.POST, propose(ours, theirs))
         with transaction.atomic():
             change = service(
@@ -66,7 +68,7 @@ def apply_merge(request: PersonRequest, pk: UUID) -> HttpResponse:
                 actor=request.user,
                 decisions=choice.decisions,
                 chosen=choice.chosen,
-                seen=choice.seen,
+                seen=seen,
             )
     except ValidationError as error:
         return _page(request, ours, request.POST, error=error)
@@ -79,10 +81,10 @@ def apply_merge(request: PersonRequest, pk: UUID) -> HttpResponse:
 def promote_rows(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Take the chosen rows into a copy of the baseline, and promote the copy."""
     baseline = scenario_or_404(request, pk)
-    theirs = _other(request, baseline, request.POST)
     try:
+        theirs = _named(request, baseline)
+        seen = promotions.Seen(baseline.pk, *_seen(request))
         choice = choice_from(request.POST, propose(baseline, theirs))
-        revisions = choice.seen or (baseline.revision, theirs.revision)
         with transaction.atomic():
             promotions.promote_rows(
                 theirs,
@@ -91,12 +93,30 @@ def promote_rows(request: PersonRequest, pk: UUID) -> HttpResponse:
                 actor=request.user,
                 chosen=choice.chosen,
                 decisions=choice.decisions,
-                seen=promotions.Seen(baseline.pk, *revisions),
+                seen=seen,
             )
     except ValidationError as error:
         return _page(request, baseline, request.POST, error=error)
     messages.success(request, _("The chosen rows are promoted."))
     return redirect("planning:lineage", baseline.project_id)
+
+
+def _named(request: PersonRequest, ours: Scenario) -> Scenario:
+    """Return the scenario that gives, which a request that writes has to name."""
+    try:
+        UUID(request.POST.get("from", ""))
+    except ValueError:
+        message = _("This does not say which scenario to take from: choose one.")
+        raise ValidationError(message) from None
+    return _other(request, ours, request.POST)
+
+
+def _seen(request: PersonRequest) -> tuple[int, int]:
+    """Return the revisions that a request that writes was decided on."""
+    return (
+        needed_number(request.POST, "ours_revision"),
+        needed_number(request.POST, "theirs_revision"),
+    )
 
 
 def _other(request: PersonRequest, ours: Scenario, data: QueryDict) -> Scenario:
@@ -126,6 +146,7 @@ def _page(
         "choices": [(pk, name) for pk, name in choices_for(fresh) if pk != fresh.pk],
         "is_rebase": theirs.is_baseline,
         "may_edit": may_edit(request, fresh),
+        "may_simulate": may_on(fresh, request.membership, Action.SIMULATE),
         "may_promote": fresh.is_baseline and may_on(fresh, request.membership, Action.PROMOTE),
         "error": sentences(error) if error else "",
         "typed": {"name": data.get("name", ""), "reason": data.get("reason", "")},

@@ -77,7 +77,7 @@ def promote(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 
 def _service_for(scenario: Scenario) -> Any:
-    is_restore = scenario.is_archived and promotions.was_baseline(scenario)
+    is_restore = scenario.is_archived and promotions.stands_as_promised(scenario)
     return promotions.restore_baseline if is_restore else promotions.promote_scenario
 
 

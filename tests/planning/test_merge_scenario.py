@@ -416,3 +416,44 @@ def test_what_is_merged_is_the_revision_that_was_seen(
     assert change is not None
     assert change.joined_revision == seen[1]
     assert days(dug)["Dig"] == 2
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"from": None}, 422),
+        ({"from": "garbage"}, 422),
+        ({"from": "0192f0c1-2a3b-7c4d-8e5f-60718293a4b5"}, 404),
+        ({"ours_revision": None}, 422),
+        ({"theirs_revision": "x"}, 422),
+        ({"ours_revision": "9" * 5000}, 422),
+        ({"theirs_revision": 1}, 409),
+    ],
+)
+@pytest.mark.parametrize("name", ["apply-merge", "promote-rows"])
+def test_what_writes_has_to_say_which_states_it_joins(
+    person: Client, dug: Scenario, clash: Scenario, name: str, sent: dict[str, Any], status: int
+) -> None:
+    decided = {f"decide:{conflict_id(dug)}": "theirs", "name": "Rows", "reason": "Cheaper"}
+    form = form_for(dug, clash, **decided, **sent)
+    before = rows_of(dug)
+
+    found = person.post(
+        url(f"planning:{name}", dug), {key: one for key, one in form.items() if one is not None}
+    )
+
+    assert found.status_code == status
+    assert rows_of(dug) == before
+    assert fresh(dug).is_baseline
+
+
+def test_only_who_may_simulate_is_offered_the_forecast(
+    client: Client, team: Team, dug: Scenario, clash: Scenario
+) -> None:
+    shown = []
+    for reader in (team.person, join(team, Role.VIEWER)):
+        client.force_login(reader)
+        page = client.get(url("planning:merge", dug), {"from": clash.pk})
+        shown.append(url("simulations:forecast-merge", dug) in page.text)
+
+    assert shown == [True, False]

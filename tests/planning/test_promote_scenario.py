@@ -3,6 +3,8 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -206,6 +208,51 @@ def test_a_former_baseline_is_restored_row_for_row(
 def test_only_a_former_baseline_is_restored(team: Team, other: Scenario) -> None:
     with pytest.raises(ValidationError, match="was the baseline"):
         promotions.restore_baseline(other, actor=team.person, reason="Why not")
+
+
+def test_a_former_baseline_that_was_edited_is_promised_anew(
+    team: Team, dug: Scenario, other: Scenario
+) -> None:
+    promote(other, team)
+    scenarios.restore_scenario(fresh(dug), actor=team.person)
+    lengthen(dug, team, 20)
+
+    with pytest.raises(ValidationError, match="changed since it was the baseline"):
+        promotions.restore_baseline(fresh(dug), actor=team.person, reason="Back")
+
+    promote(dug, team)
+    dig = dug.tasks.get(name="Dig")
+    assert dig.promised_finish == dig.finish
+
+
+def test_its_page_offers_no_restore_once_it_was_edited(
+    client: Client, team: Team, dug: Scenario, other: Scenario
+) -> None:
+    promote(other, team)
+    client.force_login(team.person)
+    page = reverse("planning:promote", args=[dug.pk])
+    offered = [client.get(page).context["is_restore"]]
+    scenarios.restore_scenario(fresh(dug), actor=team.person)
+    lengthen(dug, team, 20)
+    scenarios.archive_scenario(fresh(dug), actor=team.person)
+    offered.append(client.get(page).context["is_restore"])
+
+    assert offered == [True, False]
+
+
+def test_no_rows_are_no_promotion(team: Team, dug: Scenario, other: Scenario) -> None:
+    said = {"name": "Copy", "actor": team.person, "reason": "Why not"}
+    same = branch(dug, "Same", team)
+
+    with pytest.raises(ValidationError, match="at least one row"):
+        promotions.promote_rows(fresh(other), chosen=set(), **said)
+    with pytest.raises(ValidationError, match="change nothing"):
+        promotions.promote_rows(
+            fresh(same), chosen={("tasks", same.tasks.get(name="Dig").key)}, **said
+        )
+
+    assert baseline_of(dug.project) == dug
+    assert not Scenario.objects.filter(name="Copy").exists()
 
 
 def test_undo_points_to_the_lineage(team: Team, other: Scenario) -> None:
