@@ -55,6 +55,8 @@ def plan(release: Scenario, team: Team) -> Scenario:
     )
     _estimate(release, team, **{"Payment provider adapter": (9, 14, 30)})
     with team.context():
+        release.refresh_from_db()
+        branch.refresh_from_db()
         services.start_simulation(release, actor=team.person, iterations=1000)
         start_comparison(release.project, [release, branch], actor=team.person, iterations=1000)
     run_waiting()

@@ -13,6 +13,8 @@ _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/|$)")
 _NOT_PAGES = re.compile(
     r"/export/|/pictures/|/schema/|/sign-|/static/|\.(png|svg|pdf|csv|json|xer|xml|ics)($|\?)"
 )
+# Swagger UI nests a link in a button of its own; no style of ours can mend that.
+_NOT_OURS = ("nested-interactive", "opblock-summary-control")
 _LAST = ("delete", "archive", "sign-out", "restore")
 
 _CONTROLS = """
@@ -109,5 +111,10 @@ def serious(page: Page) -> list[str]:
     return [
         f"axe {pattern_of(page.url)} {one['id']}: {one['nodes'][0]['html'][:140]}"
         for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
+        if one["impact"] in ("serious", "critical") and not _is_not_ours(one)
     ]
+
+
+def _is_not_ours(violation: dict) -> bool:
+    rule, mark = _NOT_OURS
+    return violation["id"] == rule and all(mark in one["html"] for one in violation["nodes"])
