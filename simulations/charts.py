@@ -28,6 +28,7 @@ Work = Callable[[datetime, datetime], Sequence[Stretch]]
 FORECAST = Frame(width=1056, height=340, left=44, right=16, top=28, bottom=32)
 SPARK = Frame(width=264, height=56, left=2, right=2, top=6, bottom=2)
 MARKED = (10, 50, 80, 90)
+LABEL_WIDTH = 110
 LABELLED = (50, 80)
 
 
@@ -117,17 +118,20 @@ def forecast_chart(
     *,
     bands: Mapping[int, tuple[datetime, datetime]] | None = None,
     target: datetime | None = None,
+    chance: float | None = None,
     work: Work | None = None,
     frame: Frame = FORECAST,
 ) -> ForecastChart:
     """Draw the finish's distribution.
 
-    ``bands`` hold the 95 % noise of each percentile. The axis is stretched to show a target
+    ``bands`` hold the 95 % noise of each percentile; ``chance`` is the counted one of the
+    target, which the curve knows only between its points. The axis is stretched to show a target
     that lies near the iterations; ``work`` gives the working days between two moments, which
     alone are then drawn.
     """
     axis = _axis(distribution, target, work, frame)
     curve = _line(axis, frame, distribution.points)
+    line = _date_line(axis, frame, target, distribution, chance) if target else None
     unit, dates = date_ticks(*axis.edges)
     return ForecastChart(
         frame=frame,
@@ -138,11 +142,11 @@ def forecast_chart(
         x_ticks=[Tick(text(axis.x(midnight(day))), day) for day in dates],
         x_unit=unit,
         markers=[
-            _marker(axis, frame, p, percentiles[p], (bands or {}).get(p))
+            _marker(axis, frame, p, percentiles[p], (bands or {}).get(p), line)
             for p in MARKED
             if p in percentiles
         ],
-        target=_date_line(axis, frame, target, distribution) if target else None,
+        target=line,
         points=_points(axis, distribution),
     )
 
@@ -237,10 +241,13 @@ def _marker(
     percentile: int,
     finish: datetime,
     band: tuple[datetime, datetime] | None,
+    line: DateLine | None,
 ) -> Marker:
     x, y = axis.x(finish), frame.y(percentile / 100)
     first, last = (axis.x(edge) for edge in band) if band else (x, x)
-    is_left = x - frame.left > 110
+    # Left of the curve there is room, unless the line of the target stands there.
+    is_crossed = line is not None and x - LABEL_WIDTH < float(line.x) < x
+    is_left = x - frame.left > LABEL_WIDTH and not is_crossed
     return Marker(
         percentile=percentile,
         x=text(x),
@@ -256,7 +263,11 @@ def _marker(
 
 
 def _date_line(
-    axis: DateAxis, frame: Frame, moment: datetime, distribution: Distribution
+    axis: DateAxis,
+    frame: Frame,
+    moment: datetime,
+    distribution: Distribution,
+    chance: float | None,
 ) -> DateLine:
     x = axis.x(moment)
     is_right = x > frame.left + frame.inner_width * 0.7
@@ -265,7 +276,7 @@ def _date_line(
         label_x=text(x - 6 if is_right else x + 6),
         anchor="end" if is_right else "start",
         date=moment,
-        chance=chance_by(distribution, moment),
+        chance=chance_by(distribution, moment) if chance is None else chance,
     )
 
 

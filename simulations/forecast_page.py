@@ -138,6 +138,7 @@ def forecast_page(
             document.finishes,
             bands={p: document.band(p) for p in (10, 50, 80, 90)},
             target=scenario.target,
+            chance=scenario.forecast_p_target,
             work=partial(working_days, scenario),
         ),
         percentiles=[_percentile(document, p) for p in SHOWN_PERCENTILES],

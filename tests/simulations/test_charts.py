@@ -42,6 +42,27 @@ def test_the_target_says_the_share_of_iterations_done_by_then():
     assert chance_by(make_distribution(), DATES[2] - timedelta(minutes=1)) == 0.3
 
 
+def test_the_counted_chance_goes_before_what_the_curve_knows():
+    chart = forecast_chart(make_distribution(), PERCENTILES, target=DATES[2], chance=0.57)
+
+    assert chart.target.chance == 0.57
+
+
+def test_no_label_stands_across_the_line_of_the_target():
+    far = FIRST - timedelta(days=3)
+    near = PERCENTILES[80] - timedelta(hours=6)
+
+    beside, away = (
+        next(one for one in chart.markers if one.percentile == 80)
+        for chart in (
+            forecast_chart(make_distribution(), PERCENTILES, target=target)
+            for target in (near, far)
+        )
+    )
+
+    assert (beside.anchor, away.anchor) == ("start", "end")
+
+
 @pytest.mark.parametrize(("days", "chance"), [(-1, 0.0), (6, 1.0)])
 def test_a_target_outside_the_iterations_is_still_shown(days, chance):
     target = FIRST + timedelta(days=days)
