@@ -45,11 +45,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Gantt:
-    """Rows on a time scale, drawn window by window."""
+    """Rows on a time scale, drawn window by window.
+
+    ``places`` tells where each bar stands by its key, where that is known without all the bars.
+    """
 
     scale: TimeScale
     bars: Sequence[Bar]
     links: Sequence[Link] = ()
+    places: Mapping[str, int] | None = None
     days_off: Sequence[tuple[date, date]] = ()
     today: datetime | None = None
     data_date: datetime | None = None
@@ -141,7 +145,9 @@ class Gantt:
         return "".join(flags)
 
     def _window_links(self, first: int, last: int) -> list[str]:
-        rows = {bar.key: row for row, bar in enumerate(self.bars)}
+        rows = self.places
+        if rows is None:
+            rows = {bar.key: row for row, bar in enumerate(self.bars)}
         drawn = (self._link_in(link, rows, first, last) for link in self.links)
         return [path for path in drawn if path]
 

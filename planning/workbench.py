@@ -4,13 +4,15 @@ Dates are read from the columns that the last commit computed. Texts are made on
 rows that a window shows.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
+from typing import overload
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -18,14 +20,16 @@ from django.utils.translation import gettext as _
 
 from planning import selectors
 from planning.bar_words import described
+from planning.bars import Bar
 from planning.core.durations import Units
 from planning.core.plan import TaskKind
 from planning.days_off import days_off
 from planning.forecast_facts import task_forecasts
-from planning.gantt import ROW, Gantt, Link
+from planning.gantt import LONGEST_CROSSING, ROW, Gantt, Link
 from planning.labels import ruler_label
-from planning.models import Dependency, Scenario, Task
-from planning.outline import Outline, bar_of, levels_of, outlines_of
+from planning.models import Calendar, Dependency, Scenario, Task
+from planning.outline import Outline, bar_of
+from planning.sketch import places_of, reach_of, sketch_of
 from planning.spreads import spreads_of
 from planning.table_columns import COLUMNS, Cell, Facts, cell_of
 from planning.table_head import HeadColumn, head_columns
@@ -37,6 +41,9 @@ from planning.view_state import ViewState
 WINDOW_ROWS = 60
 MAX_LEVEL = 8
 PLAIN = ViewState()
+LINK_COLUMNS = frozenset({"predecessors", "successors"})
+UNSHOWN = ("options", "driven_by", "limited_by")
+"""Wide columns of a task that no cell shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,8 @@ class Workbench:
     def __init__(self, scenario: Scenario, view: ViewState = PLAIN) -> None:
         self.scenario = scenario
         self.view = view
-        self.everything = outlines_of(scenario)
+        self.sketch = sketch_of(scenario)
+        self.everything = self.sketch.outlines
         self._forecast = spreads_of(scenario)
         self.spreads = self._forecast.by_key
         self.outlines = self._shown()
@@ -153,27 +161,41 @@ class Workbench:
 
     @cached_property
     def gantt(self) -> Gantt:
-        """The whole plan as bars and arrows, drawn window by window."""
-        keys: dict[UUID | None, str] = {row.id: row.key for row in self.outlines}
-        bars = [
-            bar_of(outline, self.scenario, self.spreads, parent=keys.get(outline.parent_id, ""))
-            for outline in self.outlines
-        ]
-        moments = [moment for bar in bars for moment in (bar.start, bar.finish)]
-        moments += [spread.p90 for spread in self.spreads.values()]
-        moments += [self.scenario.start]
+        """The plan's time scale with bars for all its rows, each made when it is drawn."""
+        scenario = self.scenario
+        moments = [*self._reach, *(spread.p90 for spread in self.spreads.values()), scenario.start]
         scale = TimeScale.covering(moments, self.view.zoom)
-        zone = ZoneInfo(self.scenario.project.time_zone)
+        zone = ZoneInfo(scenario.project.time_zone)
         return Gantt(
             scale=scale,
-            bars=bars,
-            links=self._arrows(),
-            days_off=days_off(self.scenario, scale),
+            bars=_Bars(self),
+            places=self.places,
+            days_off=days_off(scenario, scale),
             today=timezone.now().astimezone(zone).replace(tzinfo=None),
-            data_date=self.scenario.data_date,
+            data_date=scenario.data_date,
             date_label=ruler_label,
             is_old=self.has_old_forecast,
         )
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where each task stands among the rows shown, by its key."""
+        return self.sketch.places if self._is_whole else places_of(self.outlines)
+
+    @property
+    def _reach(self) -> list[datetime]:
+        return self.sketch.reach if self._is_whole else reach_of(self.outlines)
+
+    @property
+    def _is_whole(self) -> bool:
+        return self.outlines is self.everything
+
+    def bar(self, place: int) -> Bar:
+        """The bar of the row that stands there."""
+        outline = self.outlines[place]
+        above = self.sketch.by_id.get(outline.parent_id) if outline.parent_id else None
+        parent = above.key if above and above.key in self.places else ""
+        return bar_of(outline, self.scenario, self.spreads, parent=parent)
 
     @property
     def has_old_forecast(self) -> bool:
@@ -181,29 +203,27 @@ class Workbench:
         return self._forecast.is_old
 
     def _described(self, first: int, last: int) -> Gantt:
-        bars = list(self.gantt.bars)
-        bars[first:last] = [
-            described(bar, outline, is_old=self.has_old_forecast)
-            for bar, outline in zip(bars[first:last], self.outlines[first:last], strict=True)
-        ]
-        return replace(self.gantt, bars=bars)
+        bars = {
+            place: described(self.bar(place), self.outlines[place], is_old=self.has_old_forecast)
+            for place in range(first, last)
+        }
+        return replace(self.gantt, bars=_Bars(self, bars), links=self._arrows(first, last))
 
-    @cached_property
-    def _links(self) -> list[LinkRow]:
-        links = Dependency.objects.filter(scenario=self.scenario)
-        return [LinkRow(*values) for values in links.values_list(*LinkRow._fields)]
+    def _arrows(self, first: int, last: int) -> list[Link]:
+        """What a window may draw: few rows can be crossed by a link that ends in none of them."""
+        is_crossed = last - first < LONGEST_CROSSING
+        ids = [outline.id for outline in self.outlines[first:last]]
+        links = self.sketch.links if is_crossed else self.sketch.links_at(ids)
+        ends = self.sketch.by_id
+        return [_arrow(ends[link.predecessor_id], ends[link.successor_id], link) for link in links]
 
-    def _arrows(self) -> list[Link]:
-        ends = {outline.id: outline for outline in self.everything}
-        return [
-            _arrow(ends[link.predecessor_id], ends[link.successor_id], link) for link in self._links
-        ]
-
-    def _shown(self) -> list[Outline]:
+    def _shown(self) -> Sequence[Outline]:
+        if not (self.view.is_arranged or self.view.collapsed):
+            return self.everything
         column = COLUMNS.get(self.view.sort_column)
         values = None
         if column is not None and column.sort is not None:
-            tasks = selectors.tasks_of(self.scenario).defer("options", "driven_by", "limited_by")
+            tasks = selectors.tasks_of(self.scenario).defer(*UNSHOWN)
             values = {task.pk: column.sort(task, self.facts) for task in tasks}
         return shown_rows(
             self.everything,
@@ -216,23 +236,18 @@ class Workbench:
 
     def _rows(self, first: int, last: int) -> list[Row]:
         ids = [outline.id for outline in self.outlines[first:last]]
-        found = selectors.tasks_of(self.scenario).select_related("scenario").in_bulk(ids)
+        found = selectors.tasks_of(self.scenario).defer(*UNSHOWN).in_bulk(ids)
         return [self._row(found[pk], first + place) for place, pk in enumerate(ids, 1)]
 
     @cached_property
     def facts(self) -> Facts:
         """What the cells of every row are shown by."""
-        into: dict[UUID, list[LinkRow]] = defaultdict(list)
-        out: dict[UUID, list[LinkRow]] = defaultdict(list)
-        for link in self._links:
-            into[link.successor_id].append(link)
-            out[link.predecessor_id].append(link)
-        names = selectors.calendars_of(self.scenario).values_list("pk", "name")
+        names = Calendar.objects.filter(scenario=self.scenario).values_list("pk", "name")
         return Facts(
             units=Units(self.scenario.minutes_per_day, self.scenario.minutes_per_week),
-            numbers={outline.id: outline.number for outline in self.everything},
-            links_into=into,
-            links_from=out,
+            numbers=self.sketch.numbers,
+            links_into=self.sketch.links_into,
+            links_from=self.sketch.links_from,
             forecasts=task_forecasts(self.scenario),
             calendars=dict(names),
         )
@@ -244,7 +259,7 @@ class Workbench:
             number=task.number,
             version=task.version,
             index=index,
-            level=min(self._levels[task.pk], MAX_LEVEL),
+            level=min(self.sketch.levels[task.pk], MAX_LEVEL),
             name=task.name,
             url=reverse("planning:task", args=[task.pk]),
             classes=_classes(task),
@@ -253,21 +268,60 @@ class Workbench:
             cells=[cell_of(COLUMNS[name], task, self.facts) for name in self.view.columns],
         )
 
-    @cached_property
-    def _levels(self) -> Mapping[UUID, int]:
-        return levels_of(self.everything)
+
+class _Bars(Sequence[Bar]):
+    """The bars of all rows shown, each made when it is asked for; some are made already."""
+
+    def __init__(self, workbench: Workbench, made: Mapping[int, Bar] | None = None) -> None:
+        self._workbench = workbench
+        self._made = made or {}
+
+    def __len__(self) -> int:
+        return self._workbench.total
+
+    @overload
+    def __getitem__(self, place: int) -> Bar: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Bar]: ...
+    def __getitem__(self, place: int | slice) -> Bar | Sequence[Bar]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        return self._made.get(place) or self._workbench.bar(place)
 
 
 def cell_value(task: Task, column: str) -> str:
     """Return what editing a cell would begin with."""
-    return cell_values(task.scenario, task.key, [column]).get(column, "")
+    return _values(task, [column]).get(column, "")
 
 
 def cell_values(scenario: Scenario, key: str, columns: Sequence[str]) -> dict[str, str]:
     """Return what editing each of these cells of a task would begin with."""
-    facts = Workbench(scenario).facts
-    task = selectors.tasks_of(scenario).select_related("calendar").get(key=key)
+    tasks = selectors.tasks_of(scenario).select_related("scenario", "calendar")
+    return _values(tasks.get(key=key), columns)
+
+
+def _values(task: Task, columns: Sequence[str]) -> dict[str, str]:
+    facts = _facts_of(task, has_links=not LINK_COLUMNS.isdisjoint(columns))
     return {name: cell_of(COLUMNS[name], task, facts).value for name in columns if name in COLUMNS}
+
+
+def _facts_of(task: Task, *, has_links: bool) -> Facts:
+    """Read what the cells of one task are shown by, and no more."""
+    scenario = task.scenario
+    ends = Dependency.objects.filter(Q(predecessor=task) | Q(successor=task))
+    numbers = ("predecessor__number", "successor__number")
+    rows = list(ends.values_list(*LinkRow._fields, *numbers)) if has_links else []
+    links = [LinkRow(*values[:-2]) for values in rows]
+    known = {link.predecessor_id: row[-2] for link, row in zip(links, rows, strict=True)}
+    known |= {link.successor_id: row[-1] for link, row in zip(links, rows, strict=True)}
+    return Facts(
+        units=Units(scenario.minutes_per_day, scenario.minutes_per_week),
+        numbers=known,
+        links_into={task.pk: [link for link in links if link.successor_id == task.pk]},
+        links_from={task.pk: [link for link in links if link.predecessor_id == task.pk]},
+        forecasts=task_forecasts(scenario),
+        calendars={task.calendar.pk: task.calendar.name} if task.calendar else {},
+    )
 
 
 def _arrow(before: Outline, after: Outline, link: LinkRow) -> Link:

@@ -10,11 +10,14 @@ from planning.models import Scenario
 from planning.selectors import view_of
 from planning.services import plans, scenarios, tasks
 from planning.view_state import ViewState
-from planning.workbench import WINDOW_ROWS
+from planning.workbench import WINDOW_ROWS, Workbench
 from tests.builders import Team, make_chain, make_project, make_team
 
 PAGES = ("scenario", "plan-settings", "history", "risks", "calendars", "scenario-diff", "promote")
-PAGE_QUERIES = 15 + 4  # in tests each of the two contexts also opens a savepoint
+SAVEPOINTS = 4  # in tests each of the two contexts also opens one
+PAGE_QUERIES = 12 + SAVEPOINTS
+ROWS_QUERIES = 9 + SAVEPOINTS
+EDIT_QUERIES = 30 + SAVEPOINTS
 
 
 @pytest.fixture
@@ -120,6 +123,46 @@ def test_the_workbench_asks_no_more_of_the_database_for_more_tasks(
         response = person.get(page)
 
     assert response.text.count('<tr id="task-') == min(count, WINDOW_ROWS)
+
+
+@pytest.mark.parametrize("count", [3, 120])
+def test_rows_and_edits_ask_no_more_of_the_database_for_more_tasks(
+    person: Client,
+    team: Team,
+    scenario: Scenario,
+    count: int,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+):
+    fill(scenario, team, count)
+    rows = reverse("planning:scenario-rows", args=[scenario.pk, 0])
+    cell = reverse("planning:edit-cell", args=[scenario.tasks.first().pk])
+    headers = {"HX-Request": "true"}
+    person.get(rows, headers=headers)
+
+    with django_assert_max_num_queries(ROWS_QUERIES):
+        person.get(rows, headers=headers)
+    with django_assert_max_num_queries(EDIT_QUERIES):
+        edited = person.post(cell, {"field": "duration", "value": "9d"}, headers=headers)
+
+    assert edited.status_code == 200
+    assert ">9d<" in person.get(rows, headers=headers).text
+
+
+def test_a_window_draws_each_link_that_begins_or_ends_in_it(team: Team, scenario: Scenario):
+    fill(scenario, team, 2 * WINDOW_ROWS + 7)
+    keys = list(scenario.tasks.order_by("position").values_list("key", flat=True))
+    for before, after in ((2, 2 * WINDOW_ROWS + 5), (3, WINDOW_ROWS)):
+        tasks.add_dependency(scenario, Dependency(keys[before], keys[after]), actor=team.person)
+    scenario.refresh_from_db()
+
+    drawn = [Workbench(scenario).window(first).gantt for first in (0, WINDOW_ROWS, 2 * WINDOW_ROWS)]
+
+    chained = [WINDOW_ROWS, WINDOW_ROWS + 1, 7]  # of the links from each task to the next
+    assert [gantt.count("data-link=") for gantt in drawn] == [
+        chained[0] + 2,
+        chained[1] + 1,
+        chained[2] + 1,
+    ]
 
 
 def test_later_rows_come_as_a_window_of_their_own(person: Client, team: Team, scenario: Scenario):
