@@ -27,7 +27,7 @@ from planning.views.loading import (
     status_of,
     task_or_404,
 )
-from planning.views.workbench import answer_change, refuse, refuse_cell
+from planning.views.workbench import answer_cell, answer_change, refuse, refuse_cell
 from planning.workbench import cell_value
 
 
@@ -98,7 +98,7 @@ def edit_cell(request: PersonRequest, pk: UUID) -> HttpResponse:
             done = cells.edit_cell(found, field, typed, actor=request.user, expected=expected)
     except ValidationError as error:
         return refuse_cell(request, found, field, error)
-    return answer_change(request, found.scenario, lambda: done)
+    return answer_cell(request, found, field, done)
 
 
 @require_POST

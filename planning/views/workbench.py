@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import trigger_client_event
 
 from lineo.accounts.requests import PersonRequest
+from lineo.activity.models import Change
 from lineo.htmx import wants_partial
 from planning import selectors
 from planning.gantt import DEFINITIONS, ROW
@@ -130,7 +131,22 @@ def answer_change(
             done = change()
     except ValidationError as error:
         return refuse(request, scenario, sentences(error), status=status_of(error))
-    text = said or getattr(done, "summary", "")
+    return _answer(request, scenario, said or getattr(done, "summary", ""))
+
+
+def answer_cell(
+    request: PersonRequest, task: Task, field: str, done: Change | None
+) -> HttpResponse:
+    """Show the workbench after a cell was edited, and what the next edit of it stands on."""
+    response = _answer(request, task.scenario, done.summary if done else "")
+    if not wants_partial(request):
+        return response
+    fresh = Task.objects.select_related("scenario", "calendar").get(pk=task.pk)
+    told = {"value": cell_value(fresh, field), "version": fresh.version}
+    return trigger_client_event(response, "cell-saved", told)
+
+
+def _answer(request: PersonRequest, scenario: Scenario, text: str) -> HttpResponse:
     fresh = scenario_or_404(request, scenario.pk)
     if not wants_partial(request):
         messages.success(request, text)
@@ -159,7 +175,7 @@ def refuse_cell(
     """Say at the cell why nothing was changed, and what it holds now."""
     if not wants_partial(request):
         return refuse(request, task.scenario, sentences(error), status=status_of(error))
-    fresh = Task.objects.select_related("scenario").get(pk=task.pk)
+    fresh = Task.objects.select_related("scenario", "calendar").get(pk=task.pk)
     told = {
         "text": sentences(error),
         "value": cell_value(fresh, field),

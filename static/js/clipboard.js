@@ -2,7 +2,7 @@
 
 import { bench, columnOf, currentCell, currentRow, editable } from "./cursor.js";
 import { chosenCells, chosenRows, ids } from "./chosen.js";
-import { value } from "./edit.js";
+import { value } from "./saves.js";
 import { sendTo } from "./send.js";
 import { commands } from "./commands.js";
 import { open } from "./dialog.js";

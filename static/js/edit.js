@@ -1,18 +1,9 @@
 // One cell becomes a field. What was typed is never lost: a refusal opens the field again.
 
-import { bench, cellAt, columnOf, editable, focus, headOf, neighbour } from "./cursor.js";
+import { bench, cellAt, editable, focus, headOf, neighbour } from "./cursor.js";
 import { ids } from "./chosen.js";
-import { send, sendTo } from "./send.js";
-
-let sent = null;
-
-function shown(cell) {
-  return (cell.querySelector("a") ?? cell).textContent.trim();
-}
-
-export function value(cell) {
-  return cell.dataset.value ?? shown(cell);
-}
+import { bare, cover, forget, refusalOf, save, seen, value } from "./saves.js";
+import { sendTo } from "./send.js";
 
 export function edit(cell, text = value(cell), { whole = true } = {}) {
   if (!editable || !cell?.dataset.field) return;
@@ -21,38 +12,35 @@ export function edit(cell, text = value(cell), { whole = true } = {}) {
   input.value = text;
   input.autocomplete = "off";
   input.setAttribute("aria-label", headOf(cell));
-  cell.dataset.before ??= value(cell);
-  cell.dataset.html = cell.innerHTML;
+  const { before, version = "" } = seen(cell);
+  bare(cell);
+  Object.assign(cell.dataset, { before, version, html: cell.innerHTML });
   cell.classList.add("is-editing");
   cell.replaceChildren(input);
   input.focus();
   if (whole) input.select();
-  input.addEventListener("blur", () => leave(cell, true));
+  input.addEventListener("blur", () => leave(cell, true, { isLeft: true }));
+  const refusal = refusalOf(cell);
+  if (refusal?.typed === text) tell(cell, refusal);
   cell.dispatchEvent(new CustomEvent("cell-open", { bubbles: true }));
 }
 
-export function leave(cell, keep) {
+// The field closes at once; what is refused and left as it is stays for later.
+export function leave(cell, keep, { isLeft = false } = {}) {
   if (!cell.classList.contains("is-editing")) return;
   const typed = cell.querySelector("input").value.trim();
-  const before = cell.dataset.before;
+  const { before, version, html } = cell.dataset;
+  for (const name of ["before", "version", "html"]) delete cell.dataset[name];
   cell.classList.remove("is-editing");
-  cell.innerHTML = cell.dataset.html;
-  delete cell.dataset.before;
+  cell.innerHTML = html;
   hideError();
-  if (keep && typed !== before) save(cell, typed, before);
-  else cell.dispatchEvent(new CustomEvent("cell-closed", { bubbles: true }));
-}
-
-export function save(cell, typed, before = value(cell)) {
-  const row = cell.closest("tr");
-  const field = cell.dataset.field;
-  const place = { row: row.id, column: columnOf(cell), typed, html: cell.innerHTML };
-  (cell.querySelector("a") ?? cell).textContent = typed;
-  cell.classList.add("is-saving");
-  return send(`/tasks/${row.dataset.task}/cell/`, () => {
-    sent = place;
-    return { field, value: typed, before, version: document.getElementById(row.id)?.dataset.version ?? "" };
-  });
+  if (keep && isLeft && refusalOf(cell)?.typed === typed) cover(cell);
+  else if (keep && typed !== before) save(cell, typed, { before, version });
+  else {
+    forget(cell);
+    cover(cell);
+  }
+  cell.dispatchEvent(new CustomEvent("cell-closed", { bubbles: true }));
 }
 
 function onInputKey(event, cell) {
@@ -86,32 +74,22 @@ function hideError() {
 }
 
 // The sentence stands at the cell; where somebody else was faster, with their value.
-function refuse({ text, value: found, version, lost }) {
-  const row = document.getElementById(sent?.row);
-  const cell = row?.querySelector(`.column-${sent.column}`);
-  if (!cell) return document.dispatchEvent(new CustomEvent("toast", { detail: { text, kind: "danger" } }));
-  row.dataset.version = version;
-  cell.dataset.before = found;
-  if (!cell.classList.contains("is-editing")) cell.innerHTML = sent.html;
-  cell.classList.remove("is-saving");
-  edit(cell, sent.typed, { whole: false });
+function tell(cell, { text, typed, found, lost }) {
+  if (!text) return;
   const box = errorBox();
-  box.querySelector("p").textContent = lost ? `${text} ${box.dataset.lost.replace("…", found || "–").replace("___", sent.typed)}` : text;
+  box.querySelector("p").textContent = lost ? `${text} ${box.dataset.lost.replace("…", found || "–").replace("___", typed)}` : text;
   const { left, bottom } = cell.getBoundingClientRect();
   box.showPopover();
   box.style.left = `${Math.min(left, window.innerWidth - box.offsetWidth - 8)}px`;
   box.style.top = `${Math.min(bottom + 4, window.innerHeight - box.offsetHeight - 8)}px`;
   const input = cell.querySelector("input");
-  input?.setAttribute("aria-invalid", "true");
-  input?.setAttribute("aria-describedby", box.id);
+  input.setAttribute("aria-invalid", "true");
+  input.setAttribute("aria-describedby", box.id);
 }
 
-let refusal = null;
-document.addEventListener("cell-refused", (event) => (refusal = event.detail));
-document.addEventListener("htmx:afterSettle", (event) => {
-  if (!refusal || !event.target.matches("#workbench-bar")) return;
-  refuse(refusal);
-  refusal = null;
+document.addEventListener("cell-returned", ({ detail: { cell, isIdle, typed, text } }) => {
+  if (isIdle) edit(cell, typed, { whole: false });
+  else if (text) document.dispatchEvent(new CustomEvent("toast", { detail: { text: `“${typed}”: ${text}`, kind: "danger" } }));
 });
 bench?.addEventListener("keydown", (event) => {
   const cell = event.target.closest(".is-editing");

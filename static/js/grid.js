@@ -2,8 +2,9 @@
 
 import { bench, CELL, cellAt, editable, focus, goTo, neighbour, page, rowIndex, total } from "./cursor.js";
 import { extendTo, isCell, restart, toggle } from "./chosen.js";
-import { edit, save } from "./edit.js";
+import { edit } from "./edit.js";
 import { collapse, ROW_COMMANDS } from "./rows.js";
+import { save } from "./saves.js";
 import { commands } from "./commands.js";
 
 const MOVES = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] };

@@ -1,5 +1,7 @@
 """Changing the plan from its pages: with htmx, without it, wrongly, and too late."""
 
+import json
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -39,6 +41,17 @@ def test_a_range_typed_as_duration_is_kept_and_moves_what_follows(person, chain)
     assert dig.duration_minutes == 5 * 480
     assert Task.objects.get(pk=chain[2].pk).start > before
     assert "plan-changed" in response["HX-Trigger"]
+
+
+def test_an_answer_brings_what_the_next_edit_of_the_cell_stands_on(person, chain):
+    first = edit(person, chain[0], "duration", "3")
+    told = json.loads(first["HX-Trigger"])["cell-saved"]
+    assert told == {"value": "3d", "version": chain[0].version + 1}
+
+    again = edit(person, chain[0], "duration", "4", before=told["value"], version=told["version"])
+
+    assert again.status_code == 200
+    assert Task.objects.get(pk=chain[0].pk).duration_minutes == 4 * 480
 
 
 def test_links_are_typed_by_the_numbers_of_their_predecessors(person, chain):
