@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Min, Q
+from django.db.models import Case, F, Min, Q, Value, When
 from django.db.models.functions import Now
 
 from lineo.accounts.tenancy import (
@@ -20,9 +20,12 @@ from lineo.accounts.tenancy import (
     workspace_context,
 )
 from lineo.jobs import backoff, doorbell, pace, signals, turns, whole
-from lineo.jobs.models import FINAL, Failure, Job, JobDetail, Priority, Queue, State
+from lineo.jobs.models import ACTIVE, FINAL, Failure, Job, JobDetail, Priority, Queue, State
 
 logger = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+"""How often what is asked for anew may be begun."""
 
 
 class Claim(NamedTuple):
@@ -98,7 +101,8 @@ def enqueue_latest(function: str, *, topic: str, payload: dict[str, Any], **opti
     """
     waiting = Job.objects.filter(topic=topic, function=function, state=State.QUEUED)
     # Waits for a worker that is claiming it right now, and then finds it running.
-    if waiting.update(rung_at=Now()):
+    # One that waits out its back-off broke off over an older state: this one is not to pay for it.
+    if waiting.update(rung_at=Now(), not_before=None, max_attempts=F("attempt") + ATTEMPTS):
         for job_id, queue in waiting.values_list("pk", "queue"):
             transaction.on_commit(partial(doorbell.ring, job_id, queue=queue))
         return
@@ -130,10 +134,19 @@ def claim(job_id: UUID) -> Claim | None:
         return _claim(waiting.first())
 
 
-def next_due(queues: Sequence[str]) -> datetime | None:
-    """Return when the first job that waits out its back-off may be begun."""
+def next_due(queues: Sequence[str], *, after: datetime | None = None) -> datetime | None:
+    """Return when the first job that waits out its back-off may be begun.
+
+    What was due by ``after`` (by now, if not given) and still waits is held up
+    by something else, such as its workspace's share: time alone won't help.
+    """
     with as_sweeper():
-        waiting = Job.objects.filter(queue__in=queues, state=State.QUEUED)
+        waiting = Job.objects.filter(
+            queue__in=queues,
+            state=State.QUEUED,
+            is_cancel_requested=False,
+            not_before__gt=after or Now(),
+        )
         due: datetime | None = waiting.aggregate(first=Min("not_before"))["first"]
     return due
 
@@ -191,7 +204,8 @@ def give_up(held: Claim) -> bool:
 def hand_back(held: Claim, *, counts: bool) -> None:
     """Let someone else try: the worker stops (``counts`` is false) or broke off.
 
-    The attempt that was one too many ends in failure.
+    The attempt that was one too many ends in failure, and what is not wanted
+    any more as cancelled.
     """
     with workspace_context(held.workspace_id, held.person_id):
         mine = _held(held)
@@ -199,7 +213,7 @@ def hand_back(held: Claim, *, counts: bool) -> None:
             fail(held, failure=Failure.LOST)
             return
         back = mine.update(
-            state=State.QUEUED,
+            **whole.queued_if_wanted(),
             lease_until=None,
             progress=0.0,
             stage="",
@@ -207,22 +221,25 @@ def hand_back(held: Claim, *, counts: bool) -> None:
             not_before=backoff.next_try() if counts else None,
             max_attempts=F("max_attempts") + (0 if counts else 1),
         )
-        if back and not counts:
-            queue = Job.objects.values_list("queue", flat=True).get(pk=held.job_id)
-            transaction.on_commit(lambda: doorbell.ring(held.job_id, queue=queue))
+        if back:
+            whole.tell_where_it_went(held.job_id, rings=not counts)
 
 
 def cancel(job: Job) -> bool:
     """Ask for ``job`` to be broken off; at once if no one has begun. Say whether it ends."""
-    idle = Job.objects.filter(pk=job.pk).filter(Q(state=State.QUEUED) | Q(waits_for_parts=True))
-    at_once = idle.update(
-        state=State.CANCELLED, is_cancel_requested=True, waits_for_parts=False, finished_at=Now()
-    )
-    if at_once:
-        whole.stop_parts(job.pk)
-        signals.send_ended(job.pk, workspace_id=job.workspace_id, state=State.CANCELLED)
-        return True
-    return bool(Job.objects.filter(pk=job.pk, state=State.RUNNING).update(is_cancel_requested=True))
+    is_idle = Q(state=State.QUEUED) | Q(waits_for_parts=True)
+    with transaction.atomic():
+        # In one UPDATE, so that a job which starts, splits or comes back meanwhile can't slip by.
+        asked = Job.objects.filter(pk=job.pk, state__in=ACTIVE).update(
+            is_cancel_requested=True,
+            state=Case(When(is_idle, then=Value(State.CANCELLED.value)), default=F("state")),
+            finished_at=Case(When(is_idle, then=Now()), default=F("finished_at")),
+            waits_for_parts=False,
+        )
+        if asked and Job.objects.filter(pk=job.pk, state=State.CANCELLED).exists():
+            whole.stop_parts(job.pk)
+            signals.send_ended(job.pk, workspace_id=job.workspace_id, state=State.CANCELLED)
+    return bool(asked)
 
 
 def try_again(job: Job) -> bool:
@@ -240,7 +257,7 @@ def try_again(job: Job) -> bool:
         finished_at=None,
         not_before=None,
         rung_at=Now(),
-        max_attempts=F("attempt") + 3,
+        max_attempts=F("attempt") + ATTEMPTS,
     )
     if again:
         transaction.on_commit(lambda: doorbell.ring(job.pk, queue=job.queue))

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from lineo.accounts.limits import forget_old_tries
 from lineo.accounts.tenancy import as_sweeper
 from lineo.jobs import backoff, doorbell, pace, signals, whole
-from lineo.jobs.models import Failure, Job, State
+from lineo.jobs.models import ACTIVE, Failure, Job, State
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def sweep() -> Swept:
     """Take back expired leases, then ring for what waits too long. Safe to run anywhere, often."""
     with as_sweeper():
         expired = _expired()
-        ended = _end([row for row in expired if not _may_go_on(row)])
+        ended = _end([row for row in expired if not _may_go_on(row)]) + _end(_unwanted())
         taken_back = _take_back([row.pk for row in expired if _may_go_on(row)])
     with as_sweeper():
         whole.settle()
@@ -52,13 +52,21 @@ def _expired() -> list[Job]:
     return list(rows.order_by("lease_until")[:_AT_ONCE])
 
 
+def _unwanted() -> list[Job]:
+    """Return what waits though it is cancelled, which no worker takes."""
+    rows = Job.objects.select_for_update(skip_locked=True).filter(
+        state=State.QUEUED, is_cancel_requested=True
+    )
+    return list(rows[:_AT_ONCE])
+
+
 def _may_go_on(job: Job) -> bool:
     return job.attempt < job.max_attempts and not job.is_cancel_requested
 
 
 def _end(jobs: list[Job]) -> int:
     cancelled = Q(is_cancel_requested=True)
-    ended = Job.objects.filter(pk__in=[job.pk for job in jobs], state=State.RUNNING).update(
+    ended = Job.objects.filter(pk__in=[job.pk for job in jobs], state__in=ACTIVE).update(
         state=_either(cancelled, State.CANCELLED, State.FAILED),
         failure=_either(cancelled, "", Failure.LOST),
         lease_until=None,

@@ -5,6 +5,7 @@ sees the other's end, and no two wait for each other's rows.
 """
 
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -84,14 +85,39 @@ def _wake(parent: Job) -> int:
     """Let the whole wait for a worker again, which will find all that its parts left."""
     woken = _waiting().filter(pk=parent.pk)
     count = woken.update(
-        state=State.QUEUED,
+        **queued_if_wanted(),
         waits_for_parts=False,
         stage="",
         progress=PARTS_SHARE,
         rung_at=Now(),
     )
-    transaction.on_commit(partial(doorbell.ring, parent.pk, queue=parent.queue))
+    if count:
+        tell_where_it_went(parent.pk)
     return count
+
+
+def queued_if_wanted() -> dict[str, Any]:
+    """Return what puts a job back into its queue, or ends it if that was asked for meanwhile.
+
+    A cancel request is for who runs the job: in the queue no one would read it.
+    """
+    return {
+        "state": Case(
+            When(is_cancel_requested=True, then=Value(State.CANCELLED.value)),
+            default=Value(State.QUEUED.value),
+        ),
+        "finished_at": Case(When(is_cancel_requested=True, then=Now()), default=F("finished_at")),
+    }
+
+
+def tell_where_it_went(job_id: UUID, *, rings: bool = True) -> None:
+    """Tell the end of a job that was not wanted back, or ring for one that is in its queue."""
+    job = Job.objects.only("workspace", "queue", "state").get(pk=job_id)
+    if job.state == State.CANCELLED:
+        stop_parts(job.pk)
+        signals.send_ended(job.pk, workspace_id=job.workspace_id, state=State.CANCELLED)
+    elif rings:
+        transaction.on_commit(partial(doorbell.ring, job.pk, queue=job.queue))
 
 
 def _parts_of(parent: Job) -> QuerySet[Job]:

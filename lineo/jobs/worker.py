@@ -13,6 +13,7 @@ import socket
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError, close_old_connections, connections
@@ -32,6 +33,8 @@ _WITHOUT_BELL_SECONDS = 2.0
 
 class JobWorker(Worker):
     """Takes jobs of its queues, one at a time, each in a work-horse."""
+
+    _looked_at: datetime | None = None
 
     def __init__(self, queue_names: Sequence[str]) -> None:
         line = doorbell.connect()
@@ -74,6 +77,7 @@ class JobWorker(Worker):
         while not self._asked_to_stop:
             try:
                 close_old_connections()
+                self._looked_at = timezone.now()
                 held = services.claim_next(self.queue_names())
             except DatabaseError as error:
                 logger.warning("The database is away: %s", error)
@@ -131,7 +135,7 @@ class JobWorker(Worker):
     def _until_next(self) -> float:
         """Return how long to wait for a bell: a sweep, or until a back-off is over."""
         try:
-            due = services.next_due(self.queue_names())
+            due = services.next_due(self.queue_names(), after=self._looked_at)
         except DatabaseError:
             connections.close_all()
             due = None

@@ -2,7 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lineo.accounts.tenancy import workspace_context
-from lineo.jobs import services
+from lineo.jobs import pace, services
 from lineo.jobs.models import Job, Priority, State
+from lineo.jobs.worker import JobWorker
 from tests.accounts.builders import make_person, make_workspace
 from tests.jobs.builders import ask, seen, state
 
@@ -121,3 +122,66 @@ def test_failed_jobs_stand_on_a_page_of_the_admin_and_go_back_from_there(bridge,
     assert "This plan has no tasks." in shown
     assert "test.names" not in shown
     assert state(job) == State.QUEUED
+
+
+def put_off(job: Job, **wait: float) -> datetime:
+    until = timezone.now() + timedelta(**wait)
+    with workspace_context(job.workspace_id):
+        Job.objects.filter(pk=job.pk).update(not_before=until)
+    return until
+
+
+def test_a_worker_sleeps_until_a_back_off_is_over(bridge):
+    until = put_off(ask(bridge, "test.mark"), minutes=2)
+    put_off(ask(bridge, "test.mark"), minutes=3)
+
+    assert services.next_due(["default"]) == until
+    assert services.next_due(["live"]) is None
+
+
+def test_a_worker_does_not_wake_for_what_is_due_and_held_up(bridge, settings):
+    settings.JOB_WORKSPACE_CAP = 1
+    ask(bridge, "test.mark")
+    take()
+    until = put_off(ask(bridge, "test.mark"), seconds=-5)
+
+    assert take() is None
+    assert services.next_due(["default"]) is None
+    # Due since the worker looked, it may have been missed.
+    assert services.next_due(["default"], after=until - timedelta(seconds=1)) == until
+
+
+def test_a_worker_does_not_wake_for_what_is_cancelled(bridge):
+    job = ask(bridge, "test.mark")
+    put_off(job, minutes=2)
+    with workspace_context(bridge):
+        Job.objects.filter(pk=job.pk).update(is_cancel_requested=True)
+
+    assert services.next_due(["default"]) is None
+
+
+def test_an_idle_worker_beside_a_full_workspace_asks_seldom(bridge, settings, rq_queue):
+    settings.JOB_WORKSPACE_CAP = 1
+    ask(bridge, "test.mark")
+    take()
+    put_off(ask(bridge, "test.mark"), seconds=-5)
+    worker = JobWorker(["default"])
+
+    worker._do_all_that_waits()
+
+    assert worker._until_next() == pace.sweep_seconds()
+
+
+def test_what_changed_again_pays_for_no_former_break(bridge):
+    with workspace_context(bridge):
+        services.enqueue_latest("test.mark", topic="plan", payload={})
+        job = Job.objects.get()
+    for _ in range(2):
+        services.hand_back(services.claim(job.pk), counts=True)
+    assert take() is None
+
+    with workspace_context(bridge):
+        services.enqueue_latest("test.mark", topic="plan", payload={})
+
+    assert take() == job.pk
+    assert seen(job).max_attempts == 5
