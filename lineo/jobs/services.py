@@ -109,6 +109,24 @@ def enqueue_latest(function: str, *, topic: str, payload: dict[str, Any], **opti
     enqueue(function, topic=topic, payload=payload, **options)
 
 
+def enqueue_instead(function: str, *, topic: str, payload: dict[str, Any], **options: Any) -> Job:
+    """Ask for ``function`` in place of whatever is under way for that topic, which is broken off.
+
+    Parameters
+    ----------
+    topic
+        What is looked at and by whom, such as one page of one person.
+    payload, options
+        As for :func:`enqueue`.
+    """
+    with transaction.atomic():
+        turns.one_at_a_time(f"{function} {topic}")
+        former = Job.objects.filter(topic=topic, function=function, state__in=ACTIVE)
+        for job in former:
+            cancel(job)
+        return enqueue(function, topic=topic, payload=payload, **options)
+
+
 def forget_former(held_id: UUID, *, topic: str) -> None:
     """Delete the ended jobs of a topic, but for the one that asks: they are no history."""
     ended = Job.objects.filter(topic=topic, state__in=FINAL).exclude(pk=held_id)

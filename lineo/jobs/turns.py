@@ -43,6 +43,12 @@ def next_in(queues: Sequence[str]) -> Job | None:
     return turn.order_by("-urgency", "under_way", "id").first()
 
 
+def one_at_a_time(name: str) -> None:
+    """Wait until no other transaction does what ``name`` says; until the end of this one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
 def _under_way(queues: Sequence[str]) -> Any:
     """Return how many jobs the workspace has with workers; a whole that waits has none."""
     running = Job.objects.filter(

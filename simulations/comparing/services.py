@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from lineo.jobs import services as jobs
-from lineo.jobs.models import ACTIVE, Job, Priority, Queue
+from lineo.jobs.models import Job, Priority
 from planning.access import demand_on
 from planning.merge_page import Choice
 from planning.models import Project, Scenario
@@ -72,20 +72,21 @@ def start_comparison(
 
 @transaction.atomic
 def forecast_merge(ours: Scenario, theirs: Scenario, choice: Choice, *, actor: User) -> Job:
-    """Ask what a merge would do to P80; whatever this person asked before is broken off."""
+    """Ask what a merge would do to P80; what this person asked on that page before is broken off.
+
+    It takes up to some dozens of simulations, so it keeps out of the queue of
+    live forecasts, which everyone's edits wait for.
+    """
     demand_on(ours, actor, Action.SIMULATE)
-    waiting = Job.objects.filter(function=FORECAST_MERGE, person=actor, state__in=ACTIVE)
-    for job in waiting:
-        jobs.cancel(job)
     seen = choice.seen or (ours.revision, theirs.revision)
-    return jobs.enqueue(
+    return jobs.enqueue_instead(
         FORECAST_MERGE,
+        topic=f"merge {ours.pk} {actor.pk}",
         kind="merge forecast",
         payload={
             "ours": str(ours.pk),
             "theirs": str(theirs.pk),
             "choice": {**choice.to_json(), "seen": list(seen)},
         },
-        queue=Queue.LIVE,
         priority=Priority.URGENT,
     )

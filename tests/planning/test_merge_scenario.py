@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lineo.accounts.models import Role
 from lineo.jobs.entry import run_waiting
-from lineo.jobs.models import Job
+from lineo.jobs.models import Job, Priority, Queue, State
 from planning import snapshot
 from planning.core.diff import diff
 from planning.core.distributions import Pert
@@ -355,6 +355,18 @@ def test_a_new_choice_breaks_off_the_forecast_of_the_one_before(
         person.post(url("simulations:forecast-merge", dug), form_for(dug, clash))
 
     assert sorted(Job.objects.values_list("state", flat=True)) == ["cancelled", "queued"]
+
+
+def test_a_forecast_of_a_merge_stands_in_nobodys_way(
+    client: Client, team: Team, dug: Scenario, clash: Scenario
+) -> None:
+    for person in (team.person, join(team)):
+        client.force_login(person)
+        client.post(url("simulations:forecast-merge", dug), form_for(dug, clash))
+    client.post(url("simulations:forecast-merge", clash), form_for(clash, dug))
+
+    waiting = Job.objects.values_list("state", "queue", "priority")
+    assert list(waiting) == [(State.QUEUED, Queue.DEFAULT, Priority.URGENT)] * 3
 
 
 def test_nobody_reads_the_merge_forecast_of_somebody_else(
