@@ -15,11 +15,14 @@ class SimulationsConfig(AppConfig):
     def ready(self) -> None:
         """Listen for edits, and lend the bars what is known of the plan as it stands."""
         # ruff: noqa: PLC0415 - models are not ready above
+        from lineo.jobs.signals import job_ended
         from planning.spreads import live_sources
+        from simulations.leftovers import forget_ended
         from simulations.live import ask_after_change
         from simulations.live_panel import live_spreads
 
         if live_spreads not in live_sources:
             live_sources.append(live_spreads)
 
+        job_ended.connect(forget_ended, dispatch_uid="leftovers")
         change_committed.connect(ask_after_change, dispatch_uid="live-forecast")

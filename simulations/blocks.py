@@ -15,7 +15,6 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from lineo.jobs.handle import JobHandle, JobRefusedError
-from lineo.jobs.models import FINAL, Job
 from lineo.jobs.registry import Parts
 from planning.core.hashing import plan_hash
 from planning.core.plan import Plan
@@ -25,6 +24,7 @@ from simulations.engine.options import ENGINE_VERSION, SimulationOptions
 from simulations.engine.reduction import reduce_totals
 from simulations.engine.rows import BLOCK
 from simulations.engine.simulation import BlockTotals, add_up, prepare, simulate_block
+from simulations.leftovers import forget_abandoned
 from simulations.models import Simulation, SimulationBlock, SplitSimulation
 
 MOST_PARTS = 64
@@ -42,7 +42,7 @@ def begin(simulation: Simulation, plan: Plan) -> SplitSimulation | None:
 
     ``plan`` is that of ``simulation.scenario`` as it was read.
     """
-    _forget_abandoned(simulation)
+    forget_abandoned(simulation)
     blocks_each = _blocks_each(plan, simulation.iterations)
     if blocks_each is None:
         return None
@@ -86,7 +86,20 @@ def simulate_part(handle: JobHandle, split: SplitSimulation, first: int, blocks:
     totals = simulate_block(
         prepare(plan, options), options, first, blocks, progress=handle.progress
     )
-    SimulationBlock.objects.create(
+    _keep(split, first, blocks, totals)
+
+
+def _keep(split: SplitSimulation, first: int, blocks: int, totals: BlockTotals) -> None:
+    """Keep what a part found, if it is still wanted and no other did the same.
+
+    Two may have done it: one that was past its last check when the simulation
+    was cancelled, and one of the next try. They found the same bits. Each
+    keeps them only if it still holds its own job, whose end is written in the
+    same transaction.
+    """
+    if not SplitSimulation.objects.select_for_update(no_key=True).filter(pk=split.pk).exists():
+        return
+    found = SimulationBlock(
         split=split,
         head=split.head,
         engine_version=totals.engine_version,
@@ -94,6 +107,7 @@ def simulate_part(handle: JobHandle, split: SplitSimulation, first: int, blocks:
         blocks=blocks,
         totals=pack(totals),
     )
+    SimulationBlock.objects.bulk_create([found], ignore_conflicts=True)
 
 
 def put_together(split: SplitSimulation) -> tuple[Forecast, Plan]:
@@ -178,15 +192,6 @@ def _blocks_each(plan: Plan, iterations: int) -> int | None:
     blocks = -(-iterations // BLOCK)
     affordable = max(limit // (2 * tasks * BLOCK), 1)
     return max(affordable, -(-blocks // MOST_PARTS))
-
-
-def _forget_abandoned(simulation: Simulation) -> None:
-    """Delete what cancelled and failed simulations of the scenario left behind."""
-    begun = SplitSimulation.objects.filter(simulation__scenario=simulation.scenario_id)
-    jobs = dict(begun.values_list("simulation__job_id", "pk"))
-    known = [job_id for job_id in jobs if job_id]
-    over = Job.objects.filter(pk__in=known, state__in=FINAL).values_list("pk", flat=True)
-    SplitSimulation.objects.filter(pk__in=[jobs[job_id] for job_id in over]).delete()
 
 
 def _narrow(values: Any) -> Any:

@@ -9,6 +9,7 @@ import simulations.comparing.jobs
 import simulations.explaining.jobs  # noqa: F401 - its jobs are found by name
 from lineo.jobs.handle import JobHandle
 from lineo.jobs.registry import Parts, before_forking, job
+from lineo.jobs.wanted import still_there
 from lineo.jobs.whole import PARTS_SHARE
 from planning import snapshot
 from planning.core.plan import Plan, PlanError
@@ -33,7 +34,7 @@ def run_simulation(handle: JobHandle, *, simulation: str) -> dict[str, Any] | Pa
 
     A large one is split; once its parts are done, this is called again.
     """
-    asked = Simulation.objects.select_related("scenario__project").get(pk=simulation)
+    asked = still_there(Simulation.objects.select_related("scenario__project"), simulation)
     split = blocks.split_of(asked)
     if split is None:
         handle.progress(0.0, gettext_noop("Reading the plan"))
@@ -86,6 +87,8 @@ def _conclude(
     costs = impacts_if_removed(
         plan, forecast, progress=lambda fraction: handle.progress(done + left * fraction)
     )
+    # Locked, so that nobody deletes it while its forecast is stored.
+    still_there(Simulation.objects.select_for_update(), asked.pk)
     record = results.store(asked, forecast, plan, revision, costs)
     return {"scenario": str(asked.scenario_id), "revision": revision, "record": str(record.pk)}
 

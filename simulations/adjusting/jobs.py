@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop
 
 from lineo.jobs.handle import JobHandle
 from lineo.jobs.registry import job
+from lineo.jobs.wanted import still_there
 from planning import snapshot
 from planning.core.plan import PlanError
 from planning.models import Scenario
@@ -24,7 +25,7 @@ ITERATIONS = 50_000
 @job(ADJUST, timeout_seconds=TIMEOUT_SECONDS, tells=(PlanError,))
 def run_adjustment(handle: JobHandle, *, adjustment: str) -> dict[str, Any]:
     """Make the risk-adjusted scenario, and say how sure it is."""
-    asked = Adjustment.objects.select_related("created_by").get(pk=adjustment)
+    asked = still_there(Adjustment.objects.select_related("created_by"), adjustment)
     source = Scenario.objects.select_related("project").get(pk=asked.source_id)
     handle.progress(0.0, gettext_noop("Simulating the original durations"))
     found = adjust(

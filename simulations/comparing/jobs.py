@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop
 
 from lineo.jobs.handle import JobHandle
 from lineo.jobs.registry import job
+from lineo.jobs.wanted import still_there
 from planning.core.plan import PlanError
 from planning.merge_page import Choice
 from planning.models import Scenario
@@ -27,7 +28,7 @@ MERGE_ITERATIONS = 2_000
 @job(COMPARE, timeout_seconds=TIMEOUT_SECONDS, tells=(PlanError,))
 def run_comparison(handle: JobHandle, *, comparison: str) -> dict[str, Any]:
     """Simulate the scenarios at their revisions, and keep what the comparison found."""
-    asked = Comparison.objects.get(pk=comparison)
+    asked = still_there(Comparison.objects.all(), comparison)
     handle.progress(0.0, gettext_noop("Reading the plans"))
     plans = [plan_at(Moment(UUID(pk), revision)) for pk, revision in asked.parts]
     handle.progress(0.01, gettext_noop("Simulating the same futures"))
@@ -47,8 +48,8 @@ def run_merge_forecast(
 ) -> dict[str, Any]:
     """Say what a merge would do to P80."""
     handle.progress(0.0, gettext_noop("Reading the plans"))
-    scenarios = Scenario.objects.select_related("project").in_bulk([UUID(ours), UUID(theirs)])
+    scenarios = Scenario.objects.select_related("project")
     chosen = Choice.from_json(choice)
-    proposal = propose(scenarios[UUID(ours)], scenarios[UUID(theirs)], chosen.seen)
+    proposal = propose(still_there(scenarios, ours), still_there(scenarios, theirs), chosen.seen)
     options = SimulationOptions(iterations=MERGE_ITERATIONS)
     return merge_effects(proposal, chosen, options, handle.progress)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_noop
 
 from lineo.jobs.handle import JobHandle
 from lineo.jobs.registry import job
+from lineo.jobs.wanted import still_there
 from planning.core.diff import diff
 from planning.core.plan import Plan, PlanError
 from planning.core.sentences import sentences
@@ -25,7 +26,7 @@ KEPT_LINES = 200
 @job(EXPLAIN, timeout_seconds=TIMEOUT_SECONDS, tells=(PlanError,))
 def run_explanation(handle: JobHandle, *, movement: str) -> dict[str, Any]:
     """Simulate every mixture of the causes, and keep what each adds."""
-    asked = Movement.objects.select_related("first", "second").get(pk=movement)
+    asked = still_there(Movement.objects.select_related("first", "second"), movement)
     handle.progress(0.0, gettext_noop("Reading the plans"))
     first, second = _plan_of(asked.first), _plan_of(asked.second)
     handle.progress(0.01, gettext_noop("Trying every mixture of causes"))

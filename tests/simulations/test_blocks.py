@@ -95,6 +95,12 @@ def begin(team: Team, simulation: Simulation) -> None:
     entry.run(held, entry.handle_of(held))
 
 
+def one_part() -> jobs.Claim:
+    held = jobs.claim_next(["default"])
+    entry.run(held, entry.handle_of(held))
+    return held
+
+
 def test_parts_give_the_bits_of_one_process(team, scenario, settings):
     whole = in_one_process(team, scenario, settings)
 
@@ -163,8 +169,7 @@ def test_a_killed_worker_costs_its_part_alone(team, scenario, settings, processe
 def test_a_part_that_was_kept_is_not_simulated_again(team, scenario):
     simulation = start(team, scenario)
     begin(team, simulation)
-    held = jobs.claim_next(["default"])
-    entry.run(held, entry.handle_of(held))
+    one_part()
 
     with team.context():
         [kept] = SimulationBlock.objects.all()
@@ -187,8 +192,7 @@ def test_a_part_that_was_kept_is_not_simulated_again(team, scenario):
 def test_parts_of_other_engines_or_plans_are_never_put_together(team, scenario, field, value, said):
     simulation = start(team, scenario)
     begin(team, simulation)
-    held = jobs.claim_next(["default"])
-    entry.run(held, entry.handle_of(held))
+    one_part()
     with team.context():
         SimulationBlock.objects.update(**{field: value})
 
@@ -200,22 +204,91 @@ def test_parts_of_other_engines_or_plans_are_never_put_together(team, scenario, 
         assert not Scenario.objects.get(pk=scenario.pk).has_forecast
 
 
-def test_a_cancelled_one_leaves_no_forecast_and_its_parts_go_with_the_next(team, scenario):
+def test_a_cancelled_one_leaves_nothing(team, scenario):
     simulation = start(team, scenario)
     begin(team, simulation)
-    held = jobs.claim_next(["default"])
-    entry.run(held, entry.handle_of(held))
+    one_part()
     with team.context():
+        assert SimulationBlock.objects.count() == 1
         services.cancel_simulation(simulation, actor=team.person)
     entry.run_waiting()
 
     with team.context():
-        assert SimulationBlock.objects.count() == 1
+        assert not SplitSimulation.objects.exists()
         assert not Scenario.objects.get(pk=scenario.pk).has_forecast
-    start(team, scenario)
-    entry.run_waiting()
+
+
+def test_a_failed_one_leaves_nothing_and_begins_afresh(team, scenario, settings):
+    whole = in_one_process(team, scenario, settings)
+    simulation = start(team, scenario)
+    begin(team, simulation)
+    one_part()
+    jobs.fail(jobs.claim_next(["default"]), failure="error")
     with team.context():
         assert not SplitSimulation.objects.exists()
+        jobs.try_again(Job.objects.get(pk=simulation.job_id))
+
+    entry.run_waiting()
+
+    assert state_of(team, simulation) == State.DONE
+    assert stored(team, scenario) == whole
+
+
+def test_what_ended_untold_goes_with_the_next(team, scenario):
+    simulation = start(team, scenario)
+    begin(team, simulation)
+    with team.context():
+        Job.objects.filter(parent=simulation.job_id).update(state=State.CANCELLED)
+        Job.objects.filter(pk=simulation.job_id).update(state=State.CANCELLED)
+
+    start(team, scenario)
+    entry.run_waiting()
+
+    with team.context():
+        assert not SplitSimulation.objects.exists()
+
+
+def test_a_part_that_two_did_is_kept_once(team, scenario, monkeypatch):
+    simulation = start(team, scenario)
+    begin(team, simulation)
+    simulate = blocks.simulate_block
+    held = jobs.claim_next(["default"])
+    with team.context():
+        payload = Job.objects.get(pk=held.job_id).details.get().payload
+        copy = jobs.enqueue(blocks.BLOCKS_FUNCTION, payload=payload)
+
+    def simulate_late(*args, **kwargs):
+        monkeypatch.setattr(blocks, "simulate_block", simulate)
+        other = jobs.claim(copy.pk)
+        entry.run(other, entry.handle_of(other))
+        return simulate(*args, **kwargs)
+
+    monkeypatch.setattr(blocks, "simulate_block", simulate_late)
+    entry.run(held, entry.handle_of(held))
+
+    with team.context():
+        assert SimulationBlock.objects.count() == 1
+        assert Job.objects.get(pk=held.job_id).state == State.DONE
+    assert state_of(team, simulation) == State.RUNNING
+
+
+def test_a_part_of_what_is_over_meanwhile_keeps_nothing(team, scenario, monkeypatch):
+    simulation = start(team, scenario)
+    begin(team, simulation)
+    simulate = blocks.simulate_block
+
+    def simulate_late(*args, **kwargs):
+        found = simulate(*args, **kwargs)
+        with team.context():
+            SplitSimulation.objects.all().delete()
+        return found
+
+    monkeypatch.setattr(blocks, "simulate_block", simulate_late)
+    held = one_part()
+
+    with team.context():
+        assert Job.objects.get(pk=held.job_id).state == State.DONE
+        assert not SimulationBlock.objects.exists()
 
 
 def test_totals_survive_being_packed(team, scenario):
