@@ -76,6 +76,25 @@ class ScenarioDetailsForm(BranchForm):
         decimal_places=2,
         min_value=-(10**13),
     )
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        if "version" in self.errors:
+            self.add_error(
+                None, _("This does not say which version you looked at: open the page again.")
+            )
+        return self.cleaned_data
+
+    def beside(self, current: Scenario) -> "ScenarioDetailsForm":
+        """Return what was typed beside what somebody else has saved meanwhile."""
+        form = ScenarioDetailsForm({**self.cleaned_data, "version": current.version})
+        form.full_clean()
+        for name in self.fields:
+            held = getattr(current, name)
+            if name != "version" and form.cleaned_data[name] != held:
+                said = _("Meanwhile this is “%(value)s”; saving again replaces it.")
+                form.add_error(name, said % {"value": "" if held is None else held})
+        return form
 
 
 class PromoteForm(forms.Form):

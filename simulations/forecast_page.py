@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from lineo.numbers import whole_number
 from planning import selectors
 from planning.days_off import working_days
 from planning.models import ForecastRecord, Scenario
@@ -238,9 +239,10 @@ def _asked(document: ForecastDocument, text: str) -> Asked | None:
 
 
 def _promised(document: ForecastDocument, text: str) -> Promised | None:
-    if not text.isdecimal() or int(text) not in document.finishes:
+    percentile = whole_number(text)
+    if percentile is None or percentile not in document.finishes:
         return None
-    return Promised(int(text), document.finishes[int(text)])
+    return Promised(percentile, document.finishes[percentile])
 
 
 def _grouped(notes: list[dict[str, Any]]) -> list[tuple[str, int]]:

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lineo.accounts.requests import PersonRequest
+from planning.errors import LostRaceError
 from planning.forms import BranchForm, ScenarioDetailsForm
 from planning.models import Scenario
 from planning.services import scenarios
 from planning.views.loading import may_edit, scenario_or_404, sentences, status_of
 
-DETAILS = ("name", "description", "colour", "cost")
+DETAILS = ("name", "description", "colour", "cost", "version")
 
 
 @require_POST
@@ -46,9 +47,14 @@ def scenario_details(request: PersonRequest, pk: UUID) -> HttpResponse:
     )
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
+        details = dict(form.cleaned_data)
+        seen = details.pop("version")
         try:
-            scenarios.edit_scenario(found, actor=request.user, **form.cleaned_data)
+            scenarios.edit_scenario(found, actor=request.user, expected_version=seen, **details)
         except ValidationError as error:
+            if isinstance(error, LostRaceError):
+                found = scenario_or_404(request, pk)
+                form = form.beside(found)
             form.add_error(None, error.messages)
             status = status_of(error)
         else:

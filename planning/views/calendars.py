@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lineo.accounts.requests import PersonRequest
+from lineo.numbers import number_or_none
 from planning import calendar_rows, selectors
 from planning.calendar_form import CalendarForm
 from planning.core.plan import Calendar as CalendarValue
@@ -59,8 +60,8 @@ def calendar(request: PersonRequest, pk: UUID) -> HttpResponse:
     form = CalendarForm(request.POST or None, scenario=found, calendar=value)
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
-        seen = [Expected("calendars", row.key, _version(request, row))]
         try:
+            seen = [Expected("calendars", row.key, _version(request, row))]
             plans.save_entity(found, form.value(), actor=request.user, expected=seen)
         except ValidationError as error:
             form.add_error(None, error.messages)
@@ -104,5 +105,5 @@ def _calendar_or_404(request: PersonRequest, pk: UUID) -> Calendar:
 
 
 def _version(request: PersonRequest, row: Calendar) -> int:
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isdecimal() else row.version
+    sent = number_or_none(request.POST, "version")
+    return row.version if sent is None else sent

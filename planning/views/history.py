@@ -9,11 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lineo.accounts.requests import PersonRequest
 from lineo.htmx import render_page
+from lineo.numbers import needed_number
 from planning import selectors, snapshot
 from planning.change_text import entries_of
 from planning.services import history as services
 from planning.views.loading import may_edit, scenario_or_404
-from planning.views.numbers import needed_number
 from planning.views.workbench import answer_change
 
 ROWS = 50

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from lineo.accounts.requests import PersonRequest
 from lineo.activity.models import Change
+from lineo.numbers import number_or_none
 from planning import snapshot
 from planning.core.plan import PlanError
 from planning.intention_words import REQUIRED, read_intention
@@ -64,18 +65,16 @@ def unlink_tasks(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 def _do_to_task(request: PersonRequest, pk: UUID, name: str, *fields: str) -> HttpResponse:
     found = task_or_404(request, pk)
-    version = request.POST.get("version", "")
-    seen = [Expected("tasks", found.key, int(version))] if version.isdecimal() else []
     words = {"intention": name, "task": found.key, **_given(request, fields)}
     return answer_change(
-        request, found.scenario, lambda: _carry_out(request, found.scenario, words, seen)
+        request, found.scenario, lambda: _carry_out(request, found.scenario, words, found.key)
     )
 
 
 def _do_to_link(request: PersonRequest, pk: UUID, name: str, *fields: str) -> HttpResponse:
     scenario = scenario_or_404(request, pk)
     words = {"intention": name, **_given(request, ("from", "to", *fields))}
-    return answer_change(request, scenario, lambda: _carry_out(request, scenario, words, []))
+    return answer_change(request, scenario, lambda: _carry_out(request, scenario, words))
 
 
 def _given(request: PersonRequest, fields: tuple[str, ...]) -> dict[str, str]:
@@ -83,9 +82,10 @@ def _given(request: PersonRequest, fields: tuple[str, ...]) -> dict[str, str]:
 
 
 def _carry_out(
-    request: PersonRequest, scenario: Scenario, words: Mapping[str, str], seen: list[Expected]
+    request: PersonRequest, scenario: Scenario, words: Mapping[str, str], task: str = ""
 ) -> Change | None:
-    revision = request.POST.get("revision", "")
+    version = number_or_none(request.POST, "version") if task else None
+    revision = number_or_none(request.POST, "revision")
     try:
         if missing := [name for name in REQUIRED[words["intention"]] if name not in words]:
             raise PlanError("missing", path=missing[0])
@@ -96,6 +96,6 @@ def _carry_out(
         scenario,
         intention,
         actor=request.user,
-        expected=seen,
-        expected_revision=int(revision) if revision.isdecimal() else None,
+        expected=[] if version is None else [Expected("tasks", task, version)],
+        expected_revision=revision,
     )

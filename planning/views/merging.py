@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lineo.accounts.policy import Action
 from lineo.accounts.requests import PersonRequest
 from lineo.htmx import wants_partial
+from lineo.numbers import needed_number
 from planning import selectors
 from planning.access import may_on
 from planning.difference_page import choices_for
@@ -22,7 +23,6 @@ from planning.models import Scenario
 from planning.services import promotions
 from planning.services.merging import merge_scenario, propose, rebase_scenario
 from planning.views.loading import may_edit, scenario_or_404, sentences, status_of
-from planning.views.numbers import needed_number
 
 
 @require_safe

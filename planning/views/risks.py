@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lineo.accounts.requests import PersonRequest
+from lineo.numbers import number_or_none
 from planning import risk_rows, selectors
 from planning.core.plan import Risk as RiskValue
 from planning.models import Risk, Scenario
@@ -58,8 +59,8 @@ def risk(request: PersonRequest, pk: UUID) -> HttpResponse:
     form = RiskForm(request.POST or None, scenario=found, risk=risk_rows.value_of(row))
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
-        seen = [Expected("risks", row.key, _version(request, row))]
         try:
+            seen = [Expected("risks", row.key, _version(request, row))]
             plans.save_entity(found, form.value(), actor=request.user, expected=seen)
         except ValidationError as error:
             form.add_error(None, error.messages)
@@ -102,5 +103,5 @@ def _risk_or_404(request: PersonRequest, pk: UUID) -> Risk:
 
 
 def _version(request: PersonRequest, row: Risk) -> int:
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isdecimal() else row.version
+    sent = number_or_none(request.POST, "version")
+    return row.version if sent is None else sent

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lineo.accounts.requests import PersonRequest
+from lineo.numbers import whole_number
 from planning.services import history, plans, views
 from planning.settings_form import PlanSettingsForm
 from planning.views.loading import (
@@ -34,9 +35,9 @@ def scenario(request: PersonRequest, pk: UUID) -> HttpResponse:
     """The workbench: what the plan is, and what a change does to it."""
     found = scenario_or_404(request, pk)
     places = {
-        name: int(text)
+        name: number
         for name in ("first", "task")
-        if (text := request.GET.get(name, "")).isdecimal() and len(text) < 10
+        if (number := whole_number(request.GET.get(name, ""))) is not None
     }
     return render_workbench(request, found, **places)
 

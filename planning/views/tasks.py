@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lineo.accounts.requests import PersonRequest
 from lineo.htmx import render_page
+from lineo.numbers import number_or_none
 from planning import cells, task_links
 from planning.forms import AddTaskForm
 from planning.models import Task
@@ -87,13 +88,12 @@ def edit_cell(request: PersonRequest, pk: UUID) -> HttpResponse:
     whether the cell still holds what the person saw in it (``before``).
     """
     found = task_or_404(request, pk)
-    version = request.POST.get("version", "")
     field, typed = request.POST.get("field", ""), request.POST.get("value", "")
-    seen = int(version) if version.isdecimal() else found.version
-    if seen != found.version and request.POST.get("before") == cell_value(found, field):
-        seen = found.version
-    expected = [Expected("tasks", found.key, seen)]
     try:
+        seen = number_or_none(request.POST, "version")
+        if seen is None or request.POST.get("before") == cell_value(found, field):
+            seen = found.version
+        expected = [Expected("tasks", found.key, seen)]
         with transaction.atomic():
             done = cells.edit_cell(found, field, typed, actor=request.user, expected=expected)
     except ValidationError as error:

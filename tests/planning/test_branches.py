@@ -137,7 +137,13 @@ def test_an_admin_deletes_whatever_is_no_baseline(team: Team, scenario: Scenario
 def test_a_scenario_is_described_on_a_page(person: Client, team: Team, scenario: Scenario) -> None:
     made = branch(scenario, "What if", team)
     page = reverse("planning:scenario-details", args=[made.pk])
-    said = {"name": "Two crews", "description": "Costs more.", "colour": "teal", "cost": "1200"}
+    said = {
+        "name": "Two crews",
+        "description": "Costs more.",
+        "colour": "teal",
+        "cost": "1200",
+        "version": made.version,
+    }
 
     assert person.get(page).status_code == 200
     assert person.post(page, said).status_code == 302
@@ -156,11 +162,54 @@ def test_a_wrong_description_is_refused_and_kept_for_correction(
     made = branch(scenario, "What if", team)
 
     response = person.post(
-        reverse("planning:scenario-details", args=[made.pk]), {"description": "Costs more.", **said}
+        reverse("planning:scenario-details", args=[made.pk]),
+        {"description": "Costs more.", "version": made.version, **said},
     )
 
     assert response.status_code == 422
     assert "Costs more." in response.text
+
+
+def test_a_description_that_somebody_else_changed_shows_both(
+    person: Client, team: Team, scenario: Scenario
+) -> None:
+    made = branch(scenario, "What if", team)
+    page = reverse("planning:scenario-details", args=[made.pk])
+    seen = person.get(page).context["form"]["version"].value()
+    scenarios.edit_scenario(made, actor=join(team), name="Renamed", cost=5)
+    said = {"name": "What if", "description": "Mine", "colour": made.colour, "version": seen}
+
+    refused = person.post(page, said)
+
+    made.refresh_from_db()
+    assert refused.status_code == 409
+    assert (made.name, made.cost, made.description) == ("Renamed", 5, "")
+    assert "Meanwhile this is “Renamed”" in refused.text
+    assert 'value="What if"' in refused.text
+    assert "Mine" in refused.text
+
+    again = person.post(page, {**said, "version": refused.context["form"]["version"].value()})
+
+    made.refresh_from_db()
+    assert again.status_code == 302
+    assert (made.name, made.description) == ("What if", "Mine")
+
+
+@pytest.mark.parametrize("version", ["", "x", "9" * 5000])
+def test_a_description_without_its_version_is_refused(
+    person: Client, team: Team, scenario: Scenario, version: str
+) -> None:
+    made = branch(scenario, "What if", team)
+
+    response = person.post(
+        reverse("planning:scenario-details", args=[made.pk]),
+        {"name": "Other", "version": version},
+    )
+
+    assert response.status_code == 422
+    assert "open the page again" in response.text
+    made.refresh_from_db()
+    assert made.name == "What if"
 
 
 def test_a_branch_without_a_name_of_its_own_is_refused_with_what_was_typed(

@@ -121,7 +121,10 @@ def test_the_target_is_the_last_working_minute_of_its_day(person, scenario):
 def test_a_scenario_is_branched_renamed_archived_and_restored(person, chain, scenario):
     person.post(reverse("planning:branch-scenario", args=[scenario.pk]), {"name": "Two crews"})
     branch = Scenario.objects.get(name="Two crews")
-    person.post(reverse("planning:scenario-details", args=[branch.pk]), {"name": "Three crews"})
+    person.post(
+        reverse("planning:scenario-details", args=[branch.pk]),
+        {"name": "Three crews", "version": branch.version},
+    )
     person.post(reverse("planning:archive-scenario", args=[branch.pk]))
     assert Scenario.objects.get(name="Three crews").is_archived
 

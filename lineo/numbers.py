@@ -8,6 +8,12 @@ MOST_DIGITS = 18
 """More digits no column of ours holds, and Python refuses to read some thousands of them."""
 
 
+def whole_number(text: str) -> int | None:
+    """Return the number that some digits say; None where it is anything else."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if is_number else None
+
+
 def number_or_none(data: QueryDict, name: str) -> int | None:
     """Return the whole number that a request says; None where it says nothing.
 
@@ -19,11 +25,12 @@ def number_or_none(data: QueryDict, name: str) -> int | None:
     text = data.get(name, "")
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+    number = whole_number(text)
+    if number is None:
         raise ValidationError(
             _("“%(name)s” has to be a whole number: open the page again.") % {"name": name}
         )
-    return int(text)
+    return number
 
 
 def needed_number(data: QueryDict, name: str) -> int:
