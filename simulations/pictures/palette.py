@@ -4,6 +4,10 @@ A file has no style sheet of the site beside it, and what draws it knows neither
 properties nor oklch. These are the light theme's colours, by the same class names.
 """
 
+import re
+
+_UNDRAWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
 FONT = "Inter, Helvetica, Arial, sans-serif"
 
 STYLE = f"""
@@ -67,8 +71,20 @@ FADE = (
 
 def picture(body: str, width: float, height: float) -> str:
     """Return a whole SVG file around ``body``, on white."""
+    body = drawable(body)
     size = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}><style>{STYLE}</style>'
         f'<defs>{FADE}</defs><rect width="100%" height="100%" fill="#ffffff"/>{body}</svg>'
     )
+
+
+def drawable(text: str) -> str:
+    """Return ``text`` without the characters that no XML may hold.
+
+    Examples
+    --------
+    >>> drawable("A\\x01B\\tC")
+    'A\ufffdB\\tC'
+    """
+    return _UNDRAWABLE.sub("\ufffd", text)

@@ -10,6 +10,7 @@ from planning.templatetags.look import day_count, long_date, percent, short_date
 from simulations.forecast_page import ForecastPage, forecast_page
 from simulations.pictures import charts
 from simulations.pictures.gantt import GanttPicture
+from simulations.pictures.palette import drawable
 from simulations.pictures.typesetting import pdf_of
 
 SHOWN_PERCENTILES = (10, 50, 70, 80, 90, 95)
@@ -26,7 +27,7 @@ def report_words(scenario: Scenario) -> dict[str, Any]:
     drawn = GanttPicture(scenario)
     return {
         "language": (get_language() or "en").split("-")[0],
-        "title": f"{scenario.project.name} · {scenario.name}",
+        "title": drawable(f"{scenario.project.name} · {scenario.name}"),
         "question": _("Which date can I promise?"),
         "answer": long_date(page.answer.p80) if page else _("No forecast yet"),
         "details": _details(scenario, page),

@@ -64,6 +64,18 @@ def test_each_chart_is_a_png_too(person, simulated, name):
     assert response.content.startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("unfit", ["\x01", "\x0b", "\ufffe"])
+def test_names_with_characters_that_no_picture_holds(person, scenario, team, unfit):
+    make_chain(scenario, f"Dig{unfit}it", team=team)
+    Scenario.objects.filter(pk=scenario.pk).update(name=f"Base{unfit}line")
+
+    drawn = fromstring(get(person, scenario, "gantt-svg").content)
+
+    assert "Dig�it" in "".join(drawn.itertext())
+    assert get(person, scenario, "gantt-png").status_code == 200
+    assert get(person, scenario, "report-pdf").status_code == 200
+
+
 def test_every_row_stands_on_some_sheet_of_the_gantt(scenario, team):
     make_chain(scenario, *(f"Task {number}" for number in range(70)), team=team)
 
