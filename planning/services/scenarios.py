@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lineo.accounts.ids import uuid7
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from lineo.activity.models import Change
@@ -18,7 +19,7 @@ from planning.core.ordering import positions_for
 from planning.core.plan import Plan, PlanError
 from planning.core.validation import validate
 from planning.errors import LostRaceError
-from planning.models import Project, Scenario
+from planning.models import Project, Promotion, Scenario
 from planning.models.scenario import Colour
 from planning.moments import Moment
 from planning.services.commit import announce
@@ -164,13 +165,14 @@ def delete_scenario(
 ) -> None:
     """Delete a scenario and its plan for good.
 
-    Its branches stay, and so does its history, from which they are merged.
-    People delete what they made themselves; the rest asks for the right to.
+    Its branches stay, and so does its history, from which they are merged and
+    whose last row tells who deleted it. People delete what they made
+    themselves; the rest asks for the right to.
 
     Raises
     ------
     ValidationError
-        If it is the baseline.
+        If it is the baseline, or was: the lineage leads back to it.
     """
     locked = Scenario.objects.select_for_update().get(pk=scenario.pk)
     is_own = locked.created_by_id == actor.pk
@@ -179,6 +181,12 @@ def delete_scenario(
         raise LostRaceError(_("Somebody has changed this scenario meanwhile."), row=locked)
     if locked.is_baseline:
         raise ValidationError(_("The baseline can't be deleted; promote another scenario first."))
+    if Promotion.objects.filter(former_id=locked.pk).exists():
+        raise ValidationError(
+            _("A former baseline stays: the lineage leads back to it, and it can be restored.")
+        )
+    summary = _("Deleted “%(name)s”") % {"name": locked.name}
+    _log(locked, actor, "delete-scenario", summary, id=uuid7(), revision=locked.revision + 1)
     locked.delete()
 
 
@@ -203,18 +211,31 @@ def _begin_log(
     *,
     joined: Moment | None = None,
 ) -> None:
-    row = Change.objects.create(
+    row = _log(
+        scenario,
+        actor,
+        intention,
+        summary,
         id=scenario.head,
+        revision=scenario.revision,
+        joined_id=joined.scenario_id if joined else None,
+        joined_revision=joined.revision if joined else None,
+    )
+    announce(scenario, new, row)
+
+
+def _log(
+    scenario: Scenario, actor: User | None, intention: str, summary: str, **fields: Any
+) -> Change:
+    """Write the row of what happened to a scenario as a whole, its plan left as it is."""
+    return Change.objects.create(
         subject_kind="scenario",
         subject_id=scenario.pk,
         project_id=scenario.project_id,
-        revision=scenario.revision,
         actor=actor,
         intention=intention,
         summary=summary[:300],
         edits=[],
-        joined_id=joined.scenario_id if joined else None,
-        joined_revision=joined.revision if joined else None,
         request_id=request_id.get(),
+        **fields,
     )
-    announce(scenario, new, row)

@@ -11,13 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lineo.accounts.models import Role
+from lineo.activity.models import Change
 from planning import snapshot
 from planning.core.diff import diff
 from planning.core.distributions import Pert
 from planning.core.plan import Dependency, Impact, Plan, Risk, Task
 from planning.models import Scenario
 from planning.scenario_tree import in_tree_order
-from planning.services import plans, scenarios
+from planning.services import plans, promotions, scenarios
 from tests.builders import Team, join, make_chain, make_team
 
 BRANCH_SECONDS = 2.0
@@ -132,6 +133,28 @@ def test_an_admin_deletes_whatever_is_no_baseline(team: Team, scenario: Scenario
     scenarios.delete_scenario(made, actor=join(team, Role.ADMIN))
 
     assert not Scenario.objects.filter(pk=made.pk).exists()
+
+
+def test_a_former_baseline_is_not_deleted(team: Team, scenario: Scenario) -> None:
+    made = branch(scenario, "What if", team)
+    promotions.promote_scenario(made, actor=team.person, reason="Cheaper")
+
+    for actor in (team.person, join(team, Role.ADMIN)):
+        with pytest.raises(ValidationError, match="former baseline stays"):
+            scenarios.delete_scenario(scenario, actor=actor)
+
+    assert Scenario.objects.filter(pk=scenario.pk).exists()
+
+
+def test_the_log_tells_who_deleted_a_scenario(team: Team, scenario: Scenario) -> None:
+    made = branch(scenario, "What if", team)
+    logged = Change.objects.count()
+
+    scenarios.delete_scenario(made, actor=team.person)
+
+    row = Change.objects.get(subject_id=made.pk, intention="delete-scenario")
+    assert Change.objects.count() == logged + 1
+    assert (row.actor, row.summary) == (team.person, "Deleted “What if”")
 
 
 def test_a_scenario_is_described_on_a_page(person: Client, team: Team, scenario: Scenario) -> None:
