@@ -19,6 +19,7 @@ from planning.core.plan import (
     Task,
     TaskKind,
 )
+from planning.core.table_order import children_of, keys_below
 
 MAX_DEPTH = 100
 
@@ -74,7 +75,10 @@ def remove_tasks(plan: Plan, keys: Iterable[str]) -> Plan:
     Dependencies, impacts and correlations of a removed task go with it, and a
     driver or risk that touches nothing any more goes too.
     """
-    gone = {below.key for key in keys for below in subtree(plan, key)}
+    keys = list(keys)
+    for key in keys:
+        plan.task(key)
+    gone = set(keys_below(children_of(plan.tasks), keys))
     return _with_kinds(
         replace(
             plan,
@@ -96,15 +100,9 @@ def remove_tasks(plan: Plan, keys: Iterable[str]) -> Plan:
 
 
 def subtree(plan: Plan, key: str) -> list[Task]:
-    """Return the task and everything below it, in table order."""
+    """Return the task and everything below it, parents first, as the table has them."""
     plan.task(key)
-    inside = {key}
-    found = []
-    for task in plan.tasks:
-        if task.key == key or task.parent in inside:
-            inside.add(task.key)
-            found.append(task)
-    return found
+    return [plan.task(below) for below in keys_below(children_of(plan.tasks), [key])]
 
 
 def move_task(plan: Plan, key: str, *, parent: str | None, before: str | None) -> Plan:
@@ -120,12 +118,16 @@ def move_task(plan: Plan, key: str, *, parent: str | None, before: str | None) -
     Raises
     ------
     PlanError
-        If the task would come to stand below itself.
+        If the task would come to stand below itself, or ``before`` stands
+        under another summary.
     """
     moving = subtree(plan, key)
     inside = {task.key for task in moving}
     if parent in inside or before in inside:
         raise PlanError("A task can't be moved below itself.")
+    if before is not None and plan.task(before).parent != parent:
+        name = plan.task(before).name
+        raise PlanError(f"“{name}” stands under another summary, so nothing can go above it there.")
     moving[0] = replace(moving[0], parent=parent)
     rest = replace(plan, tasks=tuple(task for task in plan.tasks if task.key not in inside))
     if before is None:
@@ -305,10 +307,11 @@ def _with_kinds(plan: Plan) -> Plan:
     child becomes a task again: whoever looks at the tree sees what it is.
     """
     parents = plan.parents()
-    return replace(plan, tasks=tuple(_with_kind(task, task.key in parents) for task in plan.tasks))
+    return replace(plan, tasks=tuple(with_kind(task, task.key in parents) for task in plan.tasks))
 
 
-def _with_kind(task: Task, is_parent: bool) -> Task:
+def with_kind(task: Task, is_parent: bool) -> Task:
+    """Return the task as a summary just where it has children."""
     if is_parent and task.kind is not TaskKind.SUMMARY:
         return replace(task, kind=TaskKind.SUMMARY)
     if not is_parent and task.kind is TaskKind.SUMMARY and task.duration_minutes > 0:

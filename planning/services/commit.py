@@ -7,7 +7,7 @@ is.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -23,6 +23,7 @@ from planning import access, dates, snapshot
 from planning.core.diff import diff
 from planning.core.edits import Edit, EditKind, What
 from planning.core.plan import Plan, PlanError
+from planning.core.table_order import in_outline_order
 from planning.core.validation import validate
 from planning.errors import LostRaceError
 from planning.models import Scenario
@@ -135,6 +136,7 @@ def commit_draft(
     _check_versions(before, expected)
     try:
         wanted = draft(before)
+        wanted = replace(wanted, plan=in_outline_order(wanted.plan))
         edits = list(diff(before.plan, wanted.plan))
         if edits:
             validate(wanted.plan, before.plan)

@@ -17,6 +17,7 @@ from planning.access import demand_on
 from planning.copying import copied_identities, copy_rows
 from planning.core.ordering import positions_for
 from planning.core.plan import Plan, PlanError
+from planning.core.table_order import in_outline_order
 from planning.core.validation import validate
 from planning.errors import LostRaceError
 from planning.models import Project, Promotion, Scenario
@@ -48,6 +49,7 @@ def create_scenario(
     demand_on(project, actor, Action.EDIT)
     try:
         validate(plan)
+        plan = in_outline_order(plan)
         new = _fresh(project, plan)
         schedule = new.schedule
     except PlanError as error:

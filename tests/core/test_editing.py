@@ -21,6 +21,7 @@ from planning.core.plan import (
     TaskKind,
     standard_calendar,
 )
+from planning.core.table_order import in_outline_order
 
 
 def plan_of(*tasks: Task, **collections: tuple[object, ...]) -> Plan:
@@ -78,6 +79,28 @@ def test_a_task_moves_with_all_that_stands_below_it() -> None:
 def test_a_task_cant_be_moved_below_itself() -> None:
     with pytest.raises(PlanError, match="below itself"):
         editing.move_task(TREE, "A", parent="B", before=None)
+
+
+def test_a_task_goes_above_its_siblings_only() -> None:
+    with pytest.raises(PlanError, match="“E” stands under another summary"):
+        editing.move_task(TREE, "F", parent="A", before="E")
+    with pytest.raises(PlanError, match="“E” stands under another summary"):
+        editing.move_task(TREE, "F", parent=None, before="E")
+
+
+def test_a_subtree_is_whole_even_where_the_table_is_out_of_order() -> None:
+    mixed = replace(TREE, tasks=TREE.tasks[::-1])
+
+    assert [row.key for row in editing.subtree(mixed, "A")] == ["A", "C", "B"]
+    assert {row.key for row in editing.remove_tasks(mixed, ["A"]).tasks} == {"D", "E", "F"}
+
+
+def test_a_table_out_of_order_is_put_in_order_and_one_in_order_left_as_it_is() -> None:
+    a, b, c, d, e, f = TREE.tasks
+    mixed = replace(TREE, tasks=(b, d, a, e, f, c))
+
+    assert outline(in_outline_order(mixed)) == ["D", ".E", "A", ".B", ".C", "F"]
+    assert in_outline_order(TREE) is TREE
 
 
 def test_a_removed_task_takes_along_what_hung_on_it() -> None:

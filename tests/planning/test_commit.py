@@ -1,5 +1,7 @@
 """commit(): the one way to write a plan."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
@@ -12,7 +14,7 @@ from planning.errors import LostRaceError
 from planning.models import Dependency as DependencyRow
 from planning.models import Scenario, Task
 from planning.services import scenarios, tasks
-from planning.services.commit import Expected
+from planning.services.commit import Expected, Meaning, commit
 from tests.builders import Team, join, make_chain
 
 
@@ -53,6 +55,23 @@ def test_what_changes_nothing_makes_no_revision(team: Team, scenario: Scenario) 
 
     assert change is None
     assert Scenario.objects.get(pk=scenario.pk).revision == before
+
+
+def test_no_change_stores_a_table_in_which_a_task_stands_outside_its_summary(
+    team: Team, scenario: Scenario
+) -> None:
+    cure = tasks.add_task(scenario, actor=team.person, name="Cure").key
+    dig = tasks.add_task(scenario, actor=team.person, name="Dig", parent=cure).key
+    pour = tasks.add_task(scenario, actor=team.person, name="Pour").key
+
+    commit(
+        Scenario.objects.get(pk=scenario.pk),
+        meaning=Meaning(team.person, "shuffle", "Shuffled"),
+        change=lambda plan: replace(plan, tasks=tuple(map(plan.task, (dig, pour, cure)))),
+    )
+
+    rows = Task.objects.filter(scenario=scenario).order_by("position")
+    assert [row.key for row in rows] == [pour, cure, dig]
 
 
 def test_it_refuses_a_circle_and_names_its_tasks(team: Team, scenario: Scenario) -> None:
