@@ -8,18 +8,20 @@ row. :func:`merged` gives the plan once every conflict is decided.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from planning.core.diff import apply, collection_of, common_units, diff
 from planning.core.durations import Units
 from planning.core.edits import Edit, EditKind, What
-from planning.core.plan import Plan, PlanError, Task
+from planning.core.plan import Plan, PlanError
 from planning.core.references import Place, references, without_dangling
 from planning.core.schedule import schedule
+from planning.core.survival import lifted, saved_with
 from planning.core.validation import validate
+from planning.core.weaving import with_kinds_of, woven
 from planning.core.words import ROW_KINDS, RowKind
 
 
@@ -67,6 +69,17 @@ class Merge:
     conflicts: tuple[Conflict, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A merged plan, and the keys of tasks in it whose summary is gone.
+
+    Those stand one level up, or more, where neither side had put them.
+    """
+
+    plan: Plan
+    lifted: tuple[str, ...]
+
+
 def merge(
     base: Plan, ours: Plan, theirs: Plan, *, chosen: Collection[Place] | None = None
 ) -> Merge:
@@ -104,9 +117,10 @@ def merged(
     base, ours, theirs : Plan
         As for :func:`merge`.
     decisions : mapping of str to Side, optional
-        For each conflict's ``id`` whose version stands. A row that stays
-        keeps what stood on it; a row that goes takes with it what stands on
-        it.
+        For each conflict's ``id`` whose version stands. A task that stays
+        keeps what stood below it and on it, and the summaries above it. One
+        that goes takes with it what the same side removed; other tasks below
+        it stand below the nearest summary that is left.
     chosen : collection of (collection, key), optional
         As for :func:`merge`.
 
@@ -121,7 +135,19 @@ def merged(
     PlanError
         If a conflict is not decided.
     """
-    return _Sides(base, ours, theirs, chosen).merged(decisions or {})
+    return joined(base, ours, theirs, decisions, chosen=chosen).plan
+
+
+def joined(
+    base: Plan,
+    ours: Plan,
+    theirs: Plan,
+    decisions: Mapping[str, Side] | None = None,
+    *,
+    chosen: Collection[Place] | None = None,
+) -> Joined:
+    """Return what :func:`merged` does, with what it had to move for it."""
+    return _Sides(base, ours, theirs, chosen).joined(decisions or {})
 
 
 def check_merged(plan: Plan) -> None:
@@ -172,21 +198,43 @@ class _Sides:
             conflicts[conflict.id] = conflict
         return Merge(tuple(edits), tuple(conflicts.values()))
 
-    def merged(self, decisions: Mapping[str, Side]) -> Plan:
+    def joined(self, decisions: Mapping[str, Side]) -> Joined:
         plan = self.merge()
         for conflict in plan.conflicts:
             if conflict.id not in decisions:
                 raise PlanError(f"Decide first what becomes of {_called(conflict)}.")
-        kept = {
-            conflict.place
-            for conflict in plan.conflicts
-            if not conflict.field and _stands(conflict, decisions[conflict.id])
-        }
-        edits = [edit for edit in plan.edits if not self._takes_from(edit, kept)]
+        saved = self._saved(plan, decisions)
+        edits = [edit for edit in plan.edits if not _takes(edit, saved[Side.OURS])]
         for conflict in plan.conflicts:
             edits.extend(self._decided(conflict, decisions[conflict.id]))
-        edits.extend(self._restored(kept, edits))
-        return self._in_order(without_dangling(apply(edits, self.ours)))
+        there = {(collection_of(e.kind), e.key) for e in edits if e.what is What.ADDED}
+        there.update(self.our_rows)
+        edits.extend(self._added(place) for place in self._in_theirs(saved[Side.THEIRS] - there))
+        return self._settled(apply(edits, self.ours))
+
+    def _settled(self, plan: Plan) -> Joined:
+        """Return the plan with every row where it can stand."""
+        rooted, moved = lifted(plan, self.their_rows, self.our_rows, self.base_rows)
+        whole = without_dangling(rooted)
+        ordered = woven(whole, self.base, self.ours, self.theirs, follows_theirs=self.is_whole)
+        return Joined(with_kinds_of(ordered, self.ours, self.theirs), moved)
+
+    def _saved(self, plan: Merge, decisions: Mapping[str, Side]) -> dict[Side, set[Place]]:
+        """Return for each side its rows that stay, or return, since a decision keeps one."""
+        whole = [conflict for conflict in plan.conflicts if not conflict.field]
+        decided = {one.place for one in whole if not _stands(one, decisions[one.id])}
+        found = {}
+        for side, rows, removers in (
+            (Side.OURS, self.our_rows, self.their_edits),
+            (Side.THEIRS, self.their_rows, self.our_edits),
+        ):
+            gone = {place for place, edits in removers.items() if _is_removal(edits)}
+            kept = {one.place for one in whole if one.place in rows} - decided
+            found[side] = saved_with(kept, rows, gone, decided)
+        return found
+
+    def _in_theirs(self, places: set[Place]) -> Iterator[Place]:
+        return (place for place in self.their_rows if place in places)
 
     def _with_what_they_stand_on(self, chosen: Collection[Place]) -> set[Place]:
         """Return the chosen rows and those that theirs added below them."""
@@ -261,13 +309,6 @@ class _Sides:
         row = rows.get(place)
         return None if row is None else _KINDS[place[0]].write(row, self.units)
 
-    def _takes_from(self, edit: Edit, kept: set[Place]) -> bool:
-        """Whether the edit removes a row that stands on one that stays."""
-        if edit.what is not What.REMOVED:
-            return False
-        row = self.base_rows.get((collection_of(edit.kind), edit.key))
-        return any(place in kept for place in references(row))
-
     def _decided(self, conflict: Conflict, side: Side) -> Iterator[Edit]:
         if side is Side.OURS:
             return
@@ -279,45 +320,10 @@ class _Sides:
         else:
             yield Edit(kind, key, What.ADDED, after=conflict.theirs)
 
-    def _restored(self, kept: set[Place], edits: list[Edit]) -> Iterator[Edit]:
-        """Yield again from theirs what ours removed and what a kept row needs.
-
-        The parents of a kept task come back with it, and so do the links and
-        correlations between rows that are there.
-        """
-        added = {(collection_of(e.kind), e.key) for e in edits if e.what is What.ADDED}
-        there = (set(self.our_rows) | added) - {
-            (collection_of(e.kind), e.key) for e in edits if e.what is What.REMOVED
-        }
-        waiting = [place for place in kept if place not in self.our_rows]
-        while waiting:
-            for needed in references(self.their_rows[waiting.pop()]):
-                if needed not in there and needed in self.their_rows:
-                    there.add(needed)
-                    waiting.append(needed)
-                    kept.add(needed)
-                    yield self._added(needed)
-        for place, row in self.their_rows.items():
-            is_link = place[0] in {"dependencies", "correlations"}
-            if is_link and place not in there and place in self.base_rows:
-                needs = set(references(row))
-                if needs & kept and needs <= there and place in self.our_edits:
-                    yield self._added(place)
-
     def _added(self, place: Place) -> Edit:
         kind = _KINDS[place[0]]
         words = kind.write(self.their_rows[place], self.units)
         return Edit(kind.kind, place[1], What.ADDED, after=words)
-
-    def _in_order(self, plan: Plan) -> Plan:
-        """Return the plan in the order of theirs where ours moved nothing."""
-        if not self.is_whole:
-            return plan
-        keys = {task.key for task in self.base.tasks}
-        before = [task.key for task in self.base.tasks if self.ours.has_task(task.key)]
-        if before != [task.key for task in self.ours.tasks if task.key in keys]:
-            return plan
-        return replace(plan, tasks=_ordered(plan.tasks, self.theirs.tasks))
 
 
 _KINDS: dict[str, RowKind] = {kind.collection: kind for kind in ROW_KINDS}
@@ -346,20 +352,11 @@ def _stands(conflict: Conflict, side: Side) -> bool:
     return (conflict.ours if side is Side.OURS else conflict.theirs) is not None
 
 
+def _takes(edit: Edit, saved: set[Place]) -> bool:
+    """Whether the edit removes a row that stays."""
+    return edit.what is What.REMOVED and (collection_of(edit.kind), edit.key) in saved
+
+
 def _called(conflict: Conflict) -> str:
     what = f"{conflict.field} of " if conflict.field else ""
     return f"{what}the {conflict.kind} “{conflict.key}”"
-
-
-def _ordered(rows: Sequence[Task], like: Sequence[Task]) -> tuple[Task, ...]:
-    """Return ``rows`` in the order of ``like``; others stay below their neighbour."""
-    place = {task.key: index for index, task in enumerate(like)}
-    groups: list[list[Task]] = []
-    head: list[Task] = []
-    for task in rows:
-        if task.key in place:
-            groups.append([task])
-        else:
-            (groups[-1] if groups else head).append(task)
-    groups.sort(key=lambda group: place[group[0].key])
-    return (*head, *(task for group in groups for task in group))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from planning.core.diff import apply, diff
 from planning.core.edits import EditKind
 from planning.core.hashing import canonical_plan
-from planning.core.merge import Side, check_merged, merge, merged
+from planning.core.merge import Side, check_merged, joined, merge, merged
 from planning.core.plan import (
     Calendar,
     Constraint,
@@ -54,6 +54,13 @@ def without_task(plan: Plan, *keys: str) -> Plan:
 
 def with_link(plan: Plan, predecessor: str, successor: str) -> Plan:
     return replace(plan, dependencies=(*plan.dependencies, Dependency(predecessor, successor)))
+
+
+def outline(plan: Plan) -> list[str]:
+    depth: dict[str | None, int] = {None: -1}
+    for task in plan.tasks:
+        depth[task.key] = depth[task.parent] + 1
+    return ["." * depth[task.key] + task.key for task in plan.tasks]
 
 
 def keys(plan: Plan) -> list[str]:
@@ -175,8 +182,13 @@ def test_a_child_added_below_a_summary_that_the_other_side_removed():
     (conflict,) = merge(BASE, ours, theirs).conflicts
 
     assert conflict.id == "task::S"
-    assert keys(merged(BASE, ours, theirs, {conflict.id: Side.OURS})) == ["C"]
-    assert set(keys(merged(BASE, ours, theirs, {conflict.id: Side.THEIRS}))) == {"S", "N", "C"}
+    goes = joined(BASE, ours, theirs, {conflict.id: Side.OURS})
+    assert outline(goes.plan) == ["C", "N"]
+    assert goes.lifted == ("N",)
+    comes = joined(BASE, ours, theirs, {conflict.id: Side.THEIRS})
+    assert outline(comes.plan) == ["S", ".A", ".B", ".N", "C"]
+    assert comes.plan.dependencies == BASE.dependencies
+    assert comes.lifted == ()
 
 
 @pytest.mark.parametrize("side", Side)
@@ -219,7 +231,7 @@ def test_rows_stand_as_theirs_moved_them_where_ours_moved_none():
     ours = replace(BASE, tasks=(s, a, b, Task("N", "New", "S"), c))
 
     assert keys(merged(BASE, ours, theirs)) == ["C", "S", "B", "N", "A"]
-    assert keys(merged(BASE, theirs, ours)) == ["C", "S", "B", "A", "N"]
+    assert keys(merged(BASE, theirs, ours)) == ["C", "S", "B", "N", "A"]
 
 
 def test_plans_that_count_days_differently_merge_to_the_minute():
