@@ -13,7 +13,7 @@ from planning.core.diff import collection_of, common_units, diff
 from planning.core.differences import working_minutes
 from planning.core.edits import Edit
 from planning.core.merge import Conflict, Side
-from planning.core.plan import Plan, PlanError
+from planning.core.plan import PlanError
 from planning.core.references import Place
 from planning.core.schedule import reschedule, schedule
 from planning.core.sentences import names_of, said, told
@@ -96,12 +96,16 @@ class MergeGroup:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What the choices so far do to the planned finish, or why they can't be."""
+    """What the choices so far do to the planned finish, or why they can't be.
+
+    ``lifted`` names the tasks that would stand higher since their summary goes.
+    """
 
     finish: datetime | None
     days: float
     error: str
     undecided: int
+    lifted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +162,15 @@ def effect_of(proposal: Proposal, choice: Choice) -> Effect:
         one.id for one in proposal.conflicts(choice.chosen) if one.id not in choice.decisions
     ]
     try:
-        plan = proposal.merged(choice.decisions, choice.chosen)
+        found = proposal.joined(choice.decisions, choice.chosen)
         before = schedule(ours)
-        finish = reschedule(before, plan).finish
+        finish = reschedule(before, found.plan).finish
     except PlanError as error:
         return Effect(None, 0.0, str(error), len(undecided))
     minutes = working_minutes(ours, before.finish, finish)
-    return Effect(finish, minutes / ours.project.minutes_per_day, "", len(undecided))
+    days = minutes / ours.project.minutes_per_day
+    names = tuple(found.plan.task(key).name for key in found.lifted)
+    return Effect(finish, days, "", len(undecided), names)
 
 
 def places_of(proposal: Proposal) -> dict[Place, list[Edit]]:
@@ -247,8 +253,8 @@ def _finish_if(
 ) -> datetime | None:
     """Return the planned finish if that conflict were decided so; None where it can't be."""
     try:
-        plan: Plan = proposal.merged({**choice.decisions, conflict.id: side})
-        return schedule(plan).finish
+        decisions = {**choice.decisions, conflict.id: side}
+        return schedule(proposal.merged(decisions, choice.chosen)).finish
     except PlanError:
         return None
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from lineo.accounts.models import User
 from lineo.activity.models import Change
-from planning.core.merge import Merge, Side, check_merged, merge, merged
+from planning.core.merge import Joined, Merge, Side, check_merged, joined, merge, merged
 from planning.core.plan import Plan, PlanError
 from planning.core.references import Place
 from planning.errors import LostRaceError
@@ -40,6 +40,10 @@ class Proposal:
     merge: Merge
 
     def merged(self, decisions: Decisions, chosen: Chosen = None) -> Plan:
+        """Return the plan that would be, as :meth:`joined` has it."""
+        return self.joined(decisions, chosen).plan
+
+    def joined(self, decisions: Decisions, chosen: Chosen = None) -> Joined:
         """Return the plan that would be, conflicts that nobody decided left as ours.
 
         Raises
@@ -48,9 +52,9 @@ class Proposal:
             If it would be no plan: a circle, a calendar that never works.
         """
         undecided = {conflict.id: Side.OURS for conflict in self.conflicts(chosen)}
-        plan = merged(*self.plans, {**undecided, **decisions}, chosen=chosen)
-        check_merged(plan)
-        return plan
+        found = joined(*self.plans, {**undecided, **decisions}, chosen=chosen)
+        check_merged(found.plan)
+        return found
 
     def conflicts(self, chosen: Chosen = None) -> tuple:  # type: ignore[type-arg]
         """Return what must be decided where only some rows are taken."""

@@ -68,7 +68,8 @@ def _p80_if(
     proposal: Proposal, choice: Choice, decided: dict[str, Side], options: SimulationOptions
 ) -> str | None:
     try:
-        return _p80(_finishes(proposal.merged({**choice.decisions, **decided}), options))
+        plan = proposal.merged({**choice.decisions, **decided}, choice.chosen)
+        return _p80(_finishes(plan, options))
     except PlanError:
         return None
 

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
@@ -20,6 +22,7 @@ from planning.core.hashing import canonical_plan
 from planning.core.merge import Side
 from planning.core.plan import Dependency, Plan
 from planning.errors import LostRaceError
+from planning.merge_page import choice_from, merge_page
 from planning.models import Scenario, Task
 from planning.services import history, plans, scenarios, tasks
 from planning.services.merging import merge_scenario, propose, rebase_scenario
@@ -270,6 +273,44 @@ def test_the_page_shows_all_three_versions_and_what_each_does(
     assert (conflict.base, conflict.ours, conflict.theirs) == ("1 d", "2 d", "5 d")
     assert (conflict.finish_theirs - conflict.finish_ours).days == 3
     assert page.effect.undecided == 1
+
+
+def test_what_is_told_beside_a_conflict_minds_the_chosen_rows(
+    person: Client, team: Team, dug: Scenario, clash: Scenario
+) -> None:
+    dig = f"tasks:{clash.tasks.get(name='Dig').key}"
+    form = form_for(dug, clash, row=[dig])
+
+    proposal = propose(fresh(dug), clash)
+    page = merge_page(proposal, choice_from(QueryDict(urlencode(form, doseq=True)), proposal))
+    person.post(url("simulations:forecast-merge", dug), form)
+    run_waiting()
+
+    ((conflict,),) = (row.conflicts for group in page.groups for row in group.rows if row.conflicts)
+    assert conflict.finish_ours == page.effect.finish == page.now
+    job = Job.objects.get()
+    found = person.get(reverse("simulations:merge-forecast", args=[job.pk])).context["found"]
+    assert found["conflicts"][0][0] == found["then"] == found["now"]
+
+
+def test_tasks_that_move_up_with_a_summary_that_goes_are_named(
+    person: Client, team: Team, dug: Scenario
+) -> None:
+    ground = tasks.add_task(fresh(dug), actor=team.person, name="Ground").key
+    tasks.add_task(fresh(dug), actor=team.person, name="Drain", parent=ground)
+    made = scenarios.branch_scenario(fresh(dug), name="Flat", actor=team.person)
+    drain = made.tasks.get(name="Drain").key
+    tasks.move_task(fresh(made), drain, actor=team.person, parent=None, before=None)
+    tasks.delete_tasks(fresh(made), [ground], actor=team.person)
+
+    form = form_for(dug, made, row=[f"tasks:{ground}"])
+    page = person.post(url("planning:preview-merge", dug), form)
+    done = person.post(url("planning:apply-merge", dug), form)
+
+    assert page.context["effect"].lifted == ("Drain",)
+    assert "Its summary goes, so it moves one level up or more: Drain" in page.text
+    assert done.status_code == 302
+    assert set(days(dug)) == {"Dig", "Pour", "Cure", "Drain"}
 
 
 def test_choices_are_previewed_and_nothing_is_written(
