@@ -53,9 +53,11 @@ START = datetime(2026, 1, 5, 8)
 minutes = st.integers(0, 20_000)
 three_points = st.tuples(minutes, minutes, minutes).map(sorted)
 shares = st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.999])
-names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12).filter(
-    str.strip
-)
+names = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"),
+    min_size=1,
+    max_size=12,
+).filter(str.strip)
 moments = st.integers(0, 400 * 1440).map(lambda offset: START + timedelta(minutes=offset))
 maybe_moment = st.none() | moments
 links = st.sampled_from(LinkType)

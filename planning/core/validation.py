@@ -5,6 +5,7 @@ words of the plan file. Circles of links are found by the scheduler, which
 must order the tasks anyway.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -26,6 +27,8 @@ from planning.core.references import references
 
 MAX_DEPTH = 100
 MAX_MINUTES = 2**31 - 1
+# What no XML file, no picture and no screen can show.
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _DATELESS = {ConstraintType.ASAP, ConstraintType.ALAP}
 _COLLECTIONS = ("calendars", "tasks", "dependencies", "risks", "drivers", "correlations")
 
@@ -65,6 +68,9 @@ def validate(plan: Plan, former: Plan | None = None) -> None:
         _check_ancestry("calendars", plan.calendars)
     for index, calendar in rows.of("calendars"):
         _check_calendar(calendar, f"calendars[{index}]")
+    for collection in ("calendars", "tasks", "risks"):
+        for index, row in rows.of(collection):
+            _check_name(row.name, f"{collection}[{index}].name")
     for index, task in rows.of("tasks"):
         _check_task(task, f"tasks[{index}]")
     for index, risk in rows.of("risks"):
@@ -133,7 +139,13 @@ class _NewRows:
         return [(index, row) for index, row in enumerate(rows) if id(row) not in known]
 
 
+def _check_name(name: str, path: str) -> None:
+    if _UNFIT.search(name):
+        raise PlanError("a name can't hold control characters; type it again", path=path)
+
+
 def _check_settings(project: ProjectSettings) -> None:
+    _check_name(project.name, "project.name")
     if not 1 <= project.minutes_per_day <= 1440:
         raise PlanError("must lie between 1 and 1440", path="project.minutes_per_day")
     if not 1 <= project.minutes_per_week <= 10080:

@@ -49,7 +49,9 @@ def read(data: bytes, name: str = "", *, today: date | None = None) -> ImportRes
         If a cell is senseless; the message names its row as a spreadsheet
         counts them. Nothing of the file is kept then.
     """
-    reader = TableReader(read_table(data), name, today)
+    table, unfit = read_table(data)
+    reader = TableReader(table, name, today)
+    reader.report.drop("control characters in texts", unfit)
     try:
         plan = plan_from_data(reader.data())
     except PlanFileError as fault:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 from planning.core.plan import PlanError
 from planning.interchange.csv_columns import columns_of
@@ -11,6 +12,8 @@ MAX_CELL = 200_000
 DELIMITERS = (",", ";", "\t", "|")
 
 Table = list[list[str]]
+
+_UNFIT = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def decode_text(data: bytes) -> str:
@@ -23,8 +26,10 @@ def decode_text(data: bytes) -> str:
         return data.decode("cp1252", errors="replace")
 
 
-def read_table(data: bytes) -> Table:
-    """Return the rows of a table, headings first, empty rows kept.
+def read_table(data: bytes) -> tuple[Table, int]:
+    """Return the rows of a table, headings first, empty rows kept; control characters as blanks.
+
+    The number says how many of these there were.
 
     The delimiter is the one by which the first row holds most known headings.
 
@@ -36,6 +41,7 @@ def read_table(data: bytes) -> Table:
     text = decode_text(data)
     if "\x00" in text:
         raise PlanError("This is neither a plan nor a table: it holds NUL characters.")
+    text, unfit = _UNFIT.subn(" ", text)
     delimiter = max(DELIMITERS, key=lambda mark: len(columns_of(_first_row(text, mark))))
     columns = set(columns_of(_first_row(text, delimiter)).values())
     if not columns & {"id", "name"} or len(columns) < 2:
@@ -43,7 +49,7 @@ def read_table(data: bytes) -> Table:
             "This is neither a plan nor a table that Lineo can read: its first row should hold "
             "headings such as id, name, duration and predecessors."
         )
-    return _rows(text, delimiter)
+    return _rows(text, delimiter), unfit
 
 
 def write_table(rows: Table) -> str:

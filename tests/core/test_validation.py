@@ -147,3 +147,13 @@ def fault_of(plan: Plan, former: Plan | None) -> str:
     except PlanError as fault:
         return str(fault)
     return ""
+
+
+@pytest.mark.parametrize("unfit", ["\x01", "\x0b", "\ufffe"])
+def test_a_name_that_nothing_can_show_is_refused(unfit):
+    settings = ProjectSettings("House", datetime(2026, 1, 5, 8))
+    plan = Plan(settings, (standard_calendar(),), (Task("A", f"Dig{unfit}it"),))
+
+    assert fault_of(plan, None).startswith("tasks[0].name: a name can't hold control characters")
+    named = replace(plan, tasks=(), project=replace(settings, name=unfit + "House"))
+    assert fault_of(named, None).startswith("project.name:")

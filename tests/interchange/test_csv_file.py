@@ -231,3 +231,10 @@ def test_keys_that_look_like_links_are_quoted():
     plan = Plan(project, (standard_calendar(),), tasks, links)
 
     assert csv_file.read(csv_file.write(plan).encode()).plan == plan
+
+
+def test_control_characters_become_blanks_and_are_counted():
+    found = csv_file.read(b"id,name,duration\nA,Dig\x01\x0bit,2d\n", "plan.csv")
+
+    assert found.plan.task("A").name.split() == ["Dig", "it"]
+    assert ("control characters in texts", 2) in found.report.dropped

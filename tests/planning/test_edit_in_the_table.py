@@ -125,6 +125,20 @@ def test_a_wrong_duration_without_javascript_shows_the_page_and_the_reason(perso
     assert not Task.objects.filter(scenario=scenario).exists()
 
 
+@pytest.mark.parametrize("unfit", ["\x01", "\x0b", "\ufffe"])
+def test_a_name_that_nothing_can_show_is_refused_in_one_sentence(person, chain, scenario, unfit):
+    added = person.post(
+        reverse("planning:add-task", args=[scenario.pk]), {"name": f"Sur{unfit}vey"}
+    )
+    edited = edit(person, chain[0], "name", f"Tre{unfit}nch")
+
+    for response in (added, edited):
+        assert response.status_code == 422
+        assert "hold control characters" in response.text + response.get("HX-Trigger", "")
+    assert not Task.objects.filter(scenario=scenario, name__startswith="Sur").exists()
+    assert Task.objects.get(pk=chain[0].pk).name == chain[0].name
+
+
 def test_the_form_of_a_task_changes_only_what_was_changed(person, chain, scenario):
     pour = chain[1]
     page = person.get(reverse("planning:task", args=[pour.pk]))

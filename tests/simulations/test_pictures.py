@@ -9,7 +9,7 @@ from django.urls import reverse
 from lineo.jobs.entry import run_waiting
 from planning.core.distributions import Pert
 from planning.core.plan import Dependency, TaskKind
-from planning.models import Scenario
+from planning.models import Scenario, Task
 from planning.services import tasks
 from simulations import services
 from simulations.pictures.gantt import GanttPicture
@@ -66,7 +66,9 @@ def test_each_chart_is_a_png_too(person, simulated, name):
 
 @pytest.mark.parametrize("unfit", ["\x01", "\x0b", "\ufffe"])
 def test_names_with_characters_that_no_picture_holds(person, scenario, team, unfit):
-    make_chain(scenario, f"Dig{unfit}it", team=team)
+    make_chain(scenario, "Dig", team=team)
+    # As rows may stand from before such names were refused.
+    Task.objects.filter(scenario=scenario).update(name=f"Dig{unfit}it")
     Scenario.objects.filter(pk=scenario.pk).update(name=f"Base{unfit}line")
 
     drawn = fromstring(get(person, scenario, "gantt-svg").content)
