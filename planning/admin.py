@@ -19,9 +19,11 @@ from planning.models import (
     Driver,
     ForecastRecord,
     Project,
+    Promotion,
     Risk,
     RiskImpact,
     Scenario,
+    ScenarioView,
     Task,
     Update,
     Upload,
@@ -191,6 +193,20 @@ class CorrelationAdmin(ServiceAdmin):
 class ForecastRecordAdmin(ServiceAdmin):
     list_display = ["scenario", "revision", "p50", "p80", "p_target", "iterations", "created_at"]
     list_select_related = ["scenario"]
+
+
+@admin.register(Promotion)
+class PromotionAdmin(ServiceAdmin):
+    list_display = ["number", "kind", "scenario_name", "former_name", "actor", "created_at"]
+    list_filter = ["kind"]
+    list_select_related = ["actor"]
+    search_fields = ["scenario_name", "former_name", "reason"]
+
+
+@admin.register(ScenarioView)
+class ScenarioViewAdmin(ServiceAdmin):
+    list_display = ["person", "scenario"]
+    list_select_related = ["person", "scenario"]
 
 
 @admin.register(Update)

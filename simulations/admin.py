@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from planning.admin import ScenarioAdmin, ServiceAdmin
 from planning.models import Scenario
 from simulations import services
-from simulations.models import Simulation
+from simulations.adjusting.models import Adjustment
+from simulations.comparing.models import Comparison
+from simulations.explaining.models import Movement
+from simulations.models import LiveForecast, Simulation, SimulationBlock, SplitSimulation
 
 
 class SimulatedScenarioAdmin(ScenarioAdmin):
@@ -37,3 +40,42 @@ class SimulationAdmin(ServiceAdmin):
     def cancel(self, request: HttpRequest, queryset: QuerySet[Simulation]) -> None:
         rows: Any = queryset.select_related("scenario__project")
         self.each(request, rows, services.cancel_simulation)
+
+
+@admin.register(LiveForecast)
+class LiveForecastAdmin(ServiceAdmin):
+    list_display = ["scenario", "revision", "p50", "p80", "iterations", "made_at"]
+    list_select_related = ["scenario"]
+    exclude = ["finishes"]
+
+
+@admin.register(SplitSimulation)
+class SplitSimulationAdmin(ServiceAdmin):
+    list_display = ["simulation", "revision", "blocks", "engine_version", "made_at"]
+    list_select_related = ["simulation__scenario"]
+    exclude = ["plan"]
+
+
+@admin.register(SimulationBlock)
+class SimulationBlockAdmin(ServiceAdmin):
+    list_display = ["split", "first_block", "blocks", "engine_version"]
+    list_select_related = ["split__simulation__scenario"]
+    exclude = ["totals"]
+
+
+@admin.register(Adjustment)
+class AdjustmentAdmin(ServiceAdmin):
+    list_display = ["name", "source", "percent", "is_gathered", "created_by", "created_at"]
+    list_select_related = ["source", "created_by"]
+
+
+@admin.register(Comparison)
+class ComparisonAdmin(ServiceAdmin):
+    list_display = ["project", "iterations", "seed", "created_by", "created_at"]
+    list_select_related = ["project", "created_by"]
+
+
+@admin.register(Movement)
+class MovementAdmin(ServiceAdmin):
+    list_display = ["project", "first", "second", "created_by", "created_at"]
+    list_select_related = ["project", "first", "second", "created_by"]
