@@ -145,6 +145,7 @@ GROUPS = (
             Command("", _("Make it shorter or longer"), "Shift+ArrowLeft, Shift+ArrowRight"),
             Command("", _("Link it to the one that the arrows choose, or unlink it"), "l"),
             Command("", _("Go to the next bar; with Alt, reorder it"), "ArrowUp, ArrowDown"),
+            Command("", _("Why does it stand here?"), "w"),
         ),
     ),
 )

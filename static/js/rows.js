@@ -52,14 +52,18 @@ export function collapse(row, collapsed) {
   send(document.getElementById("collapse").action, { key: row.dataset.key, collapsed: collapsed ?? "" });
 }
 
-function why() {
-  const row = currentRow();
-  if (!row) return false;
+export function explain(task) {
   const popover = document.getElementById("why");
-  htmx.ajax("GET", `/tasks/${row.dataset.task}/why/`, { target: popover, swap: "innerHTML", source: popover });
+  htmx.ajax("GET", `/tasks/${task}/why/`, { target: popover, swap: "innerHTML", source: popover });
   popover.tabIndex = -1;
   popover.showPopover();
   popover.focus();
+}
+
+function why() {
+  const row = currentRow();
+  if (!row) return false;
+  explain(row.dataset.task);
 }
 
 export async function openPanel(url) {

@@ -266,3 +266,15 @@ def centre(shape: Locator) -> tuple[float, float]:
 def revision_of(scenario: Scenario, team: Team) -> int:
     with team.context():
         return Scenario.objects.get(pk=scenario.pk).revision
+
+
+def test_a_bar_says_why_it_stands_where_it_does(open_page: OpenPage, chain: Scenario):
+    page = open_plan(open_page, chain)
+
+    page.locator("#bar-2").focus()
+    page.keyboard.press("w")
+
+    expect(page.locator("#why")).to_contain_text("Dig")
+    page.keyboard.press("Escape")
+    expect(page.locator("#why")).to_be_hidden()
+    expect(page.locator("#bar-2")).to_be_focused()

@@ -1,12 +1,12 @@
 // Bars by keyboard. A bar in focus: arrows left and right move it by a working day, with Shift they
 // resize it, `l` starts a link whose target the arrows choose; Enter commits and Escape cancels.
-// Up and down go to the next bar; with Alt they reorder it.
+// Up and down go to the next bar; with Alt they reorder it; `w` says why it stands where it does.
 
 import { Arrow } from "./arrow.js";
 import * as commit from "./commit.js";
 import { barsInSight } from "./ghosts.js";
 import { hush } from "./look.js";
-import { openPanel } from "../rows.js";
+import { explain, openPanel } from "../rows.js";
 import { Wish } from "./wish.js";
 
 const bench = document.getElementById("workbench");
@@ -85,6 +85,7 @@ function pressed(event, bar) {
   if (down) return wish ? undefined : focusBar(neighbour(bar, down));
   if (key === "PageDown" || key === "PageUp") return focusBar(neighbour(bar, key === "PageDown" ? 1 : -1, true));
   if (key === "l") return editable && !wish && startLink(bar);
+  if (key === "w") return wish ? undefined : explain(bar.dataset.task);
   if (key === "Enter" || key === " ") return openTask(bar);
   return false;
 }

@@ -93,8 +93,10 @@ function drop(event) {
   if (!drag || event.pointerId !== drag.pointer) return;
   if (drag.act && drag.frame) follow();
   if (finish((act) => act.drop())) {
-    // The click that ends a drag opens nothing.
-    window.addEventListener("click", (click) => click.stopPropagation(), { capture: true, once: true });
+    // The click that ends a drag opens nothing; a finger's drag ends without one.
+    const swallow = (click) => click.stopPropagation();
+    window.addEventListener("click", swallow, { capture: true, once: true });
+    setTimeout(() => window.removeEventListener("click", swallow, { capture: true }), 100);
     setTimeout(() => window.dispatchEvent(new Event("gantt-drag-ended")), 0);
   }
 }
