@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 
 from lineo.accounts.ids import uuid7
 from planning import columns
@@ -59,6 +59,10 @@ COMPUTED = (
     "limited_by",
 )
 """Columns of a task that no Plan is read from."""
+
+
+MANY_ROWS = 500
+"""From so many new rows on, a table is no longer what PostgreSQL took it for."""
 
 
 class Identity(NamedTuple):
@@ -225,6 +229,17 @@ def insert(scenario: Scenario, snapshot: Snapshot) -> None:
         rows = [_row(scenario, name, value, snapshot) for value in getattr(snapshot.plan, name)]
         model._default_manager.bulk_create(rows, batch_size=2000)
     _insert_impacts(scenario, snapshot, snapshot.plan.risks)
+    _plan_queries_anew()
+
+
+def _plan_queries_anew() -> None:
+    """Let the checks of foreign keys at commit see how large the tables have become.
+
+    PostgreSQL keeps the plan of such a check for as long as a connection lives. One made while
+    the table was small reads it from end to end for each of thousands of rows.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")
 
 
 def fresh(plan: Plan, numbers: Mapping[str, int], positions: Mapping[str, int]) -> Snapshot:
@@ -256,6 +271,8 @@ def write(scenario: Scenario, before: Snapshot, after: Snapshot) -> None:
     for name in KINDS:
         added, changed = _differences(name, before, after)
         _insert_rows(scenario, name, added, after)
+        if len(added) >= MANY_ROWS:
+            _plan_queries_anew()
         _update_rows(scenario, name, changed, before, after)
     _write_impacts(scenario, before, after)
     _write_settings(scenario, before.plan, after.plan)

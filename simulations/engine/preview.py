@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from planning.core.plan import Plan
 from simulations.engine.axis import project_axis
+from simulations.engine.histograms import histogram_values
 from simulations.engine.kernel import CRITICAL, ON_TARGET
 from simulations.engine.network import Note
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
@@ -21,7 +22,7 @@ from simulations.engine.pairing import paired_interval, percentile_minutes
 from simulations.engine.rows import BLOCK
 from simulations.engine.runs import project_work_of
 from simulations.engine.simulation import Prepared, prepare, simulate_block
-from simulations.engine.statistics import band_ranks, histogram_values, percentile_ranks
+from simulations.engine.statistics import band_ranks, percentile_ranks
 
 PERCENTILES = (10, 50, 80, 90)
 SHOWN = (50, 80)

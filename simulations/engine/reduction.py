@@ -11,6 +11,7 @@ from planning.core.hashing import plan_hash
 from planning.core.plan import Plan, TaskKind
 from simulations.engine.axis import to_datetime
 from simulations.engine.forecast import Forecast, Merge, MergeBranch, TaskForecast
+from simulations.engine.histograms import histogram_values
 from simulations.engine.kernel import (
     CRITICAL,
     FF,
@@ -33,7 +34,6 @@ from simulations.engine.statistics import (
     correlation,
     first_order_share,
     first_order_shares,
-    histogram_values,
     percentile_ranks,
     ranks_of,
     share_at_most,
