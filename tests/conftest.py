@@ -152,3 +152,18 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.section("skipped")
     for reason, count in reasons.most_common():
         terminalreporter.write_line(f"{count:5} × {reason}")
+    tell_shares(terminalreporter)
+
+
+def tell_shares(terminalreporter: Any) -> None:
+    """Print the shares that tests recorded as ("share: of what", (agreed, total)), added up."""
+    shares: dict[str, tuple[int, int]] = {}
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            for name, value in getattr(report, "user_properties", []):
+                if name.startswith("share: "):
+                    agreed, total = shares.get(name, (0, 0))
+                    shares[name] = agreed + value[0], total + value[1]
+    for name, (agreed, total) in shares.items():
+        what = name.removeprefix("share: ")
+        terminalreporter.write_line(f"{agreed} of {total} ({agreed / total:.1%}) {what}")

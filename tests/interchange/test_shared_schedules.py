@@ -1,6 +1,5 @@
 """Real schedules open with the dates that their tools stored, computed results blanked."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,17 +15,11 @@ FILES = [*shared_files("schedules/*.xml"), *shared_files("schedules/*.xer")]
 pytestmark = pytest.mark.skipif(not FILES, reason="the shared data is not here")
 
 
-@pytest.fixture(scope="module")
-def shares() -> Iterator[dict[str, tuple[int, int]]]:
-    """Collects how many of all tasks agree in each file, and prints it at the end."""
-    collected: dict[str, tuple[int, int]] = {}
-    yield collected
-    agreed, total = (sum(column) for column in zip(*collected.values(), strict=True))
-    print(f"\n{agreed} of {total} tasks agree in every field, disputed ones included")  # noqa: T201
+SHARE = "share: of all tasks of the shared schedules agree in every field, disputed ones included"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_every_undisputed_task_has_the_dates_of_its_tool(path: Path, shares):
+def test_every_undisputed_task_has_the_dates_of_its_tool(path: Path, record_property):
     oracle = read_oracle(path)
     read = xer.read if path.suffix == ".xer" else mspdi.read
 
@@ -37,6 +30,6 @@ def test_every_undisputed_task_has_the_dates_of_its_tool(path: Path, shares):
         for task in oracle.leaves
         if (difference := differences(oracle, task, found.task(oracle.key_of(task))))
     }
-    shares[path.name] = len(oracle.leaves) - len(wrong), len(oracle.leaves)
+    record_property(SHARE, (len(oracle.leaves) - len(wrong), len(oracle.leaves)))
     undisputed = {uid: said for uid, said in wrong.items() if str(uid) not in oracle.disputed}
     assert undisputed == {}

@@ -6,7 +6,6 @@ Nothing of the program is imported here but through its command line.
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,16 +20,9 @@ ROOT = Path(__file__).parents[2]
 FILES = [*shared_files("schedules/*.xml"), *shared_files("schedules/*.xer")]
 NULL_WHEN_FINISHED = ("late_start", "late_finish", "total_float_minutes", "free_float_minutes")
 
+SHARE = "share: of all tasks agree as `schedule --json` prints them"
+
 pytestmark = pytest.mark.skipif(not FILES, reason="the shared data is not here")
-
-
-@pytest.fixture(scope="module")
-def shares() -> Iterator[list[tuple[int, int]]]:
-    """Collects how many tasks of each file agree, and prints the share of all."""
-    collected: list[tuple[int, int]] = []
-    yield collected
-    agreed, total = (sum(column) for column in zip(*collected, strict=True))
-    sys.stdout.write(f"\n{agreed} of {total} leaf tasks agree ({100 * agreed / total:.1f} %)\n")
 
 
 def scheduled(path: Path) -> dict[str, dict[str, Any]]:
@@ -63,7 +55,7 @@ def faults(oracle: Oracle, stored: dict[str, Any], task: dict[str, Any]) -> dict
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_the_command_prints_the_dates_of_the_tool(path: Path, shares: list[tuple[int, int]]):
+def test_the_command_prints_the_dates_of_the_tool(path: Path, record_property):
     oracle, tasks = read_oracle(path), scheduled(path)
 
     wrong = {
@@ -72,5 +64,5 @@ def test_the_command_prints_the_dates_of_the_tool(path: Path, shares: list[tuple
         if (found := faults(oracle, one, tasks[oracle.key_of(one)]))
     }
 
-    shares.append((len(oracle.leaves) - len(wrong), len(oracle.leaves)))
+    record_property(SHARE, (len(oracle.leaves) - len(wrong), len(oracle.leaves)))
     assert {uid: said for uid, said in wrong.items() if uid not in oracle.disputed} == {}
