@@ -229,17 +229,20 @@ def insert(scenario: Scenario, snapshot: Snapshot) -> None:
         rows = [_row(scenario, name, value, snapshot) for value in getattr(snapshot.plan, name)]
         model._default_manager.bulk_create(rows, batch_size=2000)
     _insert_impacts(scenario, snapshot, snapshot.plan.risks)
-    _plan_queries_anew()
+    _expect_slow_checks(len(snapshot.plan.tasks))
 
 
-def _plan_queries_anew() -> None:
-    """Let the checks of foreign keys at commit see how large the tables have become.
+def _expect_slow_checks(rows: int) -> None:
+    """Let a commit of many rows take its time, and plan its checks for tables of that size.
 
-    PostgreSQL keeps the plan of such a check for as long as a connection lives. One made while
-    the table was small reads it from end to end for each of thousands of rows.
+    PostgreSQL keeps the plan of a foreign key's check for as long as a connection lives. One made
+    while a table was small may read far too much for each of thousands of rows, and the checks
+    all fall into the commit, which a page's time-out would break off.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("DISCARD PLANS")
+    if rows >= MANY_ROWS:
+        with connection.cursor() as cursor:
+            cursor.execute("DISCARD PLANS")
+            cursor.execute("SET LOCAL statement_timeout = '120s'")
 
 
 def fresh(plan: Plan, numbers: Mapping[str, int], positions: Mapping[str, int]) -> Snapshot:
@@ -271,8 +274,7 @@ def write(scenario: Scenario, before: Snapshot, after: Snapshot) -> None:
     for name in KINDS:
         added, changed = _differences(name, before, after)
         _insert_rows(scenario, name, added, after)
-        if len(added) >= MANY_ROWS:
-            _plan_queries_anew()
+        _expect_slow_checks(len(added))
         _update_rows(scenario, name, changed, before, after)
     _write_impacts(scenario, before, after)
     _write_settings(scenario, before.plan, after.plan)
