@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
@@ -112,7 +114,23 @@ def open_page(browser: Browser, live_server: Any, team: Team) -> Iterator[Callab
     yield opened
     for context in contexts:
         context.close()
+    _let_requests_end()
     assert heard == []
+
+
+def _let_requests_end() -> None:
+    """Wait for what a closed page still asked for: emptying the tables would deadlock with it."""
+    busy = """
+        SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+        AND pid <> pg_backend_pid() AND state IN ('active', 'idle in transaction')
+    """
+    quiet_in = time.monotonic() + 10
+    while time.monotonic() < quiet_in:
+        with connection.cursor() as cursor:
+            cursor.execute(busy)
+            if cursor.fetchone() == (0,):
+                return
+        time.sleep(0.05)
 
 
 def _session_of(team: Team, server: Any) -> Any:
