@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from lineo.accounts.models import User
 from lineo.activity.models import Change
-from planning.core.merge import Joined, Merge, Side, check_merged, joined, merge, merged
+from planning.core.merge import Conflict, Joined, Merge, Side, check_merged, joined, merge, merged
 from planning.core.plan import Plan, PlanError
 from planning.core.references import Place
 from planning.errors import LostRaceError
@@ -56,7 +56,7 @@ class Proposal:
         check_merged(found.plan)
         return found
 
-    def conflicts(self, chosen: Chosen = None) -> tuple:  # type: ignore[type-arg]
+    def conflicts(self, chosen: Chosen = None) -> tuple[Conflict, ...]:
         """Return what must be decided where only some rows are taken."""
         if chosen is None:
             return self.merge.conflicts
