@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "template_partials",
     "lineo",
     "lineo.accounts",
+    "lineo.answers",
     "lineo.jobs",
     "lineo.activity",
     "planning",

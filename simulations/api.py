@@ -1,18 +1,15 @@
 """Simulations and forecasts over HTTP."""
 
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from lineo.api.errors import Fault, MalformedError
 from lineo.api.operations import operation
 from lineo.api.paging import PAGE_QUERY, page, page_of
 from lineo.api.shapes import FLAG, MOMENT, NUMBER, nullable, record, ref, shape, text, whole
@@ -104,12 +101,6 @@ shape(
         required=(),
     ),
 )
-_IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[!-~]+$"},
-    OpenApiParameter.HEADER,
-    description="A text of your own; asked again with it, the first simulation comes back.",
-)
 
 
 def present(row: Any) -> dict[str, Any]:
@@ -144,20 +135,6 @@ def present_record(row: ForecastRecord) -> dict[str, Any]:
     }
 
 
-def idempotency_key(request: Request, scenario_id: UUID) -> str:
-    """Return what the caller's ``Idempotency-Key`` stands for, theirs and of this scenario alone.
-
-    Raises
-    ------
-    MalformedError
-        If it is longer than 100 characters or holds more than visible ASCII.
-    """
-    key = request.headers.get("Idempotency-Key", "")
-    if len(key) > 100 or any(not "!" <= character <= "~" for character in key):
-        raise MalformedError(Fault("Idempotency-Key", _("must be 1 to 100 visible characters")))
-    return sha256(f"{request.user.pk} {scenario_id} {key}".encode()).hexdigest() if key else ""
-
-
 class SimulationView(PlanningView):
     """What the views of simulations share."""
 
@@ -190,19 +167,13 @@ class ScenarioSimulations(SimulationView):
         body="SimulationNew",
         answers=SIMULATION,
         status=202,
-        headers=(_IDEMPOTENCY_KEY,),
     )
     def post(self, request: Request, scenario_id: UUID, *, body: dict[str, Any]) -> Response:
         """Ask for a simulation of the plan as it stands; a worker does it.
 
         Read the simulation again until its job is done; then the forecast stands on the scenario.
         """
-        row = services.start_simulation(
-            self.scenario(scenario_id),
-            actor=self.actor,
-            idempotency_key=idempotency_key(request, scenario_id),
-            **body,
-        )
+        row = services.start_simulation(self.scenario(scenario_id), actor=self.actor, **body)
         return self.answer(self.simulation(row.pk), status=202)
 
 

@@ -5,7 +5,7 @@ went wrong and wherever: in a view, in Django before any view, or in a crash.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
@@ -68,6 +68,11 @@ class RefusedError(APIException):
         super().__init__(message or (faults[0].message if len(faults) == 1 else None))
         self.faults = faults
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return what the answer says besides its body."""
+        return {}
+
 
 class InvalidError(RefusedError):
     """The body was understood and makes no sense."""
@@ -110,6 +115,31 @@ class PreconditionFailedError(RefusedError):
     default_detail = gettext_lazy("Somebody has changed this meanwhile. Read it again.")
 
 
+class TooManyCallsError(RefusedError):
+    """More calls than may be made in a minute."""
+
+    status_code = 429
+    default_detail = gettext_lazy("That is more often than is allowed. Wait a moment.")
+
+    def __init__(self, wait_seconds: int) -> None:
+        super().__init__()
+        self.wait_seconds = wait_seconds
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.wait_seconds)}
+
+
+class UnderWayError(ConflictError):
+    """The same request is being answered right now."""
+
+    default_detail = gettext_lazy("This very request is still being answered. Ask again soon.")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": "1"}
+
+
 def envelope(status: int, message: str, faults: Iterable[Fault] = ()) -> dict[str, Any]:
     """Return the body of an error.
 
@@ -149,7 +179,7 @@ def _response(error: Exception) -> Response | None:
         case DataError():
             return _answer(422, _("A value is out of range."))
         case RefusedError():
-            return _answer(error.status_code, str(error.detail), error.faults)
+            return _answer(error.status_code, str(error.detail), error.faults, error.headers)
         case APIException():
             return _framework(error)
     return None
@@ -162,8 +192,6 @@ def _framework(error: APIException) -> Response:
     response = _answer(error.status_code, str(error.detail))
     if challenge := getattr(error, "auth_header", None):
         response["WWW-Authenticate"] = challenge
-    if (wait := getattr(error, "wait", None)) is not None:
-        response["Retry-After"] = str(int(wait) + 1)
     return response
 
 
@@ -188,8 +216,13 @@ def faults_of(error: ValidationError) -> Iterable[Fault]:
     ]
 
 
-def _answer(status: int, message: str, faults: Iterable[Fault] = ()) -> Response:
-    return Response(envelope(status, message, faults), status=status)
+def _answer(
+    status: int,
+    message: str,
+    faults: Iterable[Fault] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    return Response(envelope(status, message, faults), status=status, headers=headers)
 
 
 # --- What Django answers by itself, before or after any view ---------------------------------

@@ -1,13 +1,14 @@
 """One declaration for each operation: what it takes, what it answers, what OpenAPI says of it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar, cast
 
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from lineo.api.idempotency import PARAMETER, once
 from lineo.api.preconditions import version_seen
 from lineo.api.queries import Query, read_query
 from lineo.api.shapes import Schema, listing, nullable, record, ref, shape, text, validated
@@ -46,6 +47,7 @@ _REASONS = {
     415: "Bodies are JSON.",
     422: "The body makes no sense; each fault is named.",
     428: "If-Match is missing.",
+    429: "More calls than may be made in a minute; Retry-After says how long to wait.",
 }
 _IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -72,11 +74,14 @@ def operation(
 
     The method is then handed, as keywords, only what has passed: ``body`` in
     the shape of that name, ``query`` by name, and ``seen``, the version that
-    If-Match names, where the operation is ``guarded`` by it.
+    If-Match names, where the operation is ``guarded`` by it. What is asked
+    twice with one Idempotency-Key reaches it once.
     """
     known = tuple(query)
 
     def declare(handler: Handler) -> Handler:
+        is_made_once = handler.__name__ == "post"
+
         @wraps(handler)
         def run(view: Any, request: Request, **address: Any) -> Response:
             query = read_query(request.query_params, known)
@@ -85,7 +90,8 @@ def operation(
                 given["seen"] = version_seen(request)
             if body:
                 given["body"] = validated(body, request.data)
-            return handler(view, request, **address, **given)
+            answer = partial(handler, view, request, **address, **given)
+            return once(request, answer) if is_made_once else answer()
 
         declared: Any = extend_schema(
             operation_id=operation_id,
@@ -96,6 +102,7 @@ def operation(
             parameters=[
                 *(_query_parameter(each) for each in known),
                 *headers,
+                *([PARAMETER] if is_made_once else []),
                 *([_IF_MATCH] if guarded else []),
             ],
         )(run)
@@ -116,7 +123,7 @@ def _responses(
     guarded: bool,
     also: Mapping[int, Any] | None,
 ) -> dict[Any, Any]:
-    errors = {400, 401, 403, 404, 406, 409, 422}
+    errors = {400, 401, 403, 404, 406, 409, 422, 429}
     errors |= {413, 415} if body else set()
     errors |= {412, 428} if guarded else set()
     return {
