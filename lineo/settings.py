@@ -311,6 +311,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "lineo.api.schema.AutoSchema",
     "EXCEPTION_HANDLER": "lineo.api.errors.exception_handler",
 }
+# For each token or, without one, each person; 0 is no limit.
+API_CALLS_PER_MINUTE = environment.number("LINEO_API_CALLS_PER_MINUTE", default=600)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Lineo",
     "DESCRIPTION": "A decision engine for project plans.",

@@ -44,6 +44,7 @@ os.environ |= {
     "LINEO_HTTPS": "0",
     "LINEO_STATIC_ROOT": str(_DATA / "static"),
     "LINEO_LOG_LEVEL": "WARNING",
+    "LINEO_API_CALLS_PER_MINUTE": "0",
 }
 if "no:django" not in sys.argv:
     import django

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from lineo.api.limits import Allowance, count_call, refuse_what_passes
 from lineo.api.parsing import MAX_BODY_BYTES
 
 
@@ -23,10 +24,22 @@ class ApiView(APIView):
         view.needs_no_workspace = True
         return view
 
+    allowance: Allowance | None = None
+
+    def perform_authentication(self, request: Request) -> None:
+        """Find out who calls, and count the call: strangers too, before they are turned away."""
+        try:
+            super().perform_authentication(request)
+        finally:
+            self.allowance = count_call(request)
+            refuse_what_passes(self.allowance)
+
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> Response:
         """Keep answers out of caches: they belong to a person and change with the plan."""
         answer: Response = super().finalize_response(request, response, *args, **kwargs)
         patch_cache_control(answer, private=True, no_store=True)
+        for name, value in (self.allowance.headers if self.allowance else {}).items():
+            answer[name] = value
         return answer
