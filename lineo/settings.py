@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_rq",
     "csp",
+    "corsheaders",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "lineo.requests.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -313,6 +315,27 @@ REST_FRAMEWORK = {
 }
 # For each token or, without one, each person; 0 is no limit.
 API_CALLS_PER_MINUTE = environment.number("LINEO_API_CALLS_PER_MINUTE", default=600)
+
+# Pages of other origins may call the API with a token. Cookies stay at home.
+CORS_ALLOWED_ORIGINS = environment.listing("LINEO_CORS_ORIGINS")
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS = (
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+)
+CORS_EXPOSE_HEADERS = (
+    "ETag",
+    "Idempotency-Replayed",
+    "Retry-After",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+    "X-Request-Id",
+)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Lineo",
     "DESCRIPTION": "A decision engine for project plans.",
