@@ -1,5 +1,6 @@
 """What every view of the API is built on."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django.utils.cache import patch_cache_control
@@ -9,6 +10,7 @@ from rest_framework.views import APIView
 
 from lineo.api.limits import Allowance, count_call, refuse_what_passes
 from lineo.api.parsing import MAX_BODY_BYTES
+from lineo.api.preconditions import is_version, spare_what_is_known
 
 
 class ApiView(APIView):
@@ -42,4 +44,18 @@ class ApiView(APIView):
         patch_cache_control(answer, private=True, no_store=True)
         for name, value in (self.allowance.headers if self.allowance else {}).items():
             answer[name] = value
+        if is_a_good_read(request, answer):
+            known = request.headers.get("If-None-Match", "")
+            answer.add_post_render_callback(partial(spare_what_is_known, if_none_match=known))
         return answer
+
+
+def is_a_good_read(request: Request, answer: Response) -> bool:
+    """Return whether the answer shows something as JSON, so that it can be told when it is known.
+
+    Some views say by themselves when nothing has changed, cheaper than by showing it.
+    """
+    if request.method != "GET" or answer.status_code != 200:
+        return False
+    has_own_tag = "ETag" in answer and not is_version(answer["ETag"])
+    return request.accepted_renderer.format == "json" and not has_own_tag
