@@ -94,7 +94,7 @@ def _key_of(request: Request) -> str:
 
 def _fingerprint(request: Request) -> str:
     """Return what tells this request from others: method, address and body."""
-    body = request.data
+    body: Any = request.data
     sent = body if isinstance(body, bytes) else json.dumps(body, sort_keys=True).encode()
     address = f"{request.method} {request.get_full_path()}\n".encode()
     return sha256(address + sent).hexdigest()
