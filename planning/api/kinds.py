@@ -1,5 +1,7 @@
 """The rows of a plan that the API treats alike."""
 
+from django.db.models import Q
+
 from lineo.api.shapes import listing, text
 from planning import columns
 from planning.api import reads
@@ -7,7 +9,7 @@ from planning.api.plan_shapes import KEY
 from planning.api.rows import Kind, views_of
 from planning.columns import KeyNames
 from planning.core import plan, words
-from planning.models import Calendar, Driver, Risk
+from planning.models import Calendar, Correlation, Driver, Risk
 
 
 def calendar_of(row: Calendar) -> plan.Calendar:
@@ -26,6 +28,17 @@ def risk_of(row: Risk) -> plan.Risk:
 def driver_of(row: Driver) -> plan.Driver:
     """Return the value of a driver row."""
     return next(columns.drivers_of([row], row.tasks.all()))
+
+
+def correlation_of(row: Correlation) -> plan.Correlation:
+    """Return the value of a correlation row."""
+    tasks = {row.first_id: row.first.key, row.second_id: row.second.key}
+    return columns.correlation_of(row, KeyNames(calendars={}, tasks=tasks))
+
+
+def of_the_pair(value: plan.Correlation) -> Q:
+    """Return what finds the row of a pair."""
+    return Q(first__key=value.first, second__key=value.second)
 
 
 ScenarioCalendars, CalendarDetail = views_of(
@@ -60,5 +73,17 @@ ScenarioDrivers, DriverDetail = views_of(
         required=("name",),
         identity="name",
         instead=(("name", KEY), ("tasks", listing(KEY, 10_000))),
+    )
+)
+ScenarioCorrelations, CorrelationDetail = views_of(
+    Kind(
+        noun="correlation",
+        title="Correlation",
+        core=words.CORRELATIONS,
+        rows=reads.correlations,
+        value_of=correlation_of,
+        required=("tasks",),
+        identity="tasks",
+        where=of_the_pair,
     )
 )

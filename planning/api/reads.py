@@ -15,6 +15,7 @@ from planning import selectors
 from planning.core.plan import Dependency as Link
 from planning.models import (
     Calendar,
+    Correlation,
     Dependency,
     Driver,
     Project,
@@ -107,6 +108,12 @@ def drivers(who: Who) -> QuerySet[Driver]:
     rows = Driver.objects.filter(scenario__in=_scenarios(who))
     members = Prefetch("tasks", Task.objects.only("key", "driver_id").order_by("key"))
     return rows.select_related("scenario__project").prefetch_related(members)
+
+
+def correlations(who: Who) -> QuerySet[Correlation]:
+    """Return every correlation that the person may see, with both tasks."""
+    rows = Correlation.objects.filter(scenario__in=_scenarios(who))
+    return rows.select_related("scenario__project", "first", "second")
 
 
 def updates(who: Who) -> QuerySet[Update]:

@@ -1,11 +1,11 @@
-"""Calendars, risks and drivers: rows of a plan that are alike to the caller."""
+"""Calendars, risks, drivers and correlations: rows of a plan that are alike to the caller."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -26,12 +26,17 @@ from planning.services import plans as services
 Rows = Callable[[Membership], QuerySet[Any]]
 
 
+def _with_its_key(entity: Any) -> Q:
+    return Q(key=entity.key)
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of row: its words, its rows and its names.
 
-    ``identity`` is the field of the plan file that is the key: a name where
-    people choose it, else an id.
+    ``identity`` is the field of the plan file that is the key, and stays as it
+    was made: a name where people choose it, a pair of tasks, else an id.
+    ``where`` finds the row of a value among the rows of its scenario.
     """
 
     noun: str
@@ -42,6 +47,7 @@ class Kind:
     required: tuple[str, ...]
     identity: str = "id"
     instead: tuple[tuple[str, Schema], ...] = ()
+    where: Callable[[Any], Q] = _with_its_key
 
     @property
     def plural(self) -> str:
@@ -49,7 +55,8 @@ class Kind:
 
     def fields(self, *, without: tuple[str, ...] = ()) -> dict[str, Schema]:
         """Return the fields of the plan file, but the id."""
-        return fields_of(self.noun, without=("id", *without), **dict(self.instead))
+        instead = {name: schema for name, schema in self.instead if name not in without}
+        return fields_of(self.noun, without=("id", *without), **instead)
 
     def present(self, row: Any) -> dict[str, Any]:
         """Return the row as the API shows it."""
@@ -66,15 +73,15 @@ class Kind:
 
     def publish(self) -> None:
         """Name the shapes of what is sent and answered."""
-        identity = {} if self.identity == "name" else {"key": NEW_KEY}
-        about = {"id": ID, "url": text(200), "scenario": ID, "key": KEY, "version": VERSION}
+        identity = {"key": NEW_KEY} if self.identity == "id" else {}
+        key = {**KEY, "maxLength": 500}
+        about = {"id": ID, "url": text(200), "scenario": ID, "key": key, "version": VERSION}
         shape(self.title, record({**about, **without_defaults(self.fields())}))
         page_of(self.title)
         new = {**identity, **self.fields()}
         shape(f"{self.title}New", record(new, required=self.required))
-        fixed = ("name",) if self.identity == "name" else ()
-        changed = {name: schema for name, schema in self.fields().items() if name not in fixed}
-        shape(f"{self.title}Change", record(without_defaults(changed), required=()))
+        changed = without_defaults(self.fields(without=(self.identity,)))
+        shape(f"{self.title}Change", record(changed, required=()))
 
 
 def views_of(kind: Kind) -> tuple[type[PlanningView], type[RowView]]:
@@ -99,7 +106,7 @@ def views_of(kind: Kind) -> tuple[type[PlanningView], type[RowView]]:
             scenario = self.scenario(scenario_id)
             entity = _read(kind, _with_identity(kind, body), scenario)
             services.add_entity(scenario, entity, actor=self.actor)
-            row = kind.rows(self.membership).get(scenario=scenario, key=entity.key)
+            row = kind.rows(self.membership).get(kind.where(entity), scenario=scenario)
             return Response(kind.present(row), status=201, headers=etag(row.version))
 
     class Detail(RowView):
@@ -158,7 +165,7 @@ def views_of(kind: Kind) -> tuple[type[PlanningView], type[RowView]]:
 
 
 def _with_identity(kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
-    if kind.identity == "name":
+    if kind.identity != "id":
         return body
     key = body.get("key") or services.new_key(kind.noun)
     return {**{name: body[name] for name in body if name != "key"}, "id": key}

@@ -53,6 +53,7 @@ PARTS = (
     "calendars",
     "risks",
     "drivers",
+    "correlations",
     "changes",
     "schedule",
     "health",

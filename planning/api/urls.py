@@ -4,6 +4,7 @@ from django.urls import path
 
 from planning.api import (
     analysis,
+    bulk,
     dependencies,
     differences,
     history,
@@ -51,6 +52,7 @@ urlpatterns = [
             ("redo", history.ScenarioRedo),
             ("settings", plans.ScenarioSettings),
             ("plan", plans.ScenarioPlan),
+            ("bulk", bulk.ScenarioBulk),
             ("preview", intentions.ScenarioPreview),
             ("schedule", analysis.ScenarioSchedule),
             ("health", analysis.ScenarioHealth),
@@ -61,6 +63,7 @@ urlpatterns = [
             ("calendars", kinds.ScenarioCalendars),
             ("risks", kinds.ScenarioRisks),
             ("drivers", kinds.ScenarioDrivers),
+            ("correlations", kinds.ScenarioCorrelations),
         )
     ),
     path(
@@ -88,4 +91,5 @@ urlpatterns = [
     path("calendars/<uuid:row_id>/", kinds.CalendarDetail.as_view(), name="calendar"),
     path("risks/<uuid:row_id>/", kinds.RiskDetail.as_view(), name="risk"),
     path("drivers/<uuid:row_id>/", kinds.DriverDetail.as_view(), name="driver"),
+    path("correlations/<uuid:row_id>/", kinds.CorrelationDetail.as_view(), name="correlation"),
 ]

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lineo.accounts.models import WallKey, WorkspaceModel
 from lineo.accounts.walls import walls
+from planning.core.plan import Correlation as Pair
 from planning.models.scenario import Scenario
 
 
@@ -47,6 +48,7 @@ class Correlation(WorkspaceModel):
     first = WallKey("planning.Task", models.CASCADE, related_name="+")
     second = WallKey("planning.Task", models.CASCADE, related_name="+")
     spearman = models.FloatField(_("Spearman correlation"))
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = ["pk"]
@@ -64,3 +66,8 @@ class Correlation(WorkspaceModel):
 
     def __str__(self) -> str:
         return f"{self.first} ~ {self.second}"
+
+    @property
+    def key(self) -> str:
+        """The identity of the pair, whichever way round it was given."""
+        return Pair(self.first.key, self.second.key, self.spearman).key

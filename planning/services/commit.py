@@ -172,13 +172,18 @@ def lock(scenario: Scenario, expected_revision: int | None = None) -> Scenario:
 
 
 def _check_versions(before: Snapshot, expected: Iterable[Expected]) -> None:
+    seen_by_kind: dict[str, list[Expected]] = {}
     for seen in expected:
-        model = snapshot.KINDS[seen.collection]
-        row = model._default_manager.filter(pk=before.row_id(seen.collection, seen.key)).first()
-        if row is None:
-            raise LostRaceError(_("Somebody has deleted this meanwhile."))
-        if getattr(row, "version", seen.version) != seen.version:
-            raise LostRaceError(_("Somebody has changed this meanwhile."), row=row)
+        seen_by_kind.setdefault(seen.collection, []).append(seen)
+    for collection, all_seen in seen_by_kind.items():
+        ids = {seen.key: before.row_id(collection, seen.key) for seen in all_seen}
+        rows = snapshot.KINDS[collection]._default_manager.in_bulk(list(filter(None, ids.values())))
+        for seen in all_seen:
+            row = rows.get(ids[seen.key])
+            if row is None:
+                raise LostRaceError(_("Somebody has deleted this meanwhile."))
+            if getattr(row, "version", seen.version) != seen.version:
+                raise LostRaceError(_("Somebody has changed this meanwhile."), row=row)
 
 
 def _moves(before: Snapshot, after: Snapshot) -> list[Edit]:

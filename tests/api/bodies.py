@@ -5,11 +5,24 @@ from typing import Any
 PLAN = {"lineo": 1, "project": {"name": "Shed", "start": "2026-01-05"}}
 BODIES: dict[str, Any] = {
     "Branch": {"name": "What if"},
+    "Bulk": {
+        "tasks": {
+            "create": [{"key": "roof", "name": "Roof", "after": "L2"}],
+            "change": [{"key": "L1", "duration": "3d"}],
+            "delete": [{"key": "L3"}],
+        },
+        "dependencies": {
+            "create": [{"from": "L2", "to": "roof"}],
+            "change": [{"key": "L1|L2|FS", "lag": "1d"}],
+        },
+    },
     "CalendarChange": {"name": "Nights"},
     "CalendarNew": {"name": "Nights", "week": {"mon": ["22:00-06:00"]}},
     "ComparisonNew": lambda ids: {
         "scenarios": [str(ids["scenarios:scenario_id"]), str(ids["others:scenario_id"])]
     },
+    "CorrelationChange": {"spearman": -0.2},
+    "CorrelationNew": {"tasks": ["L1", "L3"], "spearman": 0.4},
     "DependencyChange": {"lag": "2d"},
     "DependencyNew": {"from": "L1", "to": "L2", "type": "SS"},
     "DriverChange": {"rho": 0.2},

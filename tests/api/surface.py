@@ -9,11 +9,12 @@ from lineo.accounts.ids import uuid7
 from lineo.activity.models import Change
 from lineo.api.docs import description
 from planning.core.distributions import Fixed
-from planning.core.plan import Driver, Impact, Risk
+from planning.core.plan import Correlation, Driver, Impact, Risk
 from planning.models import Calendar, Dependency, Scenario
+from planning.models import Correlation as CorrelationRow
 from planning.models import Driver as DriverRow
 from planning.models import Risk as RiskRow
-from planning.services import plans, promotions, scenarios, updates
+from planning.services import plans, promotions, scenarios, tasks, updates
 from simulations.comparing.services import start_comparison
 from simulations.services import start_simulation
 from tests.builders import Team, make_chain
@@ -58,10 +59,13 @@ def operations() -> list[Operation]:
 
 def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
     """Make one row of each kind and return their ids by kind and parameter."""
-    *_, dig, _pour = make_chain(scenario, "Dig", "Pour", team=team)
+    *_, dig, pour = make_chain(scenario, "Dig", "Pour", team=team)
+    tasks.add_task(scenario, actor=team.person, name="Cure")
     risk = Risk("R1", "Rain", 0.3, (Impact(dig.key, Fixed(480)),))
     plans.save_entity(scenario, risk, actor=team.person)
     plans.save_entity(scenario, Driver("Crew", 0.5, (dig.key,)), actor=team.person)
+    pair = Correlation(dig.key, pour.key, 0.3)
+    plans.save_entity(scenario, pair, actor=team.person)
     update = updates.post_update(scenario.project, author=team.person, body="We began.")
     later = scenarios.branch_scenario(
         scenario, name=f"Promised at {scenario.revision}", actor=team.person
@@ -79,6 +83,7 @@ def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
         "calendars:row_id": Calendar.objects.filter(scenario=scenario).latest("pk").pk,
         "risks:row_id": RiskRow.objects.filter(scenario=scenario).latest("pk").pk,
         "drivers:row_id": DriverRow.objects.filter(scenario=scenario).latest("pk").pk,
+        "correlations:row_id": CorrelationRow.objects.filter(scenario=scenario).latest("pk").pk,
         "changes:change_id": Change.objects.filter(subject_id=scenario.pk).latest("revision").pk,
         "updates:update_id": update.pk,
         "promotions:promotion_id": decided.pk,
