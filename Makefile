@@ -10,7 +10,7 @@ PY := .venv/bin/python
 # Where CI=true the whole suite also measures which branches it went through.
 COVERAGE := $(if $(filter true,$(CI)),--cov --cov-report=term:skip-covered --cov-fail-under=85)
 
-.PHONY: help setup dev demo test test-long lint types bench bench-jobs bench-schedule bench-site crawl seed vendor browser clean
+.PHONY: help setup dev demo test test-long lint types bench bench-jobs bench-schedule bench-site crawl chaos seed vendor browser clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,9 @@ bench-site: dev ## measure the site's speed with 50 to 5,000 tasks
 
 crawl: dev ## visit every page and control in Chromium; pictures go into crawl/
 	@$(PY) -m pytest tests/browser/crawl/crawl.py -q -s $(ARGS)
+
+chaos: dev ## break one thing after another while people work (DURATION=1800 seconds)
+	@$(PY) -m tests.operations.chaos --duration $(or $(DURATION),1800) $(ARGS)
 
 seed: setup ## put the demo's projects into the database that is configured
 	@$(PY) manage.py migrate --verbosity 0
