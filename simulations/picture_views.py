@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from lineo.accounts.happened import tell
 from lineo.accounts.requests import PersonRequest
 from planning.models import Scenario
 from planning.views.loading import scenario_or_404
@@ -35,11 +36,11 @@ def picture(request: PersonRequest, pk: UUID, suffix: str) -> HttpResponse:
     scenario = scenario_or_404(request, pk)
     name, _, kind = suffix.rpartition("-")
     if suffix == "report-pdf":
-        return _file(scenario, "report", "pdf", report_pdf(scenario))
+        return _file(request, scenario, "report", "pdf", report_pdf(scenario))
     if kind not in ("svg", "png"):
         raise Http404
     svg = _drawn(scenario, name, last=MOST_PNG_ROWS if kind == "png" else None)
-    return _file(scenario, name, kind, png_of(svg) if kind == "png" else svg.encode())
+    return _file(request, scenario, name, kind, png_of(svg) if kind == "png" else svg.encode())
 
 
 def _drawn(scenario: Scenario, name: str, *, last: int | None) -> str:
@@ -51,7 +52,16 @@ def _drawn(scenario: Scenario, name: str, *, last: int | None) -> str:
     return CHARTS[name](page)
 
 
-def _file(scenario: Scenario, name: str, kind: str, content: bytes) -> HttpResponse:
+def _file(
+    request: PersonRequest, scenario: Scenario, name: str, kind: str, content: bytes
+) -> HttpResponse:
+    tell(
+        "forecast.exported",
+        workspace=request.workspace,
+        actor=request.user,
+        subject=scenario,
+        after=f"{name}.{kind}",
+    )
     title = f"{scenario.project.name} {scenario.name} {name}"
     plain = slugify(title) or name
     return HttpResponse(

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from lineo.accounts.happened import Subject, tell
 from planning.core.plan import Plan
 from planning.models import ForecastRecord, Scenario
 from simulations.curves import finish_curve
@@ -61,6 +62,18 @@ def store(
         forecast_reason=reason_for(forecast)[:300],
         forecast=document(forecast, plan, costs),
         forecast_finishes=pack(forecast.finishes),
+    )
+    tell(
+        "forecast.stored",
+        workspace=scenario.workspace_id,
+        actor=simulation.created_by,
+        subject=Subject("forecast", record.pk, scenario.name, scenario.project_id, scenario.pk),
+        after={
+            "revision": revision,
+            "p50": record.p50,
+            "p80": record.p80,
+            "p_target": forecast.p_target,
+        },
     )
     transaction.on_commit(
         lambda: forecast_stored.send(

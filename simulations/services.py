@@ -1,9 +1,12 @@
 """Start and cancel simulations."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lineo.accounts.happened import Subject, tell
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from lineo.jobs import services as jobs
@@ -57,11 +60,24 @@ def start_simulation(
         return Simulation.objects.get(job_id=job.pk)
     simulation.job_id = job.pk
     simulation.save(force_insert=True)
+    after = {"iterations": iterations, "seed": seed, "revision": scenario.revision}
+    _tell("started", simulation, actor, after=after)
     return simulation
 
 
+@transaction.atomic
 def cancel_simulation(simulation: Simulation, *, actor: User | None) -> bool:
     """Ask for a simulation to stop; say whether it will."""
     demand_on(simulation.scenario, actor, Action.SIMULATE)
     job = Job.objects.filter(pk=str(simulation.job_id)).first()
-    return bool(job and jobs.cancel(job))
+    is_cancelled = bool(job and jobs.cancel(job))
+    if is_cancelled:
+        _tell("cancelled", simulation, actor)
+    return is_cancelled
+
+
+def _tell(deed: str, simulation: Simulation, actor: User | None, *, after: Any = None) -> None:
+    scenario = simulation.scenario
+    subject = Subject("simulation", simulation.pk, scenario.name, scenario.project_id, scenario.pk)
+    workspace = simulation.workspace_id
+    tell(f"simulation.{deed}", workspace=workspace, actor=actor, subject=subject, after=after)

@@ -6,7 +6,7 @@ from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from lineo.accounts import signals
+from lineo.accounts.happened import Subject, tell
 from lineo.accounts.models import Membership, Role, User, Workspace
 from lineo.accounts.policy import Action, demand, scope_chain
 from lineo.accounts.tenancy import workspace_context
@@ -22,13 +22,14 @@ def create_workspace(name: str, *, owner: User) -> Workspace:
         return _create_workspace(name, slug=slug, owner=owner)
 
 
+@transaction.atomic
 def add_member(workspace: Workspace, *, person: User, role: Role, actor: Membership) -> Membership:
     """Let ``person`` in as ``role``."""
     _demand_power_over(actor, role)
     membership = Membership(workspace=workspace, person=person, role=role)
     membership.full_clean()
     membership.save(force_insert=True)
-    _tell(membership, actor=actor, before=None, after=role)
+    _tell("added", membership, actor=actor, before=None, after=role)
     return membership
 
 
@@ -44,7 +45,7 @@ def change_role(membership: Membership, *, role: Role, actor: Membership) -> Non
         _keep_an_owner(current)
     current.role = role
     current.save(update_fields=["role"])
-    _tell(current, actor=actor, before=before, after=role)
+    _tell("role_changed", current, actor=actor, before=before, after=role)
 
 
 @transaction.atomic
@@ -57,7 +58,7 @@ def suspend(membership: Membership, *, actor: Membership) -> None:
     _keep_an_owner(current)
     current.is_suspended = True
     current.save(update_fields=["is_suspended"])
-    _tell(current, actor=actor, before=current.role, after="suspended")
+    _tell("suspended", current, actor=actor, before=current.role, after="suspended")
 
 
 @transaction.atomic
@@ -69,7 +70,7 @@ def reinstate(membership: Membership, *, actor: Membership) -> None:
         return
     current.is_suspended = False
     current.save(update_fields=["is_suspended"])
-    _tell(current, actor=actor, before="suspended", after=current.role)
+    _tell("reinstated", current, actor=actor, before="suspended", after=current.role)
 
 
 def _create_workspace(name: str, *, slug: str, owner: User) -> Workspace:
@@ -79,7 +80,7 @@ def _create_workspace(name: str, *, slug: str, owner: User) -> Workspace:
         workspace.save(force_insert=True)
         membership = Membership(workspace=workspace, person=owner, role=Role.OWNER)
         membership.save(force_insert=True)
-        _tell(membership, actor=membership, before=None, after=Role.OWNER)
+        tell("workspace.created", workspace=workspace, actor=owner, subject=workspace)
     return workspace
 
 
@@ -104,12 +105,14 @@ def _demand_power_over(actor: Membership, *roles: Role) -> None:
     demand(actor, action, scopes=scope_chain(actor.workspace_id))
 
 
-def _tell(membership: Membership, *, actor: Membership, before: str | None, after: str) -> None:
-    signals.send_on_commit(
-        signals.role_changed,
-        workspace_id=membership.workspace_id,
-        person_id=membership.person_id,
-        actor_id=actor.person_id,
+def _tell(
+    deed: str, membership: Membership, *, actor: Membership, before: str | None, after: str
+) -> None:
+    tell(
+        f"member.{deed}",
+        workspace=membership.workspace_id,
+        actor=actor,
+        subject=Subject("membership", membership.pk, str(membership.person)),
         before=before,
         after=str(after),
     )

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 
-from lineo.accounts import limits, selectors, signals
+from lineo.accounts import limits, selectors
+from lineo.accounts.happened import tell
 from lineo.accounts.middleware import SESSION_KEY
 from lineo.accounts.models import Workspace
 from lineo.accounts.requests import VisitorRequest
@@ -47,19 +48,15 @@ def sign_in(request: VisitorRequest, *, email: str, password: str) -> None:
         memberships = selectors.memberships_of(person)
         if len(memberships) == 1:
             request.session[SESSION_KEY] = str(memberships[0].workspace_id)
-        signals.send_on_commit(
-            signals.signed_in,
-            person_id=person.pk,
-            workspace_id=memberships[0].workspace_id if memberships else None,
-        )
+        landed = memberships[0].workspace_id if memberships else None
+        tell("person.signed_in", workspace=landed, actor=person)
 
 
 def sign_out(request: VisitorRequest) -> None:
     """End the session, and tell whoever listens if someone was signed in."""
-    facts = {"person_id": request.user.pk, "workspace_id": getattr(request.workspace, "pk", None)}
+    if request.user.is_authenticated:
+        tell("person.signed_out", workspace=request.workspace, actor=request.user)
     logout(request)
-    if facts["person_id"]:
-        signals.send_on_commit(signals.signed_out, **facts)
 
 
 def enter_workspace(request: VisitorRequest, workspace: Workspace) -> None:

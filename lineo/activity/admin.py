@@ -1,9 +1,9 @@
-"""The change log in the admin: to read and to search, never to touch."""
+"""The change log and the audit trail in the admin: to read and to search, never to touch."""
 
 from django.contrib import admin
 
 from lineo.accounts.admin_site import ReadOnlyAdmin
-from lineo.activity.models import Change
+from lineo.activity.models import AuditEntry, Change
 
 
 @admin.register(Change)
@@ -12,3 +12,11 @@ class ChangeAdmin(ReadOnlyAdmin):
     list_filter = ["intention", "is_undo", "created_at"]
     list_select_related = ["actor"]
     search_fields = ["summary", "request_id"]
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    list_display = ["action", "subject_name", "actor", "agent_name", "created_at"]
+    list_filter = ["action", "created_at"]
+    list_select_related = ["actor"]
+    search_fields = ["subject_name", "request_id"]

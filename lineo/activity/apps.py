@@ -4,9 +4,17 @@ from django.apps import AppConfig
 
 
 class ActivityConfig(AppConfig):
-    """The change log and what reads it."""
+    """The change log, the audit trail, and what reads them."""
 
     name = "lineo.activity"
     label = "activity"
     verbose_name = "Activity"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Record what is told."""
+        # ruff: noqa: PLC0415 - models are not ready above
+        from lineo.accounts.happened import happened
+        from lineo.activity.audit import record
+
+        happened.connect(record, dispatch_uid="audit-trail")

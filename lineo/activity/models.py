@@ -1,27 +1,83 @@
-"""The change log: one append-only row for each committed intention."""
+"""The change log, the audit trail beside it, and the one order of both."""
 
-from django.db import models
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from lineo.accounts.happened import ActorKind
 from lineo.accounts.models import User, WorkspaceModel
 from lineo.accounts.walls import walls
+from lineo.activity import bell
+from lineo.activity.signals import recorded
+from lineo.requests import acting_agent
 
 
-class Change(WorkspaceModel):
+def current_agent_id() -> UUID | None:
+    agent = acting_agent.get()
+    return agent.id if agent else None
+
+
+def current_agent_name() -> str:
+    agent = acting_agent.get()
+    return agent.name[:120] if agent else ""
+
+
+class Record(WorkspaceModel):
+    """One deed: append-only, by one actor, numbered in its workspace's order at commit.
+
+    Subjects are named by kind and id, without a foreign key: the record
+    outlives what it speaks of. ``agent_id`` is the token with which a program
+    acted for the actor. The number is given by a trigger of the database, see
+    :class:`Event`.
+    """
+
+    subject_kind = models.CharField(max_length=40)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    agent_id = models.UUIDField(null=True, default=current_agent_id)
+    agent_name = models.CharField(max_length=120, blank=True, default=current_agent_name)
+    request_id = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def actor_kind(self) -> ActorKind:
+        """What kind of actor did it."""
+        if self.agent_id:
+            return ActorKind.AGENT
+        return ActorKind.PERSON if self.actor_id else ActorKind.SYSTEM
+
+    @property
+    def actor_name(self) -> str:
+        """Who did it, in words: an agent by its own name and its person's."""
+        person = str(self.actor) if self.actor else str(ActorKind.SYSTEM.label)
+        return f"{self.agent_name} ({person})" if self.agent_id else person
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the row; tell who records more in this transaction, and who listens after it."""
+        super().save(*args, **kwargs)
+        recorded.send(type(self), row=self)
+        transaction.on_commit(partial(bell.ring, self.workspace_id))
+
+
+class Change(Record):
     """One committed intention of one actor on one scenario.
 
     ``edits`` holds what it did in the plan's words, each edit with its value
     before and after, so that the same row tells what happened and how to undo
-    it. Subjects are named by kind and id, without a foreign key: the log
-    outlives what it speaks of. Audit, undo, history, merge bases and live
-    events all read this row; nothing else records history.
+    it. Audit, undo, history, merge bases and live events all read this row;
+    nothing else records history.
     """
 
     subject_kind = models.CharField(max_length=20)
     subject_id = models.UUIDField()
     project_id = models.UUIDField()
     revision = models.PositiveIntegerField()
-    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     intention = models.CharField(_("intention"), max_length=40)
     summary = models.CharField(_("summary"), max_length=300)
     edits = models.JSONField()
@@ -31,8 +87,6 @@ class Change(WorkspaceModel):
     # scenario itself the moment that was restored.
     joined_id = models.UUIDField(null=True)
     joined_revision = models.PositiveIntegerField(null=True)
-    request_id = models.CharField(max_length=64, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-revision"]
@@ -54,3 +108,71 @@ class Change(WorkspaceModel):
 
     def __str__(self) -> str:
         return self.summary
+
+
+class AuditEntry(Record):
+    """One deed that is no change of a plan: someone signed in, got a role, took a file out."""
+
+    action = models.CharField(_("action"), max_length=60)
+    subject_id = models.UUIDField(null=True)
+    subject_name = models.CharField(_("object"), max_length=200, blank=True)
+    project_id = models.UUIDField(null=True)
+    scenario_id = models.UUIDField(null=True)
+    before = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    after = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+        ordering = ["-id"]
+        constraints = walls("activity_auditentry")
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject_name}".strip()
+
+
+class Source(models.TextChoices):
+    """Where an event's own row stands."""
+
+    CHANGE = "change", _("Change of a plan")
+    ENTRY = "entry", _("Other action")
+
+
+class Event(WorkspaceModel):
+    """The place of a change or an entry in the one order of its workspace; has its id.
+
+    Triggers write it while the transaction commits, one workspace at a time:
+    whoever has read up to a number has read all that will ever stand before
+    it. Catching up, webhooks and the audit page go by this order. Within the
+    transaction the row is not there yet.
+    """
+
+    sequence = models.BigIntegerField(_("number"))
+    source = models.CharField(max_length=8, choices=Source)
+    action = models.CharField(_("action"), max_length=60)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    agent_id = models.UUIDField(null=True)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField(null=True)
+    project_id = models.UUIDField(null=True)
+    scenario_id = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-sequence"]
+        verbose_name = _("event")
+        constraints = [
+            *walls("activity_event"),
+            models.UniqueConstraint(
+                fields=["workspace", "sequence"], name="event_one_for_each_number"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "action", "-sequence"], name="event_by_action"),
+            models.Index(fields=["workspace", "actor", "-sequence"], name="event_by_actor"),
+            models.Index(fields=["workspace", "subject_id", "-sequence"], name="event_by_subject"),
+            models.Index(fields=["workspace", "-created_at"], name="event_by_moment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.action}"

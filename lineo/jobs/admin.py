@@ -18,7 +18,7 @@ class JobAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Cancel"))
     def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         for job in queryset:
-            services.cancel(job)
+            services.cancel_as(request.user, job)  # type: ignore[arg-type]
 
     @admin.action(description=_("Try again"))
     def try_again(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:

@@ -126,7 +126,7 @@ class JobCancel(JobView):
         if job.is_active:
             if not selectors.may_cancel(self.membership, job):
                 raise PermissionDenied(_("Only who asked for a job, or an admin, can cancel it."))
-            services.cancel(job)
+            services.cancel_as(self.membership.person, job)
             job = self.job(job_id)
         return self.answer(job)
 

@@ -14,6 +14,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Min, Q, Value, When
 from django.db.models.functions import Now
 
+from lineo.accounts.happened import Subject, tell
+from lineo.accounts.models import User
 from lineo.accounts.tenancy import (
     as_sweeper,
     current_person_id,
@@ -258,6 +260,16 @@ def cancel(job: Job) -> bool:
             whole.stop_parts(job.pk)
             signals.send_ended(job.pk, workspace_id=job.workspace_id, state=State.CANCELLED)
     return bool(asked)
+
+
+@transaction.atomic
+def cancel_as(person: User, job: Job) -> bool:
+    """Cancel ``job`` because ``person`` asked for it, which is recorded. Say whether it ends."""
+    is_cancelled = cancel(job)
+    if is_cancelled:
+        subject = Subject("job", job.pk, job.kind)
+        tell("job.cancelled", workspace=job.workspace_id, actor=person, subject=subject)
+    return is_cancelled
 
 
 def try_again(job: Job) -> bool:

@@ -29,7 +29,7 @@ def job(request: PersonRequest, job_id: UUID) -> HttpResponse:
 def cancel_job(request: PersonRequest, job_id: UUID) -> HttpResponse:
     found = _job_or_404(request, job_id)
     if selectors.may_cancel(request.membership, found):
-        services.cancel(found)
+        services.cancel_as(request.user, found)
     if not wants_partial(request):
         return redirect("jobs:job", found.pk)
     found.refresh_from_db()

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lineo.accounts.happened import subject_of, tell
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from lineo.jobs.models import Job
@@ -57,6 +58,10 @@ def start_import(
     job = enqueue("import-plan", kind="import", payload=payload, idempotency_key=idempotency_key)
     if job.is_repeat:
         upload.delete()
+        return job
+    place = subject_of(scenario or project)
+    subject = place._replace(kind="job", id=job.pk, name=upload.name)
+    tell("import.started", workspace=job.workspace_id, actor=actor, subject=subject)
     return job
 
 

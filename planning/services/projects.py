@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lineo.accounts.happened import tell
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from planning.access import demand_on
@@ -16,6 +17,9 @@ from planning.core.plan import Plan, ProjectSettings, standard_calendar
 from planning.errors import LostRaceError
 from planning.models import Project, Scenario
 from planning.services.scenarios import create_scenario
+
+CREATE_PROJECT = "create-project"
+"""The intention of a project's first change: the history of its baseline begins with it."""
 
 
 @transaction.atomic
@@ -57,6 +61,7 @@ def create_project_from_plan(
         actor=actor,
         is_baseline=True,
         summary=summary or _("Created “%(name)s”") % {"name": name},
+        intention=CREATE_PROJECT,
     )
     return project
 
@@ -70,11 +75,13 @@ def edit_project(
     demand_on(locked, actor, Action.EDIT)
     if expected_version is not None and locked.version != expected_version:
         raise LostRaceError(_("Somebody has changed this project meanwhile."), row=locked)
+    before = {name: getattr(locked, name) for name in fields}
     for name, value in fields.items():
         setattr(locked, name, value)
     locked.version += 1
     locked.full_clean()
     locked.save()
+    _tell("edited", locked, actor, before=before, after=fields)
     return locked
 
 
@@ -83,6 +90,7 @@ def archive_project(project: Project, *, actor: User) -> None:
     """Put a finished project out of sight; everything in it stays."""
     demand_on(project, actor, Action.ARCHIVE)
     Project.objects.filter(pk=project.pk).update(archived_at=timezone.now())
+    _tell("archived", project, actor)
 
 
 @transaction.atomic
@@ -90,6 +98,7 @@ def restore_project(project: Project, *, actor: User) -> None:
     """Bring an archived project back."""
     demand_on(project, actor, Action.ARCHIVE)
     Project.objects.filter(pk=project.pk).update(archived_at=None)
+    _tell("restored", project, actor)
 
 
 def suggested_code(name: str) -> str:
@@ -113,3 +122,8 @@ def suggested_code(name: str) -> str:
 def baseline_of(project: Project) -> Scenario:
     """Return the one baseline of a project."""
     return Scenario.objects.select_related("project").get(project=project, is_baseline=True)
+
+
+def _tell(deed: str, project: Project, actor: User, **facts: Any) -> None:
+    workspace = project.workspace_id
+    tell(f"project.{deed}", workspace=workspace, actor=actor, subject=project, **facts)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lineo.accounts.happened import tell
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from lineo.activity.models import Change
@@ -147,8 +148,11 @@ def _promote(
     figures = {"former": figures_of(former), "chosen": figures_of(chosen)}
     minutes = working_minutes(before.plan, before.schedule.finish, after.schedule.finish)
     _swap(former, chosen)
-    if kind is not PromotionKind.RESTORE:
-        _freeze(chosen, actor, reason)
+    frozen = None if kind is PromotionKind.RESTORE else _freeze(chosen, actor, reason)
+    if frozen is None:
+        # Where no promised date changes, no change of a plan tells of it.
+        workspace = chosen.workspace_id
+        tell("scenario.promoted", workspace=workspace, actor=actor, subject=chosen, after=reason)
     return Promotion.objects.create(
         project_id=chosen.project_id,
         number=Promotion.objects.filter(project_id=chosen.project_id).count() + 1,
@@ -232,14 +236,14 @@ def _swap(former: Scenario, chosen: Scenario) -> None:
         row.save(update_fields=["is_baseline", "archived_at", "version"])
 
 
-def _freeze(scenario: Scenario, actor: User | None, reason: str) -> None:
+def _freeze(scenario: Scenario, actor: User | None, reason: str) -> Change | None:
     """Write the planned dates as the promised ones.
 
     No forecast depends on them, so one that was current stays so.
     """
     was_current = scenario.forecast_is_current
     dates = snapshot.cached(scenario).schedule
-    commit(
+    frozen = commit(
         scenario,
         meaning=Meaning(
             actor,
@@ -255,6 +259,7 @@ def _freeze(scenario: Scenario, actor: User | None, reason: str) -> None:
             forecast_revision=scenario.revision,
             forecast_plan_hash=plan_hash(snapshot.plan_of(scenario)),
         )
+    return frozen
 
 
 def with_promises(plan: Plan, dates: Schedule) -> Plan:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lineo.accounts.happened import tell
 from lineo.accounts.ids import uuid7
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
@@ -37,6 +38,7 @@ def create_scenario(
     actor: User | None,
     is_baseline: bool = False,
     summary: str = "",
+    intention: str = "create-scenario",
     **fields: Any,
 ) -> Scenario:
     """Make a scenario that holds ``plan``, scheduled, at revision 1.
@@ -70,7 +72,7 @@ def create_scenario(
     scenario.save()
     snapshot.insert(scenario, new)
     dates.write(scenario, None, new.schedule, new.row_id)
-    _begin_log(scenario, new, actor, "create-scenario", summary or name)
+    _begin_log(scenario, new, actor, intention, summary or name)
     return scenario
 
 
@@ -130,11 +132,13 @@ def edit_scenario(
         raise ValidationError(_("This scenario is archived; restore it to change it."))
     if expected_version is not None and locked.version != expected_version:
         raise LostRaceError(_("Somebody has changed this scenario meanwhile."), row=locked)
+    before = {name: getattr(locked, name) for name in fields}
     for name, value in fields.items():
         setattr(locked, name, value)
     locked.version += 1
     locked.full_clean()
     locked.save(update_fields=[*fields, "version"])
+    _tell("edited", locked, actor, before=before, after=fields)
     return locked
 
 
@@ -152,6 +156,7 @@ def archive_scenario(scenario: Scenario, *, actor: User) -> None:
     if locked.is_baseline:
         raise ValidationError(_("The baseline can't be archived; promote another scenario first."))
     Scenario.objects.filter(pk=locked.pk).update(archived_at=timezone.now())
+    _tell("archived", locked, actor)
 
 
 @transaction.atomic
@@ -159,6 +164,7 @@ def restore_scenario(scenario: Scenario, *, actor: User) -> None:
     """Make an archived scenario editable again."""
     demand_on(scenario, actor, Action.EDIT)
     Scenario.objects.filter(pk=scenario.pk).update(archived_at=None)
+    _tell("restored", scenario, actor)
 
 
 @transaction.atomic
@@ -241,3 +247,8 @@ def _log(
         request_id=request_id.get(),
         **fields,
     )
+
+
+def _tell(deed: str, scenario: Scenario, actor: User, **facts: Any) -> None:
+    workspace = scenario.workspace_id
+    tell(f"scenario.{deed}", workspace=workspace, actor=actor, subject=scenario, **facts)

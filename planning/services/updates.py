@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from lineo.accounts.happened import tell
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from planning.access import demand_on
@@ -31,6 +32,7 @@ def post_update(
     )
     update.full_clean()
     update.save()
+    tell("update.posted", workspace=project.workspace_id, actor=author, subject=update)
     return update
 
 

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from lineo.accounts.happened import tell
 from lineo.accounts.policy import Action
 from lineo.accounts.requests import PersonRequest
 from planning import snapshot
@@ -36,6 +37,13 @@ def export_plan(request: PersonRequest, pk: UUID, suffix: str) -> HttpResponse:
     if not may_on(scenario, request.membership, Action.EXPORT):
         raise PermissionDenied(_("Your role in this workspace doesn't let you export plans."))
     written = write_plan(snapshot.plan_of(scenario), suffix)
+    tell(
+        "plan.exported",
+        workspace=request.workspace,
+        actor=request.user,
+        subject=scenario,
+        after=suffix,
+    )
     name = slugify(f"{scenario.project.code} {scenario.name}") or "plan"
     response = HttpResponse(written.data, content_type=CONTENT_TYPES[suffix])
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.{suffix}"

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lineo.accounts.happened import Subject, tell
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from lineo.jobs import services as jobs
@@ -40,4 +41,6 @@ def adjust_scenario(
     job = jobs.enqueue(ADJUST, kind="risk adjustment", payload={"adjustment": str(asked.pk)})
     asked.job_id = job.pk
     asked.save(force_insert=True)
+    subject = Subject("adjustment", asked.pk, name, source.project_id, source.pk)
+    tell("adjustment.asked", workspace=source.workspace_id, actor=actor, subject=subject)
     return asked

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lineo.accounts.happened import Subject, tell
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from lineo.jobs import services as jobs
@@ -67,6 +68,8 @@ def start_comparison(
         return Comparison.objects.get(job_id=job.pk)
     comparison.job_id = job.pk
     comparison.save(force_insert=True)
+    subject = Subject("comparison", comparison.pk, project.name, project.pk)
+    tell("comparison.started", workspace=project.workspace_id, actor=actor, subject=subject)
     return comparison
 
 

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lineo.accounts.happened import Subject, tell
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from lineo.jobs import services as jobs
@@ -36,4 +37,6 @@ def explain_movement(
     job = jobs.enqueue(EXPLAIN, kind="explanation", payload={"movement": str(asked.pk)})
     asked.job_id = job.pk
     asked.save(force_insert=True)
+    subject = Subject("movement", asked.pk, project.name, project.pk)
+    tell("movement.asked", workspace=project.workspace_id, actor=actor, subject=subject)
     return asked

@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
 from lineo.accounts import services
+from lineo.accounts.happened import happened
 from lineo.accounts.models import Membership, Role
-from lineo.accounts.signals import role_changed
 from lineo.accounts.tenancy import workspace_context
 from tests.accounts.builders import join, make_person, make_workspace, membership_of
 
@@ -94,19 +94,17 @@ def test_a_suspended_person_is_let_in_again_as_what_they_were(ada, bridge):
     assert (bo.role, bo.is_suspended) == (Role.VIEWER, False)
 
 
-def test_a_role_change_is_told_on_commit(ada, bridge, django_capture_on_commit_callbacks):
+def test_a_role_change_is_told(ada, bridge):
     owner, bo = membership_of(bridge, ada), join(bridge, make_person("Bo"))
     heard = []
 
-    def listen(sender, **facts):
-        heard.append((facts["person_id"], facts["before"], facts["after"], facts["actor_id"]))
+    def listen(sender, fact, **_):
+        heard.append((fact.action, fact.subject.id, fact.before, fact.after, fact.actor))
 
-    role_changed.connect(listen)
-    with django_capture_on_commit_callbacks(execute=True):
-        services.change_role(bo, role=Role.ADMIN, actor=owner)
-        assert heard == []
+    happened.connect(listen)
+    services.change_role(bo, role=Role.ADMIN, actor=owner)
 
-    assert heard == [(bo.person_id, "member", "admin", ada.pk)]
+    assert heard == [("member.role_changed", bo.pk, "member", "admin", ada)]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from lineo.accounts.happened import happened
 from lineo.accounts.limits import TRIES_PER_ACCOUNT
-from lineo.accounts.signals import signed_in
 from tests.accounts.builders import PASSWORD, make_person, make_person_with_password, make_workspace
 
 pytestmark = pytest.mark.django_db
@@ -154,18 +154,17 @@ def test_a_form_without_its_token_is_refused():
     assert post(client, make_person_with_password().email).status_code == 403
 
 
-def test_signing_in_is_told(client, django_capture_on_commit_callbacks):
+def test_signing_in_is_told(client):
     ada = make_person_with_password()
     bridge, heard = make_workspace(owner=ada), []
 
-    def listen(sender, **facts):
-        heard.append((facts["person_id"], facts["workspace_id"]))
+    def listen(sender, fact, **_):
+        heard.append((fact.action, fact.actor, fact.workspace_id))
 
-    signed_in.connect(listen)
-    with django_capture_on_commit_callbacks(execute=True):
-        post(client, ada.email)
+    happened.connect(listen)
+    post(client, ada.email)
 
-    assert heard == [(ada.pk, bridge.pk)]
+    assert heard == [("person.signed_in", ada, bridge.pk)]
 
 
 def test_signing_out_ends_the_session(client):
