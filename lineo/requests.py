@@ -1,23 +1,12 @@
-"""What one request is known by: an id that its logs, changes and answer carry, and its agent."""
+"""One id per request, which its logs, its changes and its answer carry."""
 
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 
-
-class Agent(NamedTuple):
-    """A program that acts with a person's token, under a name of its own."""
-
-    id: uuid.UUID
-    name: str
-
-
 request_id: ContextVar[str] = ContextVar("request_id", default="")
-acting_agent: ContextVar[Agent | None] = ContextVar("acting_agent", default=None)
-"""Set by who recognises an agent's token; what is recorded of the request then says so."""
 
 
 class RequestIdMiddleware:
@@ -31,12 +20,9 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         token = request_id.set(uuid.uuid4().hex)
-        # A thread serves one request after another: the next one begins as nobody's agent.
-        nobody = acting_agent.set(None)
         try:
             response = self.get_response(request)
             response["X-Request-Id"] = request_id.get()
             return response
         finally:
-            acting_agent.reset(nobody)
             request_id.reset(token)

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 API_V1 = [
     path("", include("lineo.api.urls")),
+    path("", include("lineo.activity.api")),
     path("", include("lineo.jobs.api")),
     path("", include("planning.api.urls")),
     path("", include("simulations.api")),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include((API_V1, "api"))),
     path("", include("lineo.accounts.urls")),
+    path("", include("lineo.activity.urls")),
     path("", include("lineo.jobs.urls")),
     path("", include("planning.urls")),
     path("", include("simulations.urls")),

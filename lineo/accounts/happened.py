@@ -80,8 +80,7 @@ def tell(
         In whose trail it stands. What belongs to none (someone signs in who
         is in no workspace) is only logged.
     actor
-        Who did it; None for Lineo itself. An agent is known by the token of
-        the request, see :mod:`lineo.requests`.
+        Who did it, an agent as itself; None for Lineo.
     subject
         A row, whose kind, id, name, project and scenario are taken from it,
         or these words; without it, the actor themselves.

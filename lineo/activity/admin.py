@@ -16,7 +16,7 @@ class ChangeAdmin(ReadOnlyAdmin):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
-    list_display = ["action", "subject_name", "actor", "agent_name", "created_at"]
+    list_display = ["action", "subject_name", "actor", "created_at"]
     list_filter = ["action", "created_at"]
     list_select_related = ["actor"]
     search_fields = ["subject_name", "request_id"]

@@ -2,7 +2,6 @@
 
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
@@ -13,32 +12,18 @@ from lineo.accounts.models import User, WorkspaceModel
 from lineo.accounts.walls import walls
 from lineo.activity import bell
 from lineo.activity.signals import recorded
-from lineo.requests import acting_agent
-
-
-def current_agent_id() -> UUID | None:
-    agent = acting_agent.get()
-    return agent.id if agent else None
-
-
-def current_agent_name() -> str:
-    agent = acting_agent.get()
-    return agent.name[:120] if agent else ""
 
 
 class Record(WorkspaceModel):
     """One deed: append-only, by one actor, numbered in its workspace's order at commit.
 
     Subjects are named by kind and id, without a foreign key: the record
-    outlives what it speaks of. ``agent_id`` is the token with which a program
-    acted for the actor. The number is given by a trigger of the database, see
-    :class:`Event`.
+    outlives what it speaks of. The number is given by a trigger of the
+    database, see :class:`Event`.
     """
 
     subject_kind = models.CharField(max_length=40)
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    agent_id = models.UUIDField(null=True, default=current_agent_id)
-    agent_name = models.CharField(max_length=120, blank=True, default=current_agent_name)
     request_id = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -48,15 +33,14 @@ class Record(WorkspaceModel):
     @property
     def actor_kind(self) -> ActorKind:
         """What kind of actor did it."""
-        if self.agent_id:
-            return ActorKind.AGENT
-        return ActorKind.PERSON if self.actor_id else ActorKind.SYSTEM
+        if self.actor is None:
+            return ActorKind.SYSTEM
+        return ActorKind.AGENT if getattr(self.actor, "is_agent", False) else ActorKind.PERSON
 
     @property
     def actor_name(self) -> str:
-        """Who did it, in words: an agent by its own name and its person's."""
-        person = str(self.actor) if self.actor else str(ActorKind.SYSTEM.label)
-        return f"{self.agent_name} ({person})" if self.agent_id else person
+        """Who did it, in words."""
+        return str(self.actor or ActorKind.SYSTEM.label)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the row; tell who records more in this transaction, and who listens after it."""
@@ -151,7 +135,6 @@ class Event(WorkspaceModel):
     source = models.CharField(max_length=8, choices=Source)
     action = models.CharField(_("action"), max_length=60)
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    agent_id = models.UUIDField(null=True)
     subject_kind = models.CharField(max_length=40)
     subject_id = models.UUIDField(null=True)
     project_id = models.UUIDField(null=True)

@@ -8,10 +8,9 @@ from lineo.accounts.happened import ActorKind, Subject, tell
 from lineo.accounts.ids import uuid7
 from lineo.accounts.models import Role
 from lineo.activity.models import AuditEntry, Change, Event
-from lineo.requests import Agent, acting_agent, request_id
+from lineo.requests import request_id
 from planning.services import projects
-from tests.api.caller import Caller
-from tests.builders import join, make_baseline, make_project, make_team
+from tests.builders import join, make_project, make_team
 
 TABLES = [AuditEntry, Change, Event]
 
@@ -71,27 +70,6 @@ def test_what_edited_a_project_says_both_values(team):
     entry = AuditEntry.objects.get()
     assert (entry.before, entry.after) == ({"name": "Foundry"}, {"name": "Mill"})
     assert entry.project_id == project.pk
-
-
-def test_an_agent_is_named_beside_its_person(team):
-    agent = Agent(uuid7(), "Nightly checks")
-    token = acting_agent.set(agent)
-
-    scenario = make_baseline(team)
-
-    acting_agent.reset(token)
-    change = Change.objects.get(subject_id=scenario.pk)
-    assert (change.actor_kind, change.agent_id) == (ActorKind.AGENT, agent.id)
-    assert change.actor_name == f"Nightly checks ({team.person})"
-
-
-def test_a_request_begins_as_nobodys_agent(team):
-    token = acting_agent.set(Agent(uuid7(), "Left over from the request before"))
-
-    Caller(team.person).post("/api/v1/projects/", {"name": "Foundry", "start": "2026-01-05"})
-
-    acting_agent.reset(token)
-    assert Change.objects.get().agent_id is None
 
 
 @pytest.mark.parametrize("name", ["a\0b", "a\ud800b", "x" * 400])

@@ -12,7 +12,7 @@ from tests.builders import Team, join, make_baseline, make_team
 
 @pytest.fixture
 def team(db: None) -> Iterator[Team]:
-    team = make_team()
+    team = make_team(role=Role.OWNER)
     with team.context():
         yield team
 

@@ -5,7 +5,6 @@ import django.db.models.deletion
 import lineo.accounts.ids
 import lineo.accounts.tenancy
 import lineo.accounts.walls
-import lineo.activity.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -19,23 +18,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='change',
-            name='agent_id',
-            field=models.UUIDField(default=lineo.activity.models.current_agent_id, null=True),
-        ),
-        migrations.AddField(
-            model_name='change',
-            name='agent_name',
-            field=models.CharField(blank=True, default=lineo.activity.models.current_agent_name, max_length=120),
-        ),
         migrations.CreateModel(
             name='AuditEntry',
             fields=[
                 ('id', models.UUIDField(default=lineo.accounts.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('subject_kind', models.CharField(max_length=40)),
-                ('agent_id', models.UUIDField(default=lineo.activity.models.current_agent_id, null=True)),
-                ('agent_name', models.CharField(blank=True, default=lineo.activity.models.current_agent_name, max_length=120)),
                 ('request_id', models.CharField(blank=True, max_length=64)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('action', models.CharField(max_length=60, verbose_name='action')),
@@ -62,7 +49,6 @@ class Migration(migrations.Migration):
                 ('sequence', models.BigIntegerField(verbose_name='number')),
                 ('source', models.CharField(choices=[('change', 'Change of a plan'), ('entry', 'Other action')], max_length=8)),
                 ('action', models.CharField(max_length=60, verbose_name='action')),
-                ('agent_id', models.UUIDField(null=True)),
                 ('subject_kind', models.CharField(max_length=40)),
                 ('subject_id', models.UUIDField(null=True)),
                 ('project_id', models.UUIDField(null=True)),

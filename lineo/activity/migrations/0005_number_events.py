@@ -10,7 +10,7 @@ from django.db import migrations
 NUMBER = """
 CREATE FUNCTION activity_number_event(
     at_workspace uuid, event_id uuid, its_source text, its_action text, its_actor uuid,
-    its_agent uuid, its_kind text, its_subject uuid, its_project uuid, its_scenario uuid,
+    its_kind text, its_subject uuid, its_project uuid, its_scenario uuid,
     its_moment timestamptz
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -20,11 +20,11 @@ BEGIN
     PERFORM set_config('app.workspace', at_workspace::text, true);
     PERFORM pg_advisory_xact_lock(7401863, hashtext(at_workspace::text));
     INSERT INTO activity_event (
-        id, workspace_id, sequence, source, action, actor_id, agent_id,
+        id, workspace_id, sequence, source, action, actor_id,
         subject_kind, subject_id, project_id, scenario_id, created_at
     )
     SELECT event_id, at_workspace, coalesce(max(e.sequence), 0) + 1, its_source, its_action,
-        its_actor, its_agent, its_kind, its_subject, its_project, its_scenario, its_moment
+        its_actor, its_kind, its_subject, its_project, its_scenario, its_moment
     FROM activity_event e WHERE e.workspace_id = at_workspace;
     PERFORM set_config('app.workspace', former, true);
 END $$;
@@ -44,7 +44,7 @@ CREATE FUNCTION activity_number_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM activity_number_event(
         NEW.workspace_id, NEW.id, 'change', activity_action_of(NEW.intention), NEW.actor_id,
-        NEW.agent_id, NEW.subject_kind, NEW.subject_id, NEW.project_id, NEW.subject_id,
+        NEW.subject_kind, NEW.subject_id, NEW.project_id, NEW.subject_id,
         NEW.created_at
     );
     RETURN NULL;
@@ -53,7 +53,7 @@ END $$;
 CREATE FUNCTION activity_number_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM activity_number_event(
-        NEW.workspace_id, NEW.id, 'entry', NEW.action, NEW.actor_id, NEW.agent_id,
+        NEW.workspace_id, NEW.id, 'entry', NEW.action, NEW.actor_id,
         NEW.subject_kind, NEW.subject_id, NEW.project_id, NEW.scenario_id, NEW.created_at
     );
     RETURN NULL;
@@ -71,7 +71,7 @@ DROP FUNCTION activity_number_change();
 DROP FUNCTION activity_number_entry();
 DROP FUNCTION activity_action_of(text);
 DROP FUNCTION activity_number_event(
-    uuid, uuid, text, text, uuid, uuid, text, uuid, uuid, uuid, timestamptz
+    uuid, uuid, text, text, uuid, text, uuid, uuid, uuid, timestamptz
 );
 """
 KEEP = """
@@ -88,11 +88,11 @@ GRANT UPDATE, DELETE ON {table} TO lineo_app;
 """
 KNOWN = """
 INSERT INTO activity_event (
-    id, workspace_id, sequence, source, action, actor_id, agent_id,
+    id, workspace_id, sequence, source, action, actor_id,
     subject_kind, subject_id, project_id, scenario_id, created_at
 )
 SELECT id, workspace_id, row_number() OVER (PARTITION BY workspace_id ORDER BY created_at, id),
-    'change', activity_action_of(intention), actor_id, agent_id,
+    'change', activity_action_of(intention), actor_id,
     subject_kind, subject_id, project_id, subject_id, created_at
 FROM activity_change;
 """

@@ -1,0 +1,145 @@
+"""Reads the audit trail: changes of plans and all other deeds, in their one order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from lineo.accounts.models import Membership, User
+from lineo.accounts.policy import Action, demand, may, scope_chain
+from lineo.activity.models import AuditEntry, Change, Event, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What someone looks for in the trail; what is left out matches all.
+
+    ``since`` and ``until`` are days, both included.
+    """
+
+    actor: UUID | None = None
+    action: str = ""
+    subject: UUID | None = None
+    text: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    def condition(self) -> Q:
+        """Return what an event must satisfy."""
+        found = Q()
+        if self.actor:
+            found &= Q(actor=self.actor)
+        if self.action:
+            found &= Q(action=self.action)
+        if self.subject:
+            found &= (
+                Q(subject_id=self.subject)
+                | Q(project_id=self.subject)
+                | Q(scenario_id=self.subject)
+            )
+        if self.since:
+            found &= Q(created_at__gte=_start_of(self.since))
+        if self.until:
+            found &= Q(created_at__lt=_start_of(self.until) + timedelta(days=1))
+        return found & self._has_text() if self.text else found
+
+    def _has_text(self) -> Q:
+        entries = AuditEntry.objects.filter(
+            Q(subject_name__icontains=self.text) | Q(request_id=self.text)
+        )
+        changes = Change.objects.filter(Q(summary__icontains=self.text) | Q(request_id=self.text))
+        ids = Q(pk__in=entries.values("pk")) | Q(pk__in=changes.values("pk"))
+        return ids | Q(action__icontains=self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One deed as people read it: ``row`` is its change or entry."""
+
+    event: Event
+    row: Change | AuditEntry
+
+    @property
+    def what(self) -> str:
+        """What it was done to, by its name, or what a change of a plan did."""
+        return self.row.summary if isinstance(self.row, Change) else self.row.subject_name
+
+    @property
+    def before(self) -> Any:
+        return None if isinstance(self.row, Change) else self.row.before
+
+    @property
+    def after(self) -> Any:
+        return None if isinstance(self.row, Change) else self.row.after
+
+    @property
+    def edits(self) -> list[Any]:
+        """What a change of a plan changed, each with its value before and after."""
+        return list(self.row.edits) if isinstance(self.row, Change) else []
+
+    @property
+    def values(self) -> list[tuple[str, str, str]]:
+        """Return each thing that an entry changed: its name, before and after, in words."""
+        before, after = self.before, self.after
+        if isinstance(before, dict) or isinstance(after, dict):
+            names = list({**(before or {}), **(after or {})})
+            return [(name, _said(before, name), _said(after, name)) for name in names]
+        told = ("", _word(before), _word(after))
+        return [told] if any(told) else []
+
+
+def may_read_trail(membership: Membership | None) -> bool:
+    """Return whether the person may read who did what."""
+    return membership is not None and may(
+        membership, Action.ADMINISTER, scopes=scope_chain(membership.workspace_id)
+    )
+
+
+def trail_for(membership: Membership, asked: Asked) -> QuerySet[Event]:
+    """Return the events that match, the newest first.
+
+    Raises
+    ------
+    PermissionDenied
+        Unless the person administers the workspace.
+    """
+    demand(membership, Action.ADMINISTER, scopes=scope_chain(membership.workspace_id))
+    rows = Event.objects.filter(asked.condition(), workspace_id=membership.workspace_id)
+    return rows.order_by("-sequence")
+
+
+def lines_of(events: Sequence[Event]) -> list[Line]:
+    """Return what stands behind ``events``, in two queries."""
+    rows: dict[UUID, Change | AuditEntry] = {}
+    for source, model in ((Source.CHANGE, Change), (Source.ENTRY, AuditEntry)):
+        ids = [event.pk for event in events if event.source == source]
+        if ids:
+            rows |= model.objects.select_related("actor").in_bulk(ids)
+    return [Line(event, rows[event.pk]) for event in events]
+
+
+def actions_in(membership: Membership) -> list[str]:
+    """Return every action that occurs in the trail."""
+    rows = Event.objects.filter(workspace_id=membership.workspace_id)
+    return list(rows.order_by("action").values_list("action", flat=True).distinct())
+
+
+def actors_in(membership: Membership) -> list[User]:
+    """Return everyone who is or was in the workspace, by name."""
+    rows = User.objects.filter(memberships__workspace=membership.workspace_id)
+    return sorted(rows, key=lambda person: str(person).casefold())
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _said(values: Any, name: str) -> str:
+    return _word(values.get(name)) if isinstance(values, dict) else ""
+
+
+def _word(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,110 @@
+"""The audit trail as a file: CSV for a spreadsheet, JSON for a program."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from lineo.activity.models import Event
+from lineo.activity.trail import Line, lines_of
+
+MOST_ROWS = 50_000
+_AT_ONCE = 2_000
+TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+_COLUMNS = (
+    "number", "time", "action", "actor", "actor_kind", "actor_id", "object_kind",
+    "object_id", "object", "project", "scenario", "before", "after", "edits", "request_id",
+)  # fmt: skip
+
+
+def present(line: Line) -> dict[str, Any]:
+    """Return a line as the API and the JSON file show it."""
+    event, row = line.event, line.row
+    return {
+        "number": event.sequence,
+        "time": row.created_at,
+        "action": event.action,
+        "actor": {
+            "kind": row.actor_kind,
+            "id": row.actor_id,
+            "name": str(row.actor) if row.actor else "",
+        },
+        "object": {"kind": event.subject_kind, "id": event.subject_id, "name": line.what},
+        "project": event.project_id,
+        "scenario": event.scenario_id,
+        "before": line.before,
+        "after": line.after,
+        "edits": line.edits,
+        "request_id": row.request_id or None,
+    }
+
+
+def written(rows: QuerySet[Event], suffix: str) -> bytes:
+    """Return ``rows`` as a file.
+
+    Raises
+    ------
+    ValidationError
+        If there are more rows than one file holds.
+    """
+    if rows.count() > MOST_ROWS:
+        raise ValidationError(
+            _("One file holds %(most)s rows. Choose a shorter time, or one person.")
+            % {"most": f"{MOST_ROWS:,}"}
+        )
+    lines = _lines(rows)
+    return _csv(lines) if suffix == "csv" else _json(lines)
+
+
+def neutral(text: str) -> str:
+    """Return ``text`` so that no spreadsheet takes it for a formula.
+
+    Examples
+    --------
+    >>> neutral("=1+1"), neutral("Dig")
+    ("'=1+1", 'Dig')
+    """
+    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in "\t\r\n" else text
+
+
+def _lines(rows: QuerySet[Event]) -> Iterator[Line]:
+    events = rows.iterator(chunk_size=_AT_ONCE)
+    while several := list(islice(events, _AT_ONCE)):
+        yield from lines_of(several)
+
+
+def _json(lines: Iterator[Line]) -> bytes:
+    return json.dumps([present(line) for line in lines], cls=DjangoJSONEncoder).encode()
+
+
+def _csv(lines: Iterator[Line]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(_COLUMNS)
+    for line in lines:
+        writer.writerow(neutral(cell) for cell in _cells(present(line)))
+    return out.getvalue().encode()
+
+
+def _cells(shown: dict[str, Any]) -> Sequence[str]:
+    actor, thing = shown["actor"], shown["object"]
+    cells = (
+        shown["number"], shown["time"].isoformat(), shown["action"], actor["name"], actor["kind"],
+        actor["id"], thing["kind"], thing["id"], thing["name"], shown["project"],
+        shown["scenario"], shown["before"], shown["after"], shown["edits"] or None,
+        shown["request_id"],
+    )  # fmt: skip
+    return [_cell(cell) for cell in cells]
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return "" if value is None else str(value)
