@@ -300,7 +300,10 @@ HTMX_CONFIG = {
 # --- The API -------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["lineo.api.authentication.SignedInSession"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "lineo.api.authentication.BearerToken",
+        "lineo.api.authentication.SignedInSession",
+    ],
     "DEFAULT_PERMISSION_CLASSES": [
         "rest_framework.permissions.IsAuthenticated",
         "lineo.api.authentication.InWorkspace",

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 API_V1 = [
     path("", include("lineo.api.urls")),
+    path("", include("lineo.accounts.api.urls")),
     path("", include("lineo.activity.api")),
     path("", include("lineo.jobs.api")),
     path("", include("planning.api.urls")),

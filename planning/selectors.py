@@ -4,13 +4,16 @@ Row-level security keeps to the workspace; these add what the person's role
 lets them see. What is not theirs and what does not exist look the same.
 """
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from lineo.accounts.asker import asker
 from lineo.accounts.models import Membership, User
 from lineo.accounts.policy import Action
 from lineo.activity.models import Change
+from planning import access
 from planning.access import may_on
 from planning.core.plan import TaskKind
 from planning.models import (
@@ -33,28 +36,35 @@ Who = Membership | None
 
 def projects_for(membership: Who) -> QuerySet[Project]:
     """Return the projects that a person may read, archived ones too."""
-    if not may_on(None, membership, Action.READ):
+    if membership is None or membership.is_suspended:
         return Project.objects.none()
-    return Project.objects.filter(workspace=membership.workspace_id)  # type: ignore[union-attr]
+    rows = Project.objects.filter(workspace_id=membership.workspace_id)
+    named = access.projects_apart(membership, Action.READ)
+    if may_on(None, membership, Action.READ):
+        denied = [pk for pk, allowed in named.items() if not allowed]
+        return rows.exclude(pk__in=denied) if denied else rows
+    return rows.filter(pk__in=[pk for pk, allowed in named.items() if allowed])
 
 
 def scenarios_for(membership: Who) -> QuerySet[Scenario]:
     """Return the scenarios that a person may read, with their project."""
-    projects = projects_for(membership)
-    return Scenario.objects.filter(project__in=projects).select_related("project")
+    rows = Scenario.objects.select_related("project")
+    wanted = Q(project__in=projects_for(membership))
+    if membership is not None:
+        wanted = access.with_scenario_rules(wanted, membership, Action.READ)
+    return rows.filter(wanted)
 
 
 def tasks_for(membership: Who) -> QuerySet[Task]:
     """Return the tasks that a person may read, with scenario and project."""
-    scenarios = Scenario.objects.filter(project__in=projects_for(membership))
-    return Task.objects.filter(scenario__in=scenarios).select_related("scenario__project")
+    return Task.objects.filter(scenario__in=_scenario_ids(membership)).select_related(
+        "scenario__project"
+    )
 
 
 def project_overview(membership: Who) -> QuerySet[Project]:
     """Return the live projects, each with its baseline as ``baselines`` and its counts."""
-    baselines = Prefetch(
-        "scenarios", Scenario.objects.filter(is_baseline=True), to_attr="baselines"
-    )
+    baselines = Prefetch("scenarios", baselines_for(membership), to_attr="baselines")
     return (
         projects_for(membership)
         .filter(archived_at__isnull=True)
@@ -67,10 +77,25 @@ def project_overview(membership: Who) -> QuerySet[Project]:
     )
 
 
+def baselines_for(membership: Who) -> QuerySet[Scenario]:
+    """Return the baselines that a person may read, of projects that they may read."""
+    rows = Scenario.objects.filter(is_baseline=True)
+    if membership is None:
+        return rows.none()
+    return rows.filter(access.with_scenario_rules(Q(), membership, Action.READ))
+
+
+def readable_scenarios_of(project: Project) -> QuerySet[Scenario]:
+    """Return a project's scenarios; in a request those that its person may read."""
+    rows = Scenario.objects.filter(project=project)
+    who = asker()
+    return rows if who is None else rows.filter(pk__in=_scenario_ids(who))
+
+
 def scenarios_of(project: Project) -> QuerySet[Scenario]:
     """Return a project's scenarios, the baseline first, archived ones last."""
     return (
-        Scenario.objects.filter(project=project)
+        readable_scenarios_of(project)
         .select_related("project", "source")
         .annotate(task_count=Count("tasks"))
         .order_by("-is_baseline", "archived_at", "created_at", "pk")
@@ -147,11 +172,15 @@ def promotions_for(membership: Who) -> QuerySet[Promotion]:
 
 def risks_for(membership: Who) -> QuerySet[Risk]:
     """Return the risks that a person may read, with scenario and project."""
-    scenarios = Scenario.objects.filter(project__in=projects_for(membership))
-    return Risk.objects.filter(scenario__in=scenarios).select_related("scenario__project")
+    rows = Risk.objects.filter(scenario__in=_scenario_ids(membership))
+    return rows.select_related("scenario__project")
 
 
 def calendars_for(membership: Who) -> QuerySet[Calendar]:
     """Return the calendars that a person may read, with scenario and project."""
-    scenarios = Scenario.objects.filter(project__in=projects_for(membership))
-    return Calendar.objects.filter(scenario__in=scenarios).select_related("scenario__project")
+    rows = Calendar.objects.filter(scenario__in=_scenario_ids(membership))
+    return rows.select_related("scenario__project")
+
+
+def _scenario_ids(membership: Who) -> QuerySet[Scenario, Any]:
+    return scenarios_for(membership).select_related(None).values("pk")

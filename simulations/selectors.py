@@ -14,7 +14,7 @@ from simulations.models import Simulation
 
 def simulations_for(membership: Membership | None) -> QuerySet[Simulation]:
     """Return the simulations that a person may see."""
-    scenarios = Scenario.objects.filter(project__in=planning.projects_for(membership))
+    scenarios = planning.scenarios_for(membership).select_related(None).values("pk")
     rows = Simulation.objects.filter(scenario__in=scenarios)
     return rows.select_related("scenario__project", "record")
 

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-from lineo.accounts import selectors
+from lineo.accounts import bearers, selectors
+from lineo.accounts.asker import asked_by
+from lineo.accounts.models import Membership, User
 from lineo.accounts.requests import VisitorRequest
 from lineo.accounts.tenancy import step_into, workspace_context
 
@@ -27,7 +30,8 @@ class WorkspaceMiddleware:
 
     A signed-in request has ``request.membership`` and ``request.workspace``,
     both ``None`` for a person without a workspace, and ``request.memberships``
-    to switch between.
+    to switch between. A request with a token, which only the API takes, is in
+    the token's workspace and leaves the browser's session unread.
     """
 
     def __init__(self, get_response: Callable[[Any], HttpResponse]) -> None:
@@ -36,17 +40,18 @@ class WorkspaceMiddleware:
     def __call__(self, request: VisitorRequest) -> HttpResponse:
         request.membership = request.workspace = None
         request.memberships = []
-        if not request.user.is_authenticated:
+        request.bearer = bearers.bearer_of(request)
+        person = _person_of(request)
+        if person is None:
             return self.get_response(request)
-        with workspace_context(None, request.user):
-            memberships = selectors.memberships_of(request.user)
-            chosen = selectors.chosen_membership(memberships, request.session.get(SESSION_KEY))
-            request.memberships = memberships
+        with workspace_context(None, person):
+            request.memberships = selectors.memberships_of(person)
+            request.membership = chosen = _chosen(request)
             if chosen:
-                request.membership = chosen
                 request.workspace = chosen.workspace
                 step_into(chosen.workspace)
-            return self._respond(request)
+            with asked_by(chosen):
+                return self._respond(request)
 
     def process_view(
         self, request: VisitorRequest, view: Callable[..., HttpResponseBase], *_: Any
@@ -60,7 +65,7 @@ class WorkspaceMiddleware:
 
     def process_exception(self, request: VisitorRequest, exception: Exception) -> None:
         """Undo what the view wrote, also when its exception becomes a page with status 404."""
-        if request.user.is_authenticated:
+        if _person_of(request) is not None:
             transaction.set_rollback(True)
 
     def _respond(self, request: VisitorRequest) -> HttpResponse:
@@ -68,3 +73,17 @@ class WorkspaceMiddleware:
         if response.status_code >= 500:
             transaction.set_rollback(True)
         return response
+
+
+def _person_of(request: VisitorRequest) -> User | None:
+    """Return who asks: by the token if one was sent, else by the session."""
+    if bearers.is_sent(request):
+        return request.bearer.person if request.bearer else None
+    user: User | AnonymousUser = request.user
+    return user if isinstance(user, User) and user.is_authenticated else None
+
+
+def _chosen(request: VisitorRequest) -> Membership | None:
+    if request.bearer is None:
+        return selectors.chosen_membership(request.memberships, request.session.get(SESSION_KEY))
+    return bearers.membership_of(request.bearer, request.memberships)

@@ -2,74 +2,36 @@
 
 A role gives a set of actions. Rules on top allow or deny one action for a
 person or a role on a scope; the most specific scope wins, then deny. Owners
-can't be denied. The scope chain comes in as values, so that policy knows
-neither projects nor tasks.
+can't be denied. A token never reaches further than the person whom it acts
+for. The scope chain comes in as values, so that policy knows neither projects
+nor tasks.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
-from uuid import UUID
+from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from lineo.accounts.models import Membership, Role
+from lineo.accounts.actions import Action, ScopeKind
+from lineo.accounts.models import Membership, Role, TokenScope
+from lineo.accounts.rules import rules_of
+from lineo.accounts.scopes import Reach, Rule, Scope, TaskInProject, scope_chain
 
-
-class Action(models.TextChoices):
-    """What can be done; each row of the role table names some of these."""
-
-    READ = "read", gettext_lazy("Read plans and forecasts")
-    EXPORT = "export", gettext_lazy("Export plans and forecasts")
-    COMMENT = "comment", gettext_lazy("Write comments and updates")
-    EDIT = "edit", gettext_lazy("Edit plans")
-    SIMULATE = "simulate", gettext_lazy("Simulate and compare")
-    BRANCH = "branch", gettext_lazy("Branch scenarios")
-    PROMOTE = "promote", gettext_lazy("Promote scenarios")
-    CREATE_PROJECT = "create_project", gettext_lazy("Create and import projects")
-    ARCHIVE = "archive", gettext_lazy("Archive projects")
-    DELETE = "delete", gettext_lazy("Delete projects and scenarios")
-    MANAGE_PEOPLE = "manage_people", gettext_lazy("Invite people and set their roles")
-    ADMINISTER = "administer", gettext_lazy("Use the admin and read the audit trail")
-    OWN = "own", gettext_lazy("Make owners and delete the workspace")
-
-
-class ScopeKind(models.TextChoices):
-    """What a rule can be laid on, from the broadest to the most specific."""
-
-    WORKSPACE = "workspace", gettext_lazy("Workspace")
-    PROJECT = "project", gettext_lazy("Project")
-    SCENARIO = "scenario", gettext_lazy("Scenario")
-    TASK = "task", gettext_lazy("Task and what is below it")
-
-
-class Scope(NamedTuple):
-    """One link of a chain: what kind of thing, and which."""
-
-    kind: ScopeKind
-    id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Allow or deny one action on a scope and all below, for a person or a role."""
-
-    scope: Scope
-    action: Action
-    allows: bool
-    person_id: UUID | None = None
-    role: Role | None = None
-
-    def concerns(self, membership: Membership, action: Action) -> bool:
-        """Return whether this rule speaks of that person doing that."""
-        is_subject = self.person_id == membership.person_id or (
-            self.role is not None and self.role == membership.role
-        )
-        return is_subject and self.action == action
-
+__all__ = [
+    "ACTIONS_BY_ROLE",
+    "ACTIONS_BY_TOKEN_SCOPE",
+    "Action",
+    "Reach",
+    "Rule",
+    "Scope",
+    "ScopeKind",
+    "TaskInProject",
+    "demand",
+    "may",
+    "reach_of",
+    "scope_chain",
+    "verdicts_on",
+]
 
 _READS = frozenset({Action.READ, Action.EXPORT})
 _WORKS = _READS | {
@@ -91,22 +53,16 @@ ACTIONS_BY_ROLE: dict[Role, frozenset[Action]] = {
     Role.GUEST: frozenset(),
 }
 
-
-def scope_chain(
-    workspace_id: UUID,
-    *,
-    project_id: UUID | None = None,
-    scenario_id: UUID | None = None,
-    task_ids: Sequence[UUID] = (),
-) -> tuple[Scope, ...]:
-    """Return the chain from the workspace to the task, whose parents come outermost first."""
-    chain = [Scope(ScopeKind.WORKSPACE, workspace_id)]
-    if project_id:
-        chain.append(Scope(ScopeKind.PROJECT, project_id))
-    if scenario_id:
-        chain.append(Scope(ScopeKind.SCENARIO, scenario_id))
-    chain += [Scope(ScopeKind.TASK, task_id) for task_id in task_ids]
-    return tuple(chain)
+ACTIONS_BY_TOKEN_SCOPE: dict[TokenScope, frozenset[Action]] = {
+    TokenScope.READ: _READS,
+    TokenScope.COMMENT: frozenset({Action.COMMENT}),
+    TokenScope.EDIT: frozenset({Action.EDIT, Action.BRANCH, Action.CREATE_PROJECT}),
+    TokenScope.SIMULATE: frozenset({Action.SIMULATE}),
+    TokenScope.PROMOTE: frozenset({Action.PROMOTE}),
+    TokenScope.MANAGE: frozenset(
+        {Action.ARCHIVE, Action.DELETE, Action.MANAGE_PEOPLE, Action.ADMINISTER, Action.OWN}
+    ),
+}
 
 
 def may(
@@ -114,7 +70,7 @@ def may(
     action: Action,
     *,
     scopes: Sequence[Scope],
-    rules: Sequence[Rule] = (),
+    rules: Sequence[Rule] | None = None,
 ) -> bool:
     """Return whether the person of ``membership`` may do ``action`` there.
 
@@ -126,23 +82,33 @@ def may(
         The chain to the thing, broadest first, beginning with its workspace.
     rules
         What is laid on these scopes; rules on other scopes are passed over.
+        By default those of the workspace, which are read once a request.
     """
     if membership is None or membership.is_suspended:
         return False
     if scopes[0] != Scope(ScopeKind.WORKSPACE, membership.workspace_id):
         return False
+    if membership.reach is not None and not membership.reach.covers(action, scopes):
+        return False
     role = Role(membership.role)
     if role is Role.OWNER:
         return True
+    verdicts = verdicts_on(membership, action, rules_of(membership) if rules is None else rules)
     for scope in reversed(scopes):
-        verdicts = [
-            rule.allows
-            for rule in rules
-            if rule.scope == scope and rule.concerns(membership, action)
-        ]
-        if verdicts:
-            return all(verdicts)
+        if scope in verdicts:
+            return verdicts[scope]
     return action in ACTIONS_BY_ROLE[role]
+
+
+def verdicts_on(
+    membership: Membership, action: Action, rules: Iterable[Rule] | None = None
+) -> dict[Scope, bool]:
+    """Return what the rules say of this person doing that, by scope: one deny denies."""
+    verdicts: dict[Scope, bool] = {}
+    for rule in rules_of(membership) if rules is None else rules:
+        if rule.action == action and rule.concerns(membership):
+            verdicts[rule.scope] = verdicts.get(rule.scope, True) and rule.allows
+    return verdicts
 
 
 def demand(
@@ -150,11 +116,20 @@ def demand(
     action: Action,
     *,
     scopes: Sequence[Scope],
-    rules: Sequence[Rule] = (),
+    rules: Sequence[Rule] | None = None,
 ) -> None:
     """Raise ``PermissionDenied`` with a sentence for the user unless they may."""
-    if not may(membership, action, scopes=scopes, rules=rules):
-        raise PermissionDenied(
-            _("Your role in this workspace doesn't let you do this: %(action)s.")
-            % {"action": action.label.lower()}
-        )
+    if may(membership, action, scopes=scopes, rules=rules):
+        return
+    asked = {"action": action.label.lower()}
+    if membership is not None and membership.reach is not None:
+        raise PermissionDenied(_("This token is not for this: %(action)s.") % asked)
+    raise PermissionDenied(
+        _("Your role in this workspace doesn't let you do this: %(action)s.") % asked
+    )
+
+
+def reach_of(scopes: Iterable[str], project_id: object = None) -> Reach:
+    """Return what a token with these scopes lets its bearer do at most."""
+    actions = (ACTIONS_BY_TOKEN_SCOPE[TokenScope(scope)] for scope in scopes)
+    return Reach(frozenset().union(*actions), project_id)  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 """What a request knows once ``WorkspaceMiddleware`` has seen it."""
 
+from lineo.accounts.bearers import Bearer
 from lineo.accounts.models import Membership, User, Workspace
 from lineo.htmx import HtmxHttpRequest
 
@@ -10,6 +11,7 @@ class VisitorRequest(HtmxHttpRequest):
     membership: Membership | None
     workspace: Workspace | None
     memberships: list[Membership]
+    bearer: Bearer | None
 
 
 class PersonRequest(VisitorRequest):

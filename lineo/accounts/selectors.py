@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
+from lineo.accounts.asker import asker
 from lineo.accounts.models import Membership, User
+from lineo.accounts.rules import with_rules
 from lineo.accounts.tenancy import current_workspace_id
 
 
@@ -12,7 +14,8 @@ def memberships_of(person: User) -> list[Membership]:
     Needs no more than the person's own context.
     """
     rows = Membership.objects.filter(person=person, is_suspended=False)
-    return list(rows.select_related("workspace").order_by("workspace__name", "workspace_id"))
+    found = with_rules(rows).select_related("workspace")
+    return list(found.order_by("workspace__name", "workspace_id"))
 
 
 def chosen_membership(memberships: list[Membership], workspace_id: str | None) -> Membership | None:
@@ -33,6 +36,12 @@ def membership_in(memberships: list[Membership], slug: str) -> Membership | None
 
 
 def membership_for(person: User) -> Membership | None:
-    """Return what ``person`` is in the workspace whose context is open, unless suspended."""
+    """Return what ``person`` is in the workspace whose context is open, unless suspended.
+
+    Within a request of theirs it is what the request began with, its token's limits too.
+    """
+    asking = asker()
+    if asking and (asking.person_id, asking.workspace_id) == (person.pk, current_workspace_id()):
+        return asking
     rows = Membership.objects.filter(workspace=current_workspace_id(), is_suspended=False)
-    return rows.select_related("workspace").filter(person=person).first()
+    return with_rules(rows).select_related("workspace").filter(person=person).first()

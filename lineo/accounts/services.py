@@ -7,7 +7,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from lineo.accounts.happened import Subject, tell
-from lineo.accounts.models import Membership, Role, User, Workspace
+from lineo.accounts.models import Membership, PolicyRule, Role, TokenKey, User, Workspace
 from lineo.accounts.policy import Action, demand, scope_chain
 from lineo.accounts.tenancy import workspace_context
 
@@ -62,6 +62,23 @@ def suspend(membership: Membership, *, actor: Membership) -> None:
 
 
 @transaction.atomic
+def remove(membership: Membership, *, actor: Membership) -> None:
+    """Let the person go, with their tokens and rules; their name stays on what they did.
+
+    Everybody may leave; the last owner may not.
+    """
+    current = _locked(membership)
+    if current.person_id != actor.person_id:
+        _demand_power_over(actor, Role(current.role))
+    _keep_an_owner(current)
+    before = current.role
+    TokenKey.objects.filter(person=current.person_id, workspace_id=current.workspace_id).delete()
+    PolicyRule.objects.filter(person=current.person_id).delete()
+    _tell("removed", current, actor=actor, before=before, after=None)
+    current.delete()
+
+
+@transaction.atomic
 def reinstate(membership: Membership, *, actor: Membership) -> None:
     """Let a suspended person in again, as what they were."""
     current = _locked(membership)
@@ -88,8 +105,11 @@ def _locked(membership: Membership) -> Membership:
     # All owners are locked in one order: two owners who demote each other at once
     # would else leave none.
     rows = Membership.objects.select_for_update().order_by("pk")
-    owners_and_self = rows.filter(workspace_id=membership.workspace_id)
-    return next(row for row in owners_and_self if row.pk == membership.pk)
+    members = rows.filter(workspace_id=membership.workspace_id)
+    found = next((row for row in members if row.pk == membership.pk), None)
+    if found is None:
+        raise ValidationError(_("This person is in the workspace no more."))
+    return found
 
 
 def _keep_an_owner(leaving: Membership) -> None:
@@ -106,7 +126,7 @@ def _demand_power_over(actor: Membership, *roles: Role) -> None:
 
 
 def _tell(
-    deed: str, membership: Membership, *, actor: Membership, before: str | None, after: str
+    deed: str, membership: Membership, *, actor: Membership, before: str | None, after: str | None
 ) -> None:
     tell(
         f"member.{deed}",
@@ -114,5 +134,5 @@ def _tell(
         actor=actor,
         subject=Subject("membership", membership.pk, str(membership.person)),
         before=before,
-        after=str(after),
+        after=str(after) if after else None,
     )

@@ -35,7 +35,7 @@ class Record(WorkspaceModel):
         """What kind of actor did it."""
         if self.actor is None:
             return ActorKind.SYSTEM
-        return ActorKind.AGENT if getattr(self.actor, "is_agent", False) else ActorKind.PERSON
+        return ActorKind.AGENT if self.actor.is_agent else ActorKind.PERSON
 
     @property
     def actor_name(self) -> str:

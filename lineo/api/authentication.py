@@ -1,9 +1,31 @@
-"""Who asks: today the session of the browser, later tokens beside it."""
+"""Who asks: the bearer of a token, or the session of the browser.
+
+``WorkspaceMiddleware`` has found out already, and stands around the view with
+the walls of the workspace.
+"""
+
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from rest_framework.authentication import SessionAuthentication
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+
+
+class BearerToken(BaseAuthentication):
+    """``Authorization: Bearer …``. Without a place in its workspace a token opens nothing."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        if not request.META.get("HTTP_AUTHORIZATION", "").startswith("Bearer "):
+            return None
+        bearer = getattr(request, "bearer", None)
+        if bearer is None or getattr(request, "membership", None) is None:
+            raise AuthenticationFailed(_("This token opens nothing: it is unknown or over."))
+        return bearer.person, bearer
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="Lineo"'
 
 
 class SignedInSession(SessionAuthentication):

@@ -8,7 +8,7 @@ from lineo.api.operations import operation
 from lineo.api.shapes import record, shape
 from lineo.api.views import ApiView
 
-COLLECTIONS = ("projects", "jobs")
+COLLECTIONS = ("projects", "jobs", "me", "members", "rules", "tokens")
 _LINK = {"type": "string", "format": "uri"}
 ROOT = shape("Root", record(dict.fromkeys((*COLLECTIONS, "schema", "docs", "redoc"), _LINK)))
 

@@ -22,6 +22,17 @@ class AutoSchema(BaseSchema):
         return []
 
 
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """A token, personal or an agent's, or a short-lived JWT."""
+
+    target_class = "lineo.api.authentication.BearerToken"
+    name = "bearer"
+    priority = 2
+
+    def get_security_definition(self, auto_schema: BaseSchema) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer"}
+
+
 class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """The cookie of a signed-in browser."""
 

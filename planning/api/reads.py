@@ -29,12 +29,11 @@ from planning.models import (
 Asked = Mapping[str, Any]
 Who = Membership | None
 
-_BASELINE = Prefetch("scenarios", Scenario.objects.filter(is_baseline=True), to_attr="baselines")
-
 
 def projects(who: Who, query: Asked | None = None) -> QuerySet[Project]:
     """Return the projects, each with its baseline as ``baselines``."""
-    rows = selectors.projects_for(who).prefetch_related(_BASELINE)
+    baseline = Prefetch("scenarios", selectors.baselines_for(who), to_attr="baselines")
+    rows = selectors.projects_for(who).prefetch_related(baseline)
     if query is None:
         return rows
     wanted = _equal(query, "status", "type") & _contains("name", query["search"])
@@ -43,7 +42,7 @@ def projects(who: Who, query: Asked | None = None) -> QuerySet[Project]:
 
 def scenarios(project: Project, query: Asked) -> QuerySet[Scenario]:
     """Return a project's scenarios, the baseline first."""
-    rows = Scenario.objects.filter(_archived(query), project=project)
+    rows = selectors.readable_scenarios_of(project).filter(_archived(query))
     return rows.order_by("-is_baseline", "created_at", "pk")
 
 
@@ -145,7 +144,7 @@ def changes_of(scenario: Scenario) -> QuerySet[Change]:
 
 
 def _scenarios(who: Who) -> QuerySet[Scenario]:
-    return Scenario.objects.filter(project__in=selectors.projects_for(who))
+    return selectors.scenarios_for(who).select_related(None)
 
 
 def _equal(query: Asked, *names: str) -> Q:

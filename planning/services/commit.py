@@ -131,7 +131,7 @@ def commit_draft(
 ) -> Change | None:
     """Like :func:`commit`, for an intention that also knows row identities."""
     locked = lock(scenario, expected_revision)
-    access.demand_on(locked, meaning.actor, meaning.action)
+    access.demand_on_parts(locked, meaning.actor, meaning.action)
     before = snapshot.cached(locked)
     _check_versions(before, expected)
     try:
@@ -139,6 +139,9 @@ def commit_draft(
         wanted = replace(wanted, plan=in_outline_order(wanted.plan))
         edits = list(diff(before.plan, wanted.plan))
         if edits:
+            access.demand_edits(
+                locked, meaning.actor, meaning.action, edits, (before.plan, wanted.plan)
+            )
             validate(wanted.plan, before.plan)
         after = identities_for(locked, before, wanted.plan, wanted.identities)
         edits += _moves(before, after)

@@ -60,7 +60,7 @@ def preview(
     LostRaceError
         If the plan is no longer at ``expected_revision``.
     """
-    access.demand_on(scenario, actor, Action.EDIT)
+    access.demand_on_parts(scenario, actor, Action.EDIT)
     before = snapshot.cached(scenario)
     if expected_revision is not None and scenario.revision != expected_revision:
         raise LostRaceError(

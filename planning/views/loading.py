@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from lineo.accounts.policy import Action
 from lineo.accounts.requests import PersonRequest
 from planning import selectors
-from planning.access import may_on
+from planning.access import may_on_parts
 from planning.errors import LostRaceError
 from planning.models import Project, Scenario, Task
 
@@ -31,7 +31,7 @@ def task_or_404(request: PersonRequest, pk: UUID) -> Task:
 
 def may_edit(request: PersonRequest, scenario: Scenario) -> bool:
     """Whether this person may change this plan now."""
-    return not scenario.is_archived and may_on(scenario, request.membership, Action.EDIT)
+    return not scenario.is_archived and may_on_parts(scenario, request.membership, Action.EDIT)
 
 
 def sentences(error: ValidationError) -> str:

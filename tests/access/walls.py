@@ -6,6 +6,7 @@ from django.db import connection
 GLOBAL_TABLES = {
     "accounts_user": "sign-in comes before any workspace",
     "accounts_signintries": "counters under keyed hashes, before anyone is known",
+    "accounts_tokenkey": "digests of tokens, found before a workspace is known",
     "auth_group": "Django's own, unused: the policy decides",
     "auth_group_permissions": "Django's own, unused: the policy decides",
     "auth_permission": "names of models",

@@ -5,10 +5,22 @@ from django.core.exceptions import PermissionDenied
 
 from lineo.accounts.ids import uuid7
 from lineo.accounts.models import Membership, Role
-from lineo.accounts.policy import Action, Rule, Scope, ScopeKind, demand, may, scope_chain
+from lineo.accounts.policy import (
+    Action,
+    Rule,
+    Scope,
+    ScopeKind,
+    TaskInProject,
+    demand,
+    may,
+    scope_chain,
+)
 
-WORKSPACE, PROJECT, SCENARIO, PHASE, TASK = (uuid7() for _ in range(5))
-CHAIN = scope_chain(WORKSPACE, project_id=PROJECT, scenario_id=SCENARIO, task_ids=[PHASE, TASK])
+WORKSPACE, PROJECT, SCENARIO = (uuid7() for _ in range(3))
+PHASE, TASK = TaskInProject(PROJECT, "Phase"), TaskInProject(PROJECT, "Task")
+CHAIN = scope_chain(
+    WORKSPACE, project_id=PROJECT, scenario_id=SCENARIO, task_keys=["Phase", "Task"]
+)
 
 
 def member(role: Role = Role.MEMBER, **fields) -> Membership:

@@ -4,6 +4,7 @@ from typing import Any
 
 PLAN = {"lineo": 1, "project": {"name": "Shed", "start": "2026-01-05"}}
 BODIES: dict[str, Any] = {
+    "AgentNew": {"name": "Nightly planner", "role": "member"},
     "Branch": {"name": "What if"},
     "Bulk": {
         "tasks": {
@@ -28,6 +29,8 @@ BODIES: dict[str, Any] = {
     "DriverChange": {"rho": 0.2},
     "DriverNew": {"name": "Weather", "rho": 0.4, "tasks": ["L2"]},
     "Intention": {"intention": "reschedule", "task": "L2", "start": "2026-02-02"},
+    "MeChange": {"name": "Ada Lovelace", "time_zone": "Europe/Berlin"},
+    "MemberChange": {"role": "viewer"},
     "MilestoneNew": {"name": "Handed over"},
     "PlanFile": PLAN,
     "ProjectChange": {"name": "Bridge"},
@@ -40,6 +43,13 @@ BODIES: dict[str, Any] = {
         "impacts": [{"task": "L1", "estimate": "1..2..4d"}],
         "after": {"probability": 0.1, "impacts": [], "cost": 500},
     },
+    "RuleNew": lambda ids: {
+        "role": "viewer",
+        "action": "edit",
+        "allows": True,
+        "kind": "scenario",
+        "place": str(ids["scenarios:scenario_id"]),
+    },
     "ScenarioChange": {"name": "Later"},
     "ScenarioNew": {"name": "From a file", "plan": PLAN},
     "SettingsChange": {"target": "2026-06-01"},
@@ -49,5 +59,6 @@ BODIES: dict[str, Any] = {
     "TaskNew": {"name": "Cure", "duration": "3d"},
     "TaskReschedule": {"start": "2026-02-02T10:00"},
     "TaskResize": {"duration": "4d"},
+    "TokenNew": {"name": "A script", "scopes": ["read", "edit"], "days": 30},
     "UpdateNew": {"body": "All is well."},
 }

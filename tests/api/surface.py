@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from lineo.accounts.actions import Action, ScopeKind
 from lineo.accounts.ids import uuid7
+from lineo.accounts.models import Membership, Role
+from lineo.accounts.places import Place
+from lineo.accounts.rule_services import add_rule
+from lineo.accounts.tokens import create_token
 from lineo.activity.models import Change
 from lineo.api.docs import description
 from planning.core.distributions import Fixed
@@ -17,7 +22,7 @@ from planning.models import Risk as RiskRow
 from planning.services import plans, promotions, scenarios, tasks, updates
 from simulations.comparing.services import start_comparison
 from simulations.services import start_simulation
-from tests.builders import Team, make_chain
+from tests.builders import Team, join, make_chain
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -91,6 +96,23 @@ def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
         "comparisons:comparison_id": comparison.pk,
         "simulations:simulation_id": simulation.pk,
         "jobs:job_id": simulation.job_id,
+        **_of_people(scenario, team),
+    }
+
+
+def _of_people(scenario: Scenario, team: Team) -> dict[str, UUID]:
+    """Make a member, a rule and a token; the team's own person need be no owner."""
+    owner = Membership(workspace=team.workspace, person=team.person, role=Role.OWNER)
+    member = Membership.objects.get(person=join(team))
+    place = Place(ScopeKind.PROJECT, scenario.project_id, "")
+    rule = add_rule(place, action=Action.PROMOTE, allows=False, member=member, actor=owner)
+    minted = create_token(
+        team.membership, name="A script", scopes=["read"], days=30, actor=team.membership
+    )
+    return {
+        "members:member_id": member.pk,
+        "rules:rule_id": rule.pk,
+        "tokens:token_id": minted.token.pk,
     }
 
 

@@ -32,6 +32,9 @@ REFUSED = {
     "POST /api/v1/tasks/{task_id}/indent/",
     "POST /api/v1/tasks/{task_id}/outdent/",
 }
+# A viewer's own name and tokens are theirs to change; somebody else's token is not there for them.
+OWN = {"PATCH /api/v1/users/me/", "POST /api/v1/tokens/"}
+HIDDEN = "/api/v1/rules/{rule_id}/", "/api/v1/tokens/{token_id}/"
 KINDS = (
     "text/plain",
     "application/x-www-form-urlencoded",
@@ -116,7 +119,7 @@ def test_a_stranger_is_asked_to_sign_in(
             response = do(Caller(), operation, ids, if_match="*")
 
             assert response.status_code == 401
-            assert response["WWW-Authenticate"] == "Session"
+            assert response["WWW-Authenticate"].startswith("Bearer")
             assert error_of(response)["code"] == "not_signed_in"
 
 
@@ -152,6 +155,10 @@ def test_a_viewer_changes_nothing(
 
             # Undo finds nothing of theirs before anybody asks whether they may.
             expected = {409} if operation.path.endswith(("/undo/", "/redo/")) else {403}
+            if operation.path.startswith(HIDDEN):
+                expected = {404}
+            elif str(operation) in OWN:
+                expected = {200, 201}
             assert response.status_code in expected, response.content
             assert Scenario.objects.get(pk=scenario.pk).revision == before
 

@@ -1,7 +1,6 @@
-"""People, workspaces, and who is what in which."""
+"""People, and what they are in a workspace."""
 
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -10,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lineo.accounts.ids import uuid7
-from lineo.accounts.tenancy import current_workspace_id
+from lineo.accounts.models.base import WorkspaceModel
+from lineo.accounts.scopes import Reach, Rule
 from lineo.accounts.walls import LENIENT_PERSON, LENIENT_WORKSPACE, RowSecurity, WorkspaceKey
 
 
@@ -31,7 +31,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person. Stands outside the walls: sign-in comes before any workspace."""
+    """A person, or an agent, which acts by its tokens alone and belongs to one workspace.
+
+    Stands outside the walls: sign-in comes before any workspace.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(
@@ -44,6 +47,7 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     locale = models.CharField(_("language"), max_length=16, default="en")
     is_active = models.BooleanField(_("active"), default=True)
+    is_agent = models.BooleanField(_("agent"), default=False, editable=False)
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -79,80 +83,6 @@ class User(AbstractBaseUser):
         return self.is_active and self.is_staff
 
 
-class Workspace(models.Model):
-    """The tenant: people, roles, projects. Nothing crosses its wall."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    name = models.CharField(_("name"), max_length=120)
-    slug = models.SlugField(_("short name"), max_length=63, db_index=False)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(fields=["slug"], name="workspace_slug_unique"),
-            RowSecurity(
-                name="accounts_workspace_row_security",
-                using=f"id = {LENIENT_WORKSPACE}",
-                visible="EXISTS (SELECT FROM accounts_membership m WHERE"
-                f" m.workspace_id = accounts_workspace.id AND m.person_id = {LENIENT_PERSON})",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class WallKey(models.ForeignKey[Any, Any]):
-    """A foreign key within the workspace, kept by a composite key in the database.
-
-    Django's own constraint would be checked past row-level security, so it is
-    left out; list the field in ``walls(table, field)``.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["db_constraint"] = False
-        super().__init__(*args, **kwargs)
-
-    def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
-        name, path, args, kwargs = super().deconstruct()
-        del kwargs["db_constraint"]
-        return name, path, args, kwargs
-
-
-class _WorkspaceField(models.ForeignKey[Workspace, Workspace]):
-    """To the workspace whose context is open. Migrations know it as a plain foreign key."""
-
-    def has_default(self) -> bool:
-        """Say no: to those who read types, a default would make the workspace optional."""
-        return False
-
-    def get_default(self) -> UUID | None:
-        return current_workspace_id()
-
-    def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
-        name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.ForeignKey", args, kwargs
-
-
-class WorkspaceModel(models.Model):
-    """A row that belongs to a workspace, by default to the one whose context is open."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    # The unique key of walls() begins with the workspace and serves as its index.
-    workspace = _WorkspaceField(
-        Workspace,
-        models.CASCADE,
-        related_name="+",
-        default=current_workspace_id,
-        editable=False,
-        db_index=False,
-    )
-
-    class Meta:
-        abstract = True
-
-
 class Role(models.TextChoices):
     """What a person is in a workspace, from the one who decides to the one who looks in."""
 
@@ -170,6 +100,10 @@ class Membership(WorkspaceModel):
     role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.MEMBER)
     is_suspended = models.BooleanField(_("suspended"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # What limits whoever asks with a token, beyond their role; None limits nothing.
+    reach: Reach | None = None
+    # The rules that speak of them, read once (see lineo.accounts.rules).
+    known_rules: tuple[Rule, ...] | None = None
 
     class Meta:
         ordering = ["created_at"]

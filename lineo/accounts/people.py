@@ -1,0 +1,28 @@
+"""What people say of themselves."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from lineo.accounts.models import User
+
+
+def change_person(person: User, **fields: Any) -> None:
+    """Set a person's own ``name`` or ``time_zone``, and nothing else.
+
+    Raises
+    ------
+    ValidationError
+        If there is no such time zone, or the name is too long.
+    """
+    unknown = set(fields) - {"name", "time_zone"}
+    if unknown:
+        raise ValidationError({name: _("This can't be changed.") for name in unknown})
+    if "time_zone" in fields and fields["time_zone"] not in available_timezones():
+        raise ValidationError({"time_zone": _("There is no such time zone.")})
+    for name, value in fields.items():
+        setattr(person, name, value.strip())
+    person.full_clean(exclude=["password"])
+    person.save(update_fields=[*fields])
