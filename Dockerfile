@@ -19,6 +19,14 @@ RUN python manage.py collectstatic --no-input --verbosity 0 \
 # --- run: no compiler, no package manager's cache, no root -----------------------------------
 FROM python:3.13-slim-bookworm
 
+# For `manage.py backup` and `restore`: pg_dump must be as new as the server. What Debian fixes
+# in them is wanted at the next build, so no version is pinned.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends ca-certificates postgresql-common \
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install --yes --no-install-recommends postgresql-client-18 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin lineo
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \

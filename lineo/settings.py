@@ -70,10 +70,12 @@ INSTALLED_APPS = [
     "lineo.activity",
     "planning",
     "simulations",
+    "lineo.operations",
 ]
 
 MIDDLEWARE = [
     "lineo.health.LivenessMiddleware",
+    "lineo.operations.readiness.ReadinessMiddleware",
     "lineo.requests.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",

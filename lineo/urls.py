@@ -7,6 +7,7 @@ API_V1 = [
     path("", include("lineo.api.urls")),
     path("", include("lineo.accounts.api.urls")),
     path("", include("lineo.activity.api")),
+    path("", include("lineo.operations.api")),
     path("", include("lineo.jobs.api")),
     path("", include("planning.api.urls")),
     path("", include("simulations.api")),
