@@ -38,7 +38,7 @@ class Health(ApiView):
     tag = "site"
     permission_classes = (AllowAny,)
 
-    @operation("read_health", "Read the state of the site", answers=HEALTH)
+    @operation("read_site_health", "Read the state of the site", answers=HEALTH)
     def get(self, request: Request) -> Response:
         """Answer the version and how each service is; no sign-in is needed."""
         found = readiness.look()

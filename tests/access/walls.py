@@ -13,6 +13,7 @@ GLOBAL_TABLES = {
     "django_admin_log": "Django's own, kept empty: the change log records",
     "django_content_type": "names of models",
     "django_migrations": "names of migrations",
+    "operations_erasure": "that a workspace was erased: it is gone, and only the owner reads this",
     "django_session": "sessions are found before a workspace is known",
 }
 

@@ -60,6 +60,8 @@ def test_answers_keep_to_the_description(
         schema = schemathesis.openapi.from_wsgi("/api/v1/schema/", get_wsgi_application())
         for result, mode in product(schema.get_all_operations(), GenerationMode):
             operation = result.ok()
+            if mode is GenerationMode.NEGATIVE and not list(operation.iter_parameters()):
+                continue  # nothing is sent, so nothing can be wrong with it
             with subtests.test(f"{operation.label}: {mode.value}"):
                 check(operation, mode, ids, headers)
 
