@@ -13,6 +13,7 @@ from simulations import services
 from simulations.adjusting.models import Adjustment
 from simulations.comparing.models import Comparison
 from simulations.explaining.models import Movement
+from simulations.ledger.models import Commitment, CommitmentPoint, KeptMoments, TaskScore
 from simulations.models import LiveForecast, Simulation, SimulationBlock, SplitSimulation
 
 
@@ -79,3 +80,31 @@ class ComparisonAdmin(ServiceAdmin):
 class MovementAdmin(ServiceAdmin):
     list_display = ["project", "first", "second", "created_by", "created_at"]
     list_select_related = ["project", "first", "second", "created_by"]
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(ServiceAdmin):
+    list_display = ["to_whom", "project", "milestone_name", "due", "given_by", "withdrawn_at"]
+    list_filter = [("withdrawn_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["project", "given_by"]
+    search_fields = ["to_whom", "note", "milestone_name"]
+
+
+@admin.register(CommitmentPoint)
+class CommitmentPointAdmin(ServiceAdmin):
+    list_display = ["commitment", "chance", "record", "is_given", "made_at"]
+    list_select_related = ["commitment", "record__scenario"]
+
+
+@admin.register(KeptMoments)
+class KeptMomentsAdmin(ServiceAdmin):
+    list_display = ["record", "project", "data_date", "made_at"]
+    list_select_related = ["record__scenario", "project"]
+    exclude = ["percentiles"]
+
+
+@admin.register(TaskScore)
+class TaskScoreAdmin(ServiceAdmin):
+    list_display = ["task_name", "project", "estimator", "estimate", "finished_at", "scored_at"]
+    list_select_related = ["project", "estimator"]
+    search_fields = ["task_name", "task_key"]

@@ -23,6 +23,7 @@ from planning.api.words import instant, moment
 from planning.models import ForecastRecord, Scenario
 from simulations import selectors, services
 from simulations.comparing.api import urlpatterns as comparison_patterns
+from simulations.ledger.api import urlpatterns as ledger_patterns
 from simulations.live_api import urlpatterns as live_patterns
 from simulations.models import MAX_ITERATIONS, Simulation
 
@@ -233,6 +234,7 @@ def _reason(scenario: Scenario) -> str:
 urlpatterns = [
     *live_patterns,
     *comparison_patterns,
+    *ledger_patterns,
     *(
         path(f"scenarios/<uuid:scenario_id>/{name}/", view.as_view(), name=name)
         for name, view in (

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_noop
 
 import simulations.adjusting.jobs
 import simulations.comparing.jobs
-import simulations.explaining.jobs  # noqa: F401 - its jobs are found by name
+import simulations.explaining.jobs
+import simulations.ledger.jobs  # noqa: F401 - its jobs are found by name
 from lineo.jobs.handle import JobHandle
 from lineo.jobs.registry import Parts, before_forking, job
 from lineo.jobs.wanted import still_there
@@ -18,6 +19,7 @@ from simulations import blocks, live, live_results, results
 from simulations.blocks import simulate_part
 from simulations.engine import Forecast, impacts_if_removed, simulate, warm
 from simulations.known_plans import KnownPlans
+from simulations.ledger import recording
 from simulations.models import Simulation, SplitSimulation
 
 TIMEOUT_SECONDS = 900
@@ -90,6 +92,7 @@ def _conclude(
     # Locked, so that nobody deletes it while its forecast is stored.
     still_there(Simulation.objects.select_for_update(), asked.pk)
     record = results.store(asked, forecast, plan, revision, costs)
+    recording.remember(record, forecast, plan)
     return {"scenario": str(asked.scenario_id), "revision": revision, "record": str(record.pk)}
 
 

@@ -12,10 +12,21 @@ from planning.models.fields import WallClockField
 from simulations.adjusting.models import Adjustment
 from simulations.comparing.models import Comparison
 from simulations.explaining.models import Movement
+from simulations.ledger.models import Commitment, CommitmentPoint, KeptMoments, TaskScore
 
 MAX_ITERATIONS = 1_000_000
 
-__all__ = ["MAX_ITERATIONS", "Adjustment", "Comparison", "Movement", "Simulation"]
+__all__ = [
+    "MAX_ITERATIONS",
+    "Adjustment",
+    "Commitment",
+    "CommitmentPoint",
+    "Comparison",
+    "KeptMoments",
+    "Movement",
+    "Simulation",
+    "TaskScore",
+]
 
 
 class Simulation(WorkspaceModel):

@@ -7,6 +7,7 @@ from simulations.adjusting import views as adjusting
 from simulations.comparing import merge_views
 from simulations.comparing import views as comparing
 from simulations.explaining import views as explaining
+from simulations.ledger import views as ledger
 
 app_name = "simulations"
 
@@ -25,5 +26,11 @@ urlpatterns = [
     path("projects/<uuid:pk>/why-moved/", explaining.why_moved, name="why-moved"),
     path("projects/<uuid:pk>/why-moved/explain/", explaining.explain, name="explain"),
     path("projects/<uuid:pk>/why-moved/post/", explaining.post_narrative, name="post-narrative"),
+    path("projects/<uuid:pk>/commitments/", ledger.commitments, name="commitments"),
+    path("projects/<uuid:pk>/commitments/give/", ledger.give_commitment, name="give-commitment"),
+    path("commitments/<uuid:pk>/", ledger.commitment, name="commitment"),
+    path("commitments/<uuid:pk>/withdraw/", ledger.withdraw_commitment, name="withdraw-commitment"),
+    path("projects/<uuid:pk>/calibration/", ledger.calibration, name="calibration"),
+    path("projects/<uuid:pk>/calibration/correct/", ledger.correct_ranges, name="correct-ranges"),
     path("merge-forecasts/<uuid:pk>/", merge_views.merge_forecast, name="merge-forecast"),
 ]

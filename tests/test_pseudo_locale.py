@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import trans_real
 
 from lineo.accounts.models import Role
@@ -79,6 +80,8 @@ def pseudo_language() -> Iterator[None]:
     trans_real._translations["en"] = _Pseudo()
     trans_real._default = trans_real._translations["en"]
     yield
+    # Requests leave their language active in this thread.
+    translation.deactivate()
     trans_real._default = None
     if kept is None:
         del trans_real._translations["en"]
@@ -156,7 +159,14 @@ def test_every_text_of_a_scenarios_page_is_translated(
 
 @pytest.mark.parametrize(
     "name",
-    ["planning:project", "planning:lineage", "simulations:compare", "simulations:why-moved"],
+    [
+        "planning:project",
+        "planning:lineage",
+        "simulations:compare",
+        "simulations:why-moved",
+        "simulations:commitments",
+        "simulations:calibration",
+    ],
 )
 def test_every_text_of_a_projects_page_is_translated(
     client: Client, team: Team, scenario: Scenario, pseudo_language: None, name: str

@@ -30,6 +30,7 @@ from planning.services.commit import Meaning, commit
 from planning.services.history import PROMOTE
 from planning.services.merging import Chosen, Decisions
 from planning.services.scenarios import branch_scenario
+from planning.signals import baseline_changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ def _promote(
         # Where no promised date changes, no change of a plan tells of it.
         workspace = chosen.workspace_id
         tell("scenario.promoted", workspace=workspace, actor=actor, subject=chosen, after=reason)
+    transaction.on_commit(lambda: _announce(chosen))
     return Promotion.objects.create(
         project_id=chosen.project_id,
         number=Promotion.objects.filter(project_id=chosen.project_id).count() + 1,
@@ -170,6 +172,15 @@ def _promote(
         names=names_in(edits, before.plan, after.plan),
         finish_minutes=minutes,
         request_id=request_id.get(),
+    )
+
+
+def _announce(scenario: Scenario) -> None:
+    baseline_changed.send(
+        sender=Promotion,
+        workspace_id=scenario.workspace_id,
+        project_id=scenario.project_id,
+        scenario_id=scenario.pk,
     )
 
 

@@ -19,6 +19,8 @@ BODIES: dict[str, Any] = {
     },
     "CalendarChange": {"name": "Nights"},
     "CalendarNew": {"name": "Nights", "week": {"mon": ["22:00-06:00"]}},
+    "CommitmentNew": {"to_whom": "Sponsor", "due": "2026-06-01", "note": "As agreed."},
+    "CommitmentWithdrawal": {"reason": "The scope was cut."},
     "ComparisonNew": lambda ids: {
         "scenarios": [str(ids["scenarios:scenario_id"]), str(ids["others:scenario_id"])]
     },
@@ -36,6 +38,7 @@ BODIES: dict[str, Any] = {
     "ProjectChange": {"name": "Bridge"},
     "ProjectNew": {"name": "Bridge", "start": "2026-01-05"},
     "PromotionNew": {"reason": "It is surer."},
+    "RangeCorrection": {"name": "Wider"},
     "RiskChange": {"probability": 0.1},
     "RiskNew": {
         "name": "Frost",

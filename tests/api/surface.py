@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from planning.models import Driver as DriverRow
 from planning.models import Risk as RiskRow
 from planning.services import plans, promotions, scenarios, tasks, updates
 from simulations.comparing.services import start_comparison
+from simulations.ledger.services import give_commitment
 from simulations.services import start_simulation
 from tests.builders import Team, join, make_chain
 
@@ -80,6 +82,9 @@ def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
     scenario.refresh_from_db()
     comparison = start_comparison(scenario.project, [scenario, later], actor=team.person)
     simulation = start_simulation(scenario, actor=team.person)
+    commitment = give_commitment(
+        scenario.project, actor=team.person, to_whom="Sponsor", due=date(2026, 6, 1)
+    )
     return {
         "projects:project_id": scenario.project_id,
         "scenarios:scenario_id": scenario.pk,
@@ -94,6 +99,7 @@ def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
         "promotions:promotion_id": decided.pk,
         "others:scenario_id": later.pk,
         "comparisons:comparison_id": comparison.pk,
+        "commitments:commitment_id": commitment.pk,
         "simulations:simulation_id": simulation.pk,
         "jobs:job_id": simulation.job_id,
         **_of_people(scenario, team),

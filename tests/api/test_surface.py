@@ -22,7 +22,8 @@ WITH_BODY = [each for each in OPERATIONS if each.body]
 GUARDED = [each for each in OPERATIONS if each.is_guarded]
 WRITES = [each for each in OPERATIONS if each.method != "GET"]
 READS = [each for each in OPERATIONS if each.method == "GET"]
-# The baseline and the project calendar are needed; the first of two rows stands at the top.
+# The baseline and the project calendar are needed; the first of two rows stands at the top; and
+# nothing is finished yet by which a range could be corrected.
 REFUSED = {
     "POST /api/v1/scenarios/{scenario_id}/archive/",
     "DELETE /api/v1/scenarios/{scenario_id}/",
@@ -31,6 +32,7 @@ REFUSED = {
     "DELETE /api/v1/calendars/{row_id}/",
     "POST /api/v1/tasks/{task_id}/indent/",
     "POST /api/v1/tasks/{task_id}/outdent/",
+    "POST /api/v1/projects/{project_id}/calibration/correct/",
 }
 # A viewer's own name and tokens are theirs to change; somebody else's token is not there for them.
 OWN = {"PATCH /api/v1/users/me/", "POST /api/v1/tokens/"}
