@@ -10,7 +10,7 @@ PY := .venv/bin/python
 # Where CI=true the whole suite also measures which branches it went through.
 COVERAGE := $(if $(filter true,$(CI)),--cov --cov-report=term:skip-covered --cov-fail-under=85)
 
-.PHONY: help setup dev demo test test-long lint types bench bench-jobs bench-schedule bench-site crawl chaos seed vendor browser clean
+.PHONY: help setup dev demo test test-long lint types bench bench-jobs bench-schedule bench-site crawl chaos load soak seed vendor browser clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,12 @@ crawl: dev ## visit every page and control in Chromium; pictures go into crawl/
 
 chaos: dev ## break one thing after another while people work (DURATION=1800 seconds)
 	@$(PY) -m tests.operations.chaos --duration $(or $(DURATION),1800) $(ARGS)
+
+load: dev ## measure how many requests the site bears, alone and beside a simulation
+	@$(PY) -m tests.operations.load $(ARGS)
+
+soak: dev ## half the load for 20 minutes, and what grows (DURATION=1200 seconds)
+	@$(PY) -m tests.operations.load.soak --duration $(or $(DURATION),1200) $(ARGS)
 
 seed: setup ## put the demo's projects into the database that is configured
 	@$(PY) manage.py migrate --verbosity 0

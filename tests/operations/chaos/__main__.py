@@ -12,8 +12,9 @@ from tests.operations.chaos.faults import (
     kill_worker,
     starve_work_horse,
 )
-from tests.operations.chaos.place import site
-from tests.operations.chaos.run import Course, Outcome, run, set_up_django
+from tests.operations.chaos.run import Course, Outcome, run
+from tests.operations.load.site_of_plans import set_up_django
+from tests.operations.place import site
 
 # Jobs keep the pace of service: what is promised is promised at that pace.
 SERVICE_PACE = {"LINEO_SIMULATION_SPLIT_CELLS": "200000000"}

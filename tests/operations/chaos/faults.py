@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import psutil
 import redis
 
-from tests.operations.chaos.people import Heard
-from tests.operations.chaos.place import Place, wait_for
+from tests.operations.people import Heard
+from tests.operations.place import Place, wait_for
 
 _FULL_DISK_BYTES = 1 << 20
 _AWAY_SECONDS = 5.0

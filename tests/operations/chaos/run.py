@@ -1,14 +1,14 @@
 """One run: people at work, faults in turn, and at its end what became of everything."""
 
-import os
 import random
 import time
 from dataclasses import dataclass
 from typing import Any
 
 from tests.operations.chaos.faults import Fault, World
-from tests.operations.chaos.people import Answer, Asker, Editor, Heard, Person, Visits
-from tests.operations.chaos.place import Place, wait_for
+from tests.operations.load.site_of_plans import sign_in
+from tests.operations.people import Answer, Asker, Editor, Heard, Person, Visits
+from tests.operations.place import Place, wait_for
 
 TASKS = (300, 700, 1200)
 
@@ -140,10 +140,6 @@ class Prepared:
 
 def _prepare(place: Place) -> Prepared:
     """Set Django up on the place's servers, and make plans to simulate and one to edit."""
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-    from django.db import connections
-
     from lineo.accounts.models import Role
     from planning.models import Task
     from planning.services import projects
@@ -151,11 +147,6 @@ def _prepare(place: Place) -> Prepared:
     from tests.builders import make_baseline, make_chain, make_team
 
     team = make_team("Chaos", role=Role.OWNER)
-    session = SessionStore()
-    session[SESSION_KEY] = str(team.person.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = team.person.get_session_auth_hash()
-    session.save()
     scenarios = []
     for count in TASKS:
         with team.context():
@@ -169,9 +160,7 @@ def _prepare(place: Place) -> Prepared:
         tasks = [
             str(key) for key in Task.objects.filter(scenario=edited).values_list("pk", flat=True)
         ]
-    assert session.session_key is not None
-    connections.close_all()  # no connection of ours outlasts what comes
-    return Prepared(team, session.session_key, scenarios, tasks)
+    return Prepared(team, sign_in(team.person), scenarios, tasks)
 
 
 def _settle(prepared: Prepared, asker: Asker, seconds: float, say: Any) -> None:
@@ -245,11 +234,3 @@ def _count(
         slowest=heard.slowest(),
         broken=broken,
     )
-
-
-def set_up_django(place: Place) -> None:
-    """Let this process read the rows of ``place``."""
-    os.environ |= {**place.environment, "DJANGO_SETTINGS_MODULE": "lineo.settings"}
-    import django
-
-    django.setup()

@@ -19,7 +19,7 @@ from lineo.embedded.folders import APP, BACKUP, OWNER, Folders, folders, make_pr
 from lineo.embedded.postgres import Postgres
 from lineo.embedded.valkey import Valkey
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 MANAGE = str(ROOT / "manage.py")
 _WEB_WORKERS = 2
 

@@ -1,0 +1,1 @@
+"""How much the site bears (``make load``), and whether it bears it for long (``make soak``)."""
