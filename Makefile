@@ -10,7 +10,7 @@ PY := .venv/bin/python
 # Where CI=true the whole suite also measures which branches it went through.
 COVERAGE := $(if $(filter true,$(CI)),--cov --cov-report=term:skip-covered --cov-fail-under=85)
 
-.PHONY: help setup dev demo test test-long lint types bench bench-jobs bench-schedule bench-site crawl chaos load soak seed vendor browser clean
+.PHONY: help setup dev demo test test-long lint types bench bench-jobs bench-schedule bench-site crawl chaos load soak audit seed vendor browser clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,9 @@ load: dev ## measure how many requests the site bears, alone and beside a simula
 
 soak: dev ## half the load for 20 minutes, and what grows (DURATION=1200 seconds)
 	@$(PY) -m tests.operations.load.soak --duration $(or $(DURATION),1200) $(ARGS)
+
+audit: ## ask the advisory database about every pinned package (needs the internet)
+	@.ci/audit
 
 seed: setup ## put the demo's projects into the database that is configured
 	@$(PY) manage.py migrate --verbosity 0
