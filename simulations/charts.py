@@ -26,7 +26,6 @@ Points = Sequence[tuple[datetime, float]]
 Work = Callable[[datetime, datetime], Sequence[Stretch]]
 
 FORECAST = Frame(width=1056, height=340, left=44, right=16, top=28, bottom=32)
-SPARK = Frame(width=264, height=56, left=2, right=2, top=6, bottom=2)
 MARKED = (10, 50, 80, 90)
 LABEL_WIDTH = 110
 LABELLED = (50, 80)
@@ -155,43 +154,6 @@ def chance_by(distribution: Distribution, moment: datetime) -> float:
     """The share of iterations that finish by ``moment``."""
     place = bisect_right(distribution.points, moment, key=lambda point: point[0])
     return distribution.points[place - 1][1] if place else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class SparkChart:
-    """A small S-curve for a card: shape, P50, P80 and the target."""
-
-    view_box: str
-    curve: str
-    area: str
-    ticks: list[tuple[int, str, str]]
-    target_x: str
-    floor: str
-
-
-def spark_chart(
-    distribution: Distribution,
-    percentiles: Mapping[int, datetime],
-    *,
-    target: datetime | None = None,
-    work: Work | None = None,
-    frame: Frame = SPARK,
-) -> SparkChart:
-    """Draw a distribution small enough for a card."""
-    axis = _axis(distribution, target, work, frame)
-    curve = _line(axis, frame, distribution.points)
-    return SparkChart(
-        view_box=f"0 0 {text(frame.width)} {text(frame.height)}",
-        curve=curve,
-        area=f"{curve}V{text(frame.floor)}H{text(axis.x(distribution.points[0][0]))}z",
-        ticks=[
-            (p, text(axis.x(percentiles[p])), text(frame.y(p / 100)))
-            for p in LABELLED
-            if p in percentiles
-        ],
-        target_x=text(axis.x(target)) if target else "",
-        floor=text(frame.floor),
-    )
 
 
 def _histogram(axis: DateAxis, frame: Frame, distribution: Distribution) -> str:

@@ -1,7 +1,6 @@
 """The forecast of a scenario, and the simulation that makes it."""
 
 from dataclasses import replace
-from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,12 +17,9 @@ from lineo.accounts.policy import Action
 from lineo.accounts.requests import PersonRequest
 from lineo.htmx import render_page, wants_partial
 from planning.access import may_on
-from planning.days_off import working_days
 from planning.models import Scenario
 from planning.views.loading import scenario_or_404, sentences
 from simulations import services
-from simulations.charts import spark_chart
-from simulations.forecast_document import document_of
 from simulations.forecast_page import forecast_page
 from simulations.live import live_state_of
 from simulations.live_panel import live_panel
@@ -79,19 +75,6 @@ def live_forecast(request: PersonRequest, pk: UUID) -> HttpResponse:
     reason = _(panel.reason) if panel.reason else ""
     context = {"scenario": scenario, "live": panel, "reason": reason}
     return render(request, "simulations/_live.html", context)
-
-
-@require_safe
-@login_required
-def spark(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """The small S-curve of a card."""
-    scenario = scenario_or_404(request, pk)
-    found = document_of(scenario)
-    chart = None
-    if found:
-        work = partial(working_days, scenario)
-        chart = spark_chart(found.distribution, found.finishes, target=scenario.target, work=work)
-    return render(request, "simulations/_spark.html", {"chart": chart})
 
 
 @require_POST

@@ -7,7 +7,7 @@ import pytest
 
 from planning.scales import date_ticks
 from planning.strips import strip_chart
-from simulations.charts import Distribution, chance_by, forecast_chart, spark_chart
+from simulations.charts import Distribution, chance_by, forecast_chart
 from simulations.small_charts import tornado, trend_chart
 
 FIRST = datetime(2026, 3, 2, 8)
@@ -87,7 +87,6 @@ def test_a_certain_finish_is_drawn_without_dividing_by_nothing():
     chart = forecast_chart(certain, {50: FIRST, 80: FIRST})
 
     assert chart.curve.startswith("M")
-    assert spark_chart(Distribution([(FIRST, 1.0)]), {50: FIRST}).curve
 
 
 @pytest.mark.parametrize(

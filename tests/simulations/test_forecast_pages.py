@@ -172,16 +172,7 @@ def test_without_javascript_the_button_leads_to_the_forecast(person: Client, unc
     assert response.url == reverse("simulations:forecast", args=[uncertain.pk])
 
 
-def test_a_card_has_a_small_curve_once_there_is_a_forecast(person: Client, uncertain: Scenario):
-    assert "<svg" not in get(person, "spark", uncertain).text
-
-    post(person, "simulate", uncertain)
-    run_waiting()
-
-    assert "<svg" in get(person, "spark", uncertain).text
-
-
-@pytest.mark.parametrize("name", ["forecast", "status", "spark"])
+@pytest.mark.parametrize("name", ["forecast", "status"])
 def test_a_stranger_finds_no_forecast(client: Client, uncertain: Scenario, name: str):
     client.force_login(make_team("Elsewhere").person)
 
