@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
-from planning import columns
+from planning import columns, snapshot
 from planning.core.plan import Calendar
 from planning.interchange.day_edges import DayEdges
 from planning.models import Calendar as CalendarRow
@@ -18,15 +18,22 @@ Moments = tuple[datetime, datetime]
 
 def days_off(scenario: Scenario, scale: TimeScale) -> Sequence[Stretch]:
     """Return (first day off, first day after) for each stretch that the scale shows."""
-    return _days_off(scenario.head, scenario.pk, scenario.calendar_key, scale.first, scale.last)
+    held = snapshot.recent.get(scenario.head)
+    known = held.plan.calendars if held else _calendars(scenario.head, scenario.pk)
+    return _days_off(known, scenario.calendar_key, scale.first, scale.last)
+
+
+@lru_cache(maxsize=64)
+def _calendars(head: UUID, scenario_id: UUID) -> tuple[Calendar, ...]:
+    """``head`` names the state of the plan, so nothing kept here is ever out of date."""
+    return tuple(calendars_by_key(Scenario(pk=scenario_id)).values())
 
 
 @lru_cache(maxsize=64)
 def _days_off(
-    head: UUID, scenario_id: UUID, key: str, first: date, last: date
+    calendars: tuple[Calendar, ...], key: str, first: date, last: date
 ) -> Sequence[Stretch]:
-    """``head`` names the state of the plan, so nothing kept here is ever out of date."""
-    edges = DayEdges(calendars_by_key(Scenario(pk=scenario_id)))
+    edges = DayEdges({calendar.key: calendar for calendar in calendars})
     stretches: list[Stretch] = []
     day = first
     while day <= last:

@@ -1,34 +1,80 @@
 """The rows and links of a whole plan in a few narrow columns, kept in memory by its revision.
 
 Every window of a table needs to know a little of every row: where it stands, how deep, whose
-link it ends. This is read once after each change, and what a page shows is read for its rows.
+link it ends. After a change of this process it is drawn from the plan in memory, and from the
+sketch before it where that says the same; else it is read from the rows once.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
+from operator import is_
 from uuid import UUID
 
+from planning import snapshot
+from planning.core.plan import Task
+from planning.core.schedule import ScheduledTask
 from planning.models import Dependency, Scenario
 from planning.outline import Outline, levels_of, outlines_of
+from planning.snapshot import Identity, Recent, Snapshot
 from planning.task_text import LinkRow
 
 KEPT = 24
 """As many plans as a process remembers snapshots; one of 5,000 tasks takes some megabytes."""
 
+Source = tuple[Task, ScheduledTask, Identity, UUID | None]
+"""What an outline is drawn from: the task, its dates, its row and the row of its parent."""
+
+
+@dataclass(frozen=True)
+class Links:
+    """All links of a plan; ``source`` is what in memory they were drawn from."""
+
+    rows: Sequence[LinkRow] = ()
+    source: object = field(default=None, repr=False)
+
+    @cached_property
+    def into(self) -> Mapping[UUID, Sequence[LinkRow]]:
+        """The links that each task waits for."""
+        return _grouped((link.successor_id, link) for link in self.rows)
+
+    @cached_property
+    def leaving(self) -> Mapping[UUID, Sequence[LinkRow]]:
+        """The links that wait for each task."""
+        return _grouped((link.predecessor_id, link) for link in self.rows)
+
+    def at(self, tasks: Iterable[UUID]) -> list[LinkRow]:
+        """The links that begin or end at any of these tasks, each once."""
+        found = {
+            link.id: link
+            for task in tasks
+            for links in (self.into, self.leaving)
+            for link in links.get(task, ())
+        }
+        return list(found.values())
+
 
 @dataclass(frozen=True)
 class Sketch:
-    """A plan's tasks in table order, and its links."""
+    """A plan's tasks in table order, and its links.
+
+    ``sources`` holds what each outline was drawn from, by the keys of the tasks, where that is a
+    plan in memory.
+    """
 
     outlines: Sequence[Outline]
-    links: Sequence[LinkRow]
+    links: Links = Links()
+    sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
 
     @cached_property
     def by_id(self) -> Mapping[UUID, Outline]:
         return {outline.id: outline for outline in self.outlines}
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Outline]:
+        return {outline.key: outline for outline in self.outlines}
 
     @cached_property
     def places(self) -> Mapping[str, int]:
@@ -48,30 +94,20 @@ class Sketch:
         """The first and the last moment of any task; nothing where none has dates."""
         return reach_of(self.outlines)
 
-    @cached_property
-    def links_into(self) -> Mapping[UUID, Sequence[LinkRow]]:
-        """The links that each task waits for."""
-        return _grouped((link.successor_id, link) for link in self.links)
 
-    @cached_property
-    def links_from(self) -> Mapping[UUID, Sequence[LinkRow]]:
-        """The links that wait for each task."""
-        return _grouped((link.predecessor_id, link) for link in self.links)
-
-    def links_at(self, tasks: Iterable[UUID]) -> list[LinkRow]:
-        """The links that begin or end at any of these tasks, each once."""
-        found = {
-            link.id: link
-            for task in tasks
-            for links in (self.links_into, self.links_from)
-            for link in links.get(task, ())
-        }
-        return list(found.values())
+recent: Recent[Sketch] = Recent(KEPT)
+_last_heads: dict[UUID, UUID] = {}
+"""The state that each scenario was last sketched in."""
 
 
 def sketch_of(scenario: Scenario) -> Sketch:
     """Return the plan as it stands, from memory where it is known."""
-    return _sketch(scenario.pk, scenario.head)
+    found = recent.get(scenario.head)
+    if found is None:
+        found = _drawn(scenario) or _read(scenario)
+        recent.put(scenario.head, found)
+        _last_heads[scenario.pk] = scenario.head
+    return found
 
 
 def places_of(outlines: Iterable[Outline]) -> dict[str, int]:
@@ -90,11 +126,80 @@ def reach_of(outlines: Iterable[Outline]) -> list[datetime]:
     return [min(moments), max(moments)] if moments else []
 
 
-@lru_cache(maxsize=KEPT)
-def _sketch(scenario_id: UUID, head: UUID) -> Sketch:
-    """``head`` names the state of the plan, so nothing kept here is ever out of date."""
-    links = Dependency.objects.filter(scenario=scenario_id).values_list(*LinkRow._fields)
-    return Sketch(outlines_of(Scenario(pk=scenario_id)), [LinkRow(*values) for values in links])
+def _read(scenario: Scenario) -> Sketch:
+    links = Dependency.objects.filter(scenario=scenario).values_list(*LinkRow._fields)
+    return Sketch(outlines_of(scenario), Links([LinkRow(*values) for values in links]))
+
+
+def _drawn(scenario: Scenario) -> Sketch | None:
+    held = snapshot.recent.get(scenario.head)
+    if held is None or not held.is_scheduled:
+        return None
+    last = _last_heads.get(scenario.pk)
+    return sketch_from(held, (recent.get(last) if last else None) or Sketch(()))
+
+
+def sketch_from(held: Snapshot, former: Sketch) -> Sketch:
+    """Return the sketch of a plan in memory; ``former`` lends the outlines that are the same."""
+    dates, identities = held.schedule.tasks, held.identities["tasks"]
+    sources: dict[str, Source] = {}
+    outlines = []
+    for task in held.plan.tasks:
+        key = task.key
+        above = identities[task.parent].id if task.parent is not None else None
+        source = (task, dates[key], identities[key], above)
+        known = former.sources.get(key)
+        if known is not None and _is_same(known, source):
+            outlines.append(former.by_key[key])
+        else:
+            outlines.append(_outline(*source))
+        sources[key] = source
+    return Sketch(outlines, _links(held, former.links), sources)
+
+
+def _is_same(one: Source, other: Source) -> bool:
+    """Whether they say the same; what a change left alone is the very same object."""
+    return one[0] is other[0] and one[1] is other[1] and one[2] == other[2] and one[3] == other[3]
+
+
+def _outline(task: Task, dates: ScheduledTask, identity: Identity, above: UUID | None) -> Outline:
+    return Outline(
+        id=identity.id,
+        key=task.key,
+        number=identity.number,
+        name=task.name,
+        parent_id=above,
+        kind=task.kind.value,
+        start=dates.start,
+        finish=dates.finish,
+        percent_complete=task.percent_complete,
+        is_critical=dates.critical,
+        promised_start=task.promised_start,
+        promised_finish=task.promised_finish,
+        deadline=task.deadline,
+        target=task.target,
+        actual_finish=task.actual_finish,
+    )
+
+
+def _links(held: Snapshot, former: Links) -> Links:
+    tasks, rows = held.identities["tasks"], held.identities["dependencies"]
+    source = (held.plan.dependencies, rows)
+    if isinstance(former.source, tuple) and all(map(is_, former.source, source)):
+        return former
+    drawn = [
+        LinkRow(
+            id=rows[link.key].id,
+            predecessor_id=tasks[link.predecessor].id,
+            successor_id=tasks[link.successor].id,
+            type=link.type.value,
+            lag_minutes=link.lag.minutes,
+            lag_elapsed=link.lag.elapsed,
+            lag_percent=link.lag.percent,
+        )
+        for link in held.plan.dependencies
+    ]
+    return Links(drawn, source)
 
 
 def _grouped(pairs: Iterable[tuple[UUID, LinkRow]]) -> Mapping[UUID, Sequence[LinkRow]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection, models
@@ -19,7 +19,7 @@ from django.db import connection, models
 from lineo.accounts.ids import uuid7
 from planning import columns
 from planning.core.plan import Plan
-from planning.core.schedule import Schedule, reschedule, schedule
+from planning.core.schedule import Schedule, schedule
 from planning.models import (
     Calendar,
     Correlation,
@@ -115,9 +115,14 @@ class Snapshot:
         """The dates of the plan, computed once."""
         return schedule(self.plan)
 
-    def scheduled_from(self, former: Schedule) -> "Snapshot":
-        """Return the snapshot with its dates computed from those of a plan much like it."""
-        self.__dict__["schedule"] = reschedule(former, self.plan)
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether its dates are computed already."""
+        return "schedule" in self.__dict__
+
+    def dated(self, dates: Schedule) -> "Snapshot":
+        """Return the snapshot with its dates, which are known already."""
+        self.__dict__["schedule"] = dates
         return self
 
     @cached_property
@@ -157,23 +162,29 @@ def plan_of(scenario: Scenario) -> Plan:
     return cached(scenario).plan
 
 
-class _RecentSnapshots:
-    """The snapshots last used by this process, by the id of their last change."""
+Kept = TypeVar("Kept")
+
+
+class Recent(Generic[Kept]):
+    """What this process last knew of plans, by the id of the change that made them.
+
+    That id names the state of a plan, so nothing kept here is ever out of date.
+    """
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._lock = Lock()
-        self._held: OrderedDict[UUID, Snapshot] = OrderedDict()
+        self._held: OrderedDict[UUID, Kept] = OrderedDict()
 
-    def get(self, head: UUID) -> Snapshot | None:
+    def get(self, head: UUID) -> Kept | None:
         with self._lock:
             if head in self._held:
                 self._held.move_to_end(head)
             return self._held.get(head)
 
-    def put(self, head: UUID, snapshot: Snapshot) -> None:
+    def put(self, head: UUID, kept: Kept) -> None:
         with self._lock:
-            self._held[head] = snapshot
+            self._held[head] = kept
             self._held.move_to_end(head)
             while len(self._held) > self._size:
                 self._held.popitem(last=False)
@@ -183,7 +194,7 @@ class _RecentSnapshots:
             self._held.clear()
 
 
-recent = _RecentSnapshots(size=24)
+recent: Recent[Snapshot] = Recent(size=24)
 
 
 def cached(scenario: Scenario) -> Snapshot:
@@ -363,11 +374,15 @@ def _update_rows(
         for field in columns.WRITTEN[name]
         if any(getattr(old, field) != getattr(new, field) for old, new in pairs)
     ]
-    if fields:
-        model._default_manager.bulk_update(rows, fields, batch_size=500)
+    changes: dict[str, Any] = {}
     if any(column.name == "version" for column in model._meta.fields):
-        ids = [row.pk for row in rows]
-        model._default_manager.filter(pk__in=ids).update(version=models.F("version") + 1)
+        changes["version"] = models.F("version") + 1
+    if len(rows) == 1:
+        changes |= {field: getattr(rows[0], field) for field in fields}
+    elif fields:
+        model._default_manager.bulk_update(rows, fields, batch_size=500)
+    if changes:
+        model._default_manager.filter(pk__in=[row.pk for row in rows]).update(**changes)
 
 
 def _write_impacts(scenario: Scenario, before: Snapshot, after: Snapshot) -> None:

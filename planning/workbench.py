@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import overload
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -29,9 +28,10 @@ from planning.gantt import LONGEST_CROSSING, ROW, Gantt, Link
 from planning.labels import ruler_label
 from planning.models import Calendar, Dependency, Scenario, Task
 from planning.outline import Outline, bar_of
+from planning.row_markup import Row, draw_rows
 from planning.sketch import places_of, reach_of, sketch_of
 from planning.spreads import spreads_of
-from planning.table_columns import COLUMNS, Cell, Facts, cell_of
+from planning.table_columns import COLUMNS, Facts, cell_of
 from planning.table_head import HeadColumn, head_columns
 from planning.table_rows import shown_rows
 from planning.task_text import LinkRow
@@ -47,24 +47,6 @@ UNSHOWN = ("options", "driven_by", "limited_by")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the table; ``index`` counts every row that is shown, from 1."""
-
-    pk: UUID
-    key: str
-    number: int
-    version: int
-    index: int
-    level: int
-    name: str
-    url: str
-    classes: str
-    is_summary: bool
-    is_collapsed: bool
-    cells: Sequence[Cell]
-
-
-@dataclass(frozen=True, slots=True)
 class Window:
     """A stretch of rows with its piece of the Gantt; without rows it is yet to be fetched."""
 
@@ -73,6 +55,11 @@ class Window:
     rows: Sequence[Row] = ()
     gantt: str = ""
     total: int = 0
+
+    @property
+    def body(self) -> SafeString:
+        """Its rows as the table shows them."""
+        return mark_safe(draw_rows(self.rows))  # noqa: S308 - escapes what people typed
 
     @property
     def number(self) -> int:
@@ -213,7 +200,7 @@ class Workbench:
         """What a window may draw: few rows can be crossed by a link that ends in none of them."""
         is_crossed = last - first < LONGEST_CROSSING
         ids = [outline.id for outline in self.outlines[first:last]]
-        links = self.sketch.links if is_crossed else self.sketch.links_at(ids)
+        links = self.sketch.links.rows if is_crossed else self.sketch.links.at(ids)
         ends = self.sketch.by_id
         return [_arrow(ends[link.predecessor_id], ends[link.successor_id], link) for link in links]
 
@@ -246,8 +233,8 @@ class Workbench:
         return Facts(
             units=Units(self.scenario.minutes_per_day, self.scenario.minutes_per_week),
             numbers=self.sketch.numbers,
-            links_into=self.sketch.links_into,
-            links_from=self.sketch.links_from,
+            links_into=self.sketch.links.into,
+            links_from=self.sketch.links.leaving,
             forecasts=task_forecasts(self.scenario),
             calendars=dict(names),
         )

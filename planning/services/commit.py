@@ -7,10 +7,11 @@ is.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lineo.accounts.ids import uuid7
@@ -23,6 +24,7 @@ from planning import access, dates, snapshot
 from planning.core.diff import diff
 from planning.core.edits import Edit, EditKind, What
 from planning.core.plan import Plan, PlanError
+from planning.core.schedule import Schedule, reschedule
 from planning.core.table_order import in_outline_order
 from planning.core.validation import validate
 from planning.errors import LostRaceError
@@ -120,7 +122,6 @@ def commit(
     )
 
 
-@transaction.atomic
 def commit_draft(
     scenario: Scenario,
     *,
@@ -129,28 +130,43 @@ def commit_draft(
     expected: Iterable[Expected] = (),
     expected_revision: int | None = None,
 ) -> Change | None:
-    """Like :func:`commit`, for an intention that also knows row identities."""
-    locked = lock(scenario, expected_revision)
-    access.demand_on_parts(locked, meaning.actor, meaning.action)
-    before = snapshot.cached(locked)
-    _check_versions(before, expected)
-    try:
-        wanted = draft(before)
-        wanted = replace(wanted, plan=in_outline_order(wanted.plan))
-        edits = list(diff(before.plan, wanted.plan))
-        if edits:
-            access.demand_edits(
-                locked, meaning.actor, meaning.action, edits, (before.plan, wanted.plan)
-            )
-            validate(wanted.plan, before.plan)
-        after = identities_for(locked, before, wanted.plan, wanted.identities)
-        edits += _moves(before, after)
-        if not edits and meaning.joined is None:
-            return None
-        _write(locked, before, after)
-    except PlanError as error:
-        raise ValidationError(str(error), code="plan") from error
-    return _log(locked, before, after, edits, meaning)
+    """Like :func:`commit`, for an intention that also knows row identities.
+
+    Notes
+    -----
+    Whatever refuses a change does so before the first row is written. So within a transaction,
+    such as a request's, none of its own is needed to take back what was begun.
+    """
+    with nullcontext() if connection.in_atomic_block else transaction.atomic():
+        locked = lock(scenario, expected_revision)
+        access.demand_on_parts(locked, meaning.actor, meaning.action)
+        before = snapshot.cached(locked)
+        _check_versions(before, expected)
+        try:
+            wanted, edits, dates = _planned(locked, before, meaning, draft)
+        except PlanError as error:
+            raise ValidationError(str(error), code="plan") from error
+        with transaction.atomic(savepoint=False):
+            after = identities_for(locked, before, wanted.plan, wanted.identities)
+            edits += _moves(before, after)
+            if not edits and meaning.joined is None:
+                return None
+            _write(locked, before, after.dated(dates))
+            return _log(locked, before, after, edits, meaning)
+
+
+def _planned(
+    locked: Scenario, before: Snapshot, meaning: Meaning, draft: Callable[[Snapshot], Draft]
+) -> tuple[Draft, list[Edit], Schedule]:
+    """Return the valid plan to be, what it changes, and its dates."""
+    wanted = draft(before)
+    wanted = replace(wanted, plan=in_outline_order(wanted.plan))
+    edits = list(diff(before.plan, wanted.plan))
+    if edits:
+        plans = (before.plan, wanted.plan)
+        access.demand_edits(locked, meaning.actor, meaning.action, edits, plans)
+        validate(wanted.plan, before.plan)
+    return wanted, edits, reschedule(before.schedule, wanted.plan)
 
 
 def lock(scenario: Scenario, expected_revision: int | None = None) -> Scenario:
@@ -207,7 +223,7 @@ def _moves(before: Snapshot, after: Snapshot) -> list[Edit]:
 
 
 def _write(scenario: Scenario, before: Snapshot, after: Snapshot) -> None:
-    schedule = after.scheduled_from(before.schedule).schedule
+    schedule = after.schedule
     snapshot.write(scenario, before, after)
     dates.write(scenario, before.schedule, schedule, after.row_id)
     scenario.revision += 1

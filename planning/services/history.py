@@ -135,6 +135,11 @@ def steps(scenario: Scenario, actor: User) -> Steps:
     return Steps(_to_undo(changes), _to_redo(changes))
 
 
+def steps_after(change: Change) -> Steps | None:
+    """Return what undo and redo would do just after a person's change, where it tells that."""
+    return None if change.undoes else Steps(undo=change, redo=None)
+
+
 def undoable(scenario: Scenario, actor: User) -> Change | None:
     """Return the change that undo would take back."""
     return steps(scenario, actor).undo

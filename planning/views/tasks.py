@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -94,8 +93,7 @@ def edit_cell(request: PersonRequest, pk: UUID) -> HttpResponse:
         if seen is None or request.POST.get("before") == cell_value(found, field):
             seen = found.version
         expected = [Expected("tasks", found.key, seen)]
-        with transaction.atomic():
-            done = cells.edit_cell(found, field, typed, actor=request.user, expected=expected)
+        done = cells.edit_cell(found, field, typed, actor=request.user, expected=expected)
     except ValidationError as error:
         return refuse_cell(request, found, field, error)
     return answer_cell(request, found, field, done)

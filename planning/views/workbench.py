@@ -19,7 +19,7 @@ from lineo.htmx import wants_partial
 from planning import selectors
 from planning.gantt import DEFINITIONS, ROW
 from planning.models import Scenario, Task
-from planning.services.history import steps
+from planning.services.history import steps, steps_after
 from planning.table_columns import COLUMNS
 from planning.table_head import filter_labels, table_width
 from planning.timescale import ZOOMS
@@ -84,13 +84,15 @@ def render_bar(
     has_moved: bool = False,
     has_view: bool = False,
     status: int = 200,
+    done: Change | None = None,
 ) -> HttpResponse:
     """Render the bar above the table and, after a change, the rulers that it may have moved.
 
-    ``has_view`` adds the bar of filter and columns, which is left alone while somebody types.
+    ``has_view`` adds the bar of filter and columns, which is left alone while somebody types;
+    ``done`` is the change that this person made just now.
     """
     workbench = workbench_of(request, scenario)
-    context = _bar_context(request, scenario, workbench) | view_context(workbench)
+    context = _bar_context(request, scenario, workbench, done) | view_context(workbench)
     context |= {
         "oob": True,
         "with_head": has_moved and not workbench.is_empty,
@@ -117,7 +119,6 @@ def view_context(workbench: Workbench) -> dict[str, Any]:
         "is_wide": table_width(view) > WIDE_TABLE,
         "filters": [(name, label, name in view.only) for name, label in filter_labels().items()],
         "sorted_by": COLUMNS[view.sort_column].label if view.sort else "",
-        "words": {"expand": _("Expand"), "collapse": _("Collapse")},
         "hidden_rows": len(workbench.everything) - workbench.total if view.is_filtered else 0,
     }
 
@@ -138,7 +139,7 @@ def answer_cell(
     request: PersonRequest, task: Task, field: str, done: Change | None
 ) -> HttpResponse:
     """Show the workbench after a cell was edited, and what the next edit of it stands on."""
-    response = _answer(request, task.scenario, done.summary if done else "")
+    response = _answer(request, task.scenario, done.summary if done else "", done=done)
     if not wants_partial(request):
         return response
     fresh = Task.objects.select_related("scenario", "calendar").get(pk=task.pk)
@@ -146,14 +147,15 @@ def answer_cell(
     return trigger_client_event(response, "cell-saved", told)
 
 
-def _answer(request: PersonRequest, scenario: Scenario, text: str) -> HttpResponse:
+def _answer(
+    request: PersonRequest, scenario: Scenario, text: str, *, done: Change | None = None
+) -> HttpResponse:
     fresh = scenario_or_404(request, scenario.pk)
     if not wants_partial(request):
         messages.success(request, text)
         return redirect(fresh)
-    response = render_bar(request, fresh, has_moved=True)
-    trigger_client_event(response, "plan-changed", {"text": text})
-    return response
+    response = render_bar(request, fresh, has_moved=True, done=done)
+    return trigger_client_event(response, "plan-changed", {"text": text})
 
 
 def refuse(
@@ -187,12 +189,12 @@ def refuse_cell(
 
 
 def _bar_context(
-    request: PersonRequest, scenario: Scenario, workbench: Workbench
+    request: PersonRequest, scenario: Scenario, workbench: Workbench, done: Change | None = None
 ) -> dict[str, Any]:
     names = list(ZOOMS)
     zoom = names[0] if workbench.is_empty else workbench.zoom
     place = names.index(zoom)
-    undo, redo = steps(scenario, request.user)
+    undo, redo = (done and steps_after(done)) or steps(scenario, request.user)
     return {
         "scenario": scenario,
         "may_edit": may_edit(request, scenario),

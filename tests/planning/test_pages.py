@@ -17,7 +17,7 @@ PAGES = ("scenario", "plan-settings", "history", "risks", "calendars", "scenario
 SAVEPOINTS = 4  # in tests each of the two contexts also opens one
 PAGE_QUERIES = 12 + SAVEPOINTS
 ROWS_QUERIES = 9 + SAVEPOINTS
-EDIT_QUERIES = 30 + SAVEPOINTS
+EDIT_QUERIES = 16 + SAVEPOINTS
 
 
 @pytest.fixture
