@@ -15,6 +15,7 @@ from planning.core.plan import PlanError
 from planning.models import Scenario
 from planning.pasted_text import column_named, lines_of
 from planning.pasting import Paste, previewed
+from planning.row_forms import sent_ids
 from planning.table_columns import COLUMNS
 from planning.workbench import Workbench
 
@@ -60,7 +61,7 @@ class PasteForm(forms.Form):
     @property
     def sent_tasks(self) -> list[str]:
         """The rows that were chosen, where several were."""
-        return self.data.getlist("tasks") if hasattr(self.data, "getlist") else []
+        return sent_ids(self.data, "tasks") if hasattr(self.data, "getlist") else []
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]

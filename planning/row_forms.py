@@ -15,16 +15,28 @@ from planning.models import Scenario
 from planning.table_columns import COLUMNS
 from planning.workbench import cell_values
 
-MOST_ROWS = 5_000
+MOST_ROWS = 20_000
+
+
+def sent_ids(data: Any, field: str) -> list[str]:
+    """Return the ids of a field that is sent once for each, or once with commas between them.
+
+    Django takes a thousand fields at most, and people choose every row of a large plan.
+    """
+    return [one for sent in data.getlist(field) for one in sent.split(",") if one]
 
 
 class RowsForm(forms.Form):
     """Some tasks of one scenario, in table order."""
 
-    def __init__(self, data: Any, *, scenario: Scenario) -> None:
+    field = "tasks"
+
+    def __init__(self, data: QueryDict, *, scenario: Scenario) -> None:
         super().__init__(data)
+        self.sent = data
         self.scenario = scenario
         self.keys: list[str] = []
+        self.first: str | None = None
 
     @property
     def sentence(self) -> str:
@@ -32,13 +44,19 @@ class RowsForm(forms.Form):
         return " ".join(str(error) for errors in self.errors.values() for error in errors)
 
     def clean(self) -> dict[str, Any]:
-        sent = _list(self.data, "tasks")[:MOST_ROWS]
+        sent = sent_ids(self.sent, self.field)
+        if len(sent) > MOST_ROWS:
+            raise ValidationError(
+                _("Choose %(most)d rows at most.") % {"most": MOST_ROWS}, code="too-many"
+            )
         try:
             ids = {UUID(text) for text in sent}
         except ValueError:
             raise ValidationError(_("Choose some rows first.")) from None
         rows = selectors.tasks_of(self.scenario).filter(pk__in=ids)
-        self.keys = list(rows.values_list("key", flat=True))
+        found = dict(rows.values_list("pk", "key"))
+        self.keys = list(found.values())
+        self.first = found.get(UUID(sent[0])) if sent else None
         if not self.keys:
             raise ValidationError(_("Choose some rows first."))
         if len(self.keys) < len(ids):
@@ -46,12 +64,18 @@ class RowsForm(forms.Form):
         return super().clean() or {}
 
 
+class RowForm(RowsForm):
+    """The one task above which another is put."""
+
+    field = "before"
+
+
 class CellsForm(RowsForm):
     """Some columns of some tasks."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        self.columns = [name for name in _list(self.data, "column") if name in COLUMNS]
+        self.columns = [name for name in self.sent.getlist("column") if name in COLUMNS]
         if not self.columns:
             raise ValidationError(_("Choose some cells first."))
         return cleaned
@@ -61,11 +85,11 @@ class CellsForm(RowsForm):
         return [(key, self.columns[0], text) for key in self._takers(self.columns[0])]
 
     def filled(self) -> list[Typed]:
-        """Every chosen cell below the first row, with what that row holds."""
+        """Every other chosen cell, with what the row that was sent first holds."""
         return list(self._filled())
 
     def _filled(self) -> Iterator[Typed]:
-        first, *_below = self.keys
+        first = self.first or self.keys[0]
         values = cell_values(self.scenario, first, self.columns)
         for column in self.columns:
             for key in self._takers(column):
@@ -78,7 +102,3 @@ class CellsForm(RowsForm):
         summaries = selectors.summaries_of(self.scenario).values_list("key", flat=True)
         inner = set(summaries)
         return [key for key in self.keys if key not in inner]
-
-
-def _list(data: Any, name: str) -> list[str]:
-    return data.getlist(name) if isinstance(data, QueryDict) else [data.get(name, "")]

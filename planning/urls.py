@@ -43,6 +43,7 @@ urlpatterns = [
     path("scenarios/<uuid:pk>/promote/", promotions.promote, name="promote"),
     path("scenarios/<uuid:pk>/", scenarios.scenario, name="scenario"),
     path("scenarios/<uuid:pk>/rows/<int:first>/", scenarios.scenario_rows, name="scenario-rows"),
+    path("scenarios/<uuid:pk>/rows/", scenarios.row_order, name="row-order"),
     path("scenarios/<uuid:pk>/bar/", scenarios.workbench_bar, name="workbench-bar"),
     path("scenarios/<uuid:pk>/zoom/", scenarios.set_zoom, name="set-zoom"),
     path("scenarios/<uuid:pk>/look/", scenarios.set_look, name="set-look"),

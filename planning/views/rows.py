@@ -1,33 +1,38 @@
 """Several rows or cells at once: each address is one change and one undo."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lineo.accounts.requests import PersonRequest
 from planning import cells, selectors
-from planning.row_forms import CellsForm, RowsForm
+from planning.models import Scenario
+from planning.row_forms import CellsForm, RowForm, RowsForm
 from planning.services import rows, tasks
 from planning.views.loading import scenario_or_404
 from planning.views.workbench import answer_change, refuse
+
+Chosen = TypeVar("Chosen", bound=RowsForm)
 
 
 @require_POST
 @login_required
 def insert_task(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Add a task above another."""
-    found = scenario_or_404(request, pk)
-    form = RowsForm({"tasks": request.POST.get("before", "")}, scenario=found)
-    if not form.is_valid():
-        return refuse(request, found, form.sentence)
     name = request.POST.get("name", "").strip()[:500] or _("New task")
-    return answer_change(
+    return _change(
         request,
-        found,
-        lambda: rows.insert_task(found, actor=request.user, before=form.keys[0], name=name),
+        pk,
+        RowForm,
+        lambda plan, form: rows.insert_task(
+            plan, actor=request.user, before=form.keys[0], name=name
+        ),
     )
 
 
@@ -35,12 +40,11 @@ def insert_task(request: PersonRequest, pk: UUID) -> HttpResponse:
 @login_required
 def delete_tasks(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Delete tasks with what stands below them; undo brings them back."""
-    found = scenario_or_404(request, pk)
-    form = RowsForm(request.POST, scenario=found)
-    if not form.is_valid():
-        return refuse(request, found, form.sentence)
-    return answer_change(
-        request, found, lambda: tasks.delete_tasks(found, form.keys, actor=request.user)
+    return _change(
+        request,
+        pk,
+        RowsForm,
+        lambda plan, form: tasks.delete_tasks(plan, form.keys, actor=request.user),
     )
 
 
@@ -48,12 +52,11 @@ def delete_tasks(request: PersonRequest, pk: UUID) -> HttpResponse:
 @login_required
 def indent_tasks(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Put tasks under the one above them."""
-    found = scenario_or_404(request, pk)
-    form = RowsForm(request.POST, scenario=found)
-    if not form.is_valid():
-        return refuse(request, found, form.sentence)
-    return answer_change(
-        request, found, lambda: rows.indent_tasks(found, form.keys, actor=request.user)
+    return _change(
+        request,
+        pk,
+        RowsForm,
+        lambda plan, form: rows.indent_tasks(plan, form.keys, actor=request.user),
     )
 
 
@@ -61,12 +64,11 @@ def indent_tasks(request: PersonRequest, pk: UUID) -> HttpResponse:
 @login_required
 def outdent_tasks(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Put tasks beside their summary."""
-    found = scenario_or_404(request, pk)
-    form = RowsForm(request.POST, scenario=found)
-    if not form.is_valid():
-        return refuse(request, found, form.sentence)
-    return answer_change(
-        request, found, lambda: rows.outdent_tasks(found, form.keys, actor=request.user)
+    return _change(
+        request,
+        pk,
+        RowsForm,
+        lambda plan, form: rows.outdent_tasks(plan, form.keys, actor=request.user),
     )
 
 
@@ -74,28 +76,25 @@ def outdent_tasks(request: PersonRequest, pk: UUID) -> HttpResponse:
 @login_required
 def move_tasks(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Put tasks one place up or down."""
-    found = scenario_or_404(request, pk)
-    form = RowsForm(request.POST, scenario=found)
-    if not form.is_valid():
-        return refuse(request, found, form.sentence)
-    if selectors.view_of(found, request.user).sort:
-        return refuse(request, found, _("The rows are sorted; drop the sort to move them."))
     step = -1 if request.POST.get("step") == "-1" else 1
-    return answer_change(
-        request, found, lambda: rows.move_tasks(found, form.keys, step=step, actor=request.user)
-    )
+
+    def move(plan: Scenario, form: RowsForm) -> Any:
+        if selectors.view_of(plan, request.user).sort:
+            raise ValidationError(_("The rows are sorted; drop the sort to move them."))
+        return rows.move_tasks(plan, form.keys, step=step, actor=request.user)
+
+    return _change(request, pk, RowsForm, move)
 
 
 @require_POST
 @login_required
 def fill_down(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Give the tasks below what the first one holds in these columns."""
-    found = scenario_or_404(request, pk)
-    form = CellsForm(request.POST, scenario=found)
-    if not form.is_valid():
-        return refuse(request, found, form.sentence)
-    return answer_change(
-        request, found, lambda: cells.edit_cells(found, form.filled(), actor=request.user)
+    return _change(
+        request,
+        pk,
+        CellsForm,
+        lambda plan, form: cells.edit_cells(plan, form.filled(), actor=request.user),
     )
 
 
@@ -103,11 +102,24 @@ def fill_down(request: PersonRequest, pk: UUID) -> HttpResponse:
 @login_required
 def set_cells(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Set one column of several tasks to one text."""
+    text = request.POST.get("value", "")
+    return _change(
+        request,
+        pk,
+        CellsForm,
+        lambda plan, form: cells.edit_cells(plan, form.all_as(text), actor=request.user),
+    )
+
+
+def _change(
+    request: PersonRequest,
+    pk: UUID,
+    choosing: type[Chosen],
+    change: Callable[[Scenario, Chosen], Any],
+) -> HttpResponse:
+    """Carry out a change of the rows or cells that were sent, or say what is wrong with them."""
     found = scenario_or_404(request, pk)
-    form = CellsForm(request.POST, scenario=found)
+    form = choosing(request.POST, scenario=found)
     if not form.is_valid():
         return refuse(request, found, form.sentence)
-    text = request.POST.get("value", "")
-    return answer_change(
-        request, found, lambda: cells.edit_cells(found, form.all_as(text), actor=request.user)
-    )
+    return answer_change(request, found, lambda: change(found, form))

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -52,6 +52,14 @@ def scenario_rows(request: PersonRequest, pk: UUID, first: int) -> HttpResponse:
         raise Http404
     context = {"scenario": found, "window": workbench.window(first), **view_context(workbench)}
     return render(request, "planning/_window.html", context)
+
+
+@require_safe
+@login_required
+def row_order(request: PersonRequest, pk: UUID) -> JsonResponse:
+    """The tasks of all rows as this person sees them, also of those yet to be fetched."""
+    workbench = workbench_of(request, scenario_or_404(request, pk))
+    return JsonResponse({"tasks": [row.id for row in workbench.outlines]})
 
 
 @require_safe

@@ -1,7 +1,7 @@
 // To a spreadsheet and back: what is chosen as lines of tabbed text, and fill down.
 
 import { bench, columnOf, currentCell, currentRow, editable } from "./cursor.js";
-import { chosenCells, chosenRows, ids } from "./chosen.js";
+import { chosenCells, chosenRows, everyRow, howMany, ids } from "./chosen.js";
 import { value } from "./saves.js";
 import { sendTo } from "./send.js";
 import { commands } from "./commands.js";
@@ -13,8 +13,8 @@ function text(cell) {
 }
 
 // Rows chosen by their number are copied whole, everything else as the block it is.
-function block() {
-  const cells = chosenRows().map((row) => chosenCells(row));
+function block(rows) {
+  const cells = rows.map((row) => chosenCells(row));
   const isRows = cells.every((some) => some.length === 1 && some[0].matches(".column-number"));
   return isRows ? cells.map(([cell]) => [...cell.closest("tr").cells]) : cells;
 }
@@ -24,8 +24,7 @@ function indented(cell) {
   return cell.matches(".column-name") ? "  ".repeat(level) + text(cell) : text(cell);
 }
 
-function tsv(withHead) {
-  const lines = block();
+function tsv(lines, withHead) {
   const isTree = lines.length > 1;
   const body = lines.map((cells) => cells.map(isTree ? indented : text).join("\t"));
   if (!withHead) return body.join("\n");
@@ -33,19 +32,25 @@ function tsv(withHead) {
   return [head.join("\t"), ...body].join("\n");
 }
 
-async function copy(withHead) {
+// The clipboard is promised the text at once: the browser lets a page write only at a key press.
+function copy(withHead) {
   if (!currentRow() || String(window.getSelection())) return false;
-  await navigator.clipboard.writeText(tsv(withHead));
-  const { words } = document.getElementById("chosen-count").dataset;
-  const detail = { text: words.replace("0", block().length) };
-  document.dispatchEvent(new CustomEvent("copied", { detail }));
+  const lines = everyRow().then(block);
+  const text = lines.then((found) => new Blob([tsv(found, withHead)], { type: "text/plain" }));
+  const written = navigator.clipboard.write([new ClipboardItem({ "text/plain": text })]);
+  Promise.all([lines, written]).then(([found]) => {
+    const { words } = document.getElementById("chosen-count").dataset;
+    const detail = { text: words.replace("0", found.length) };
+    document.dispatchEvent(new CustomEvent("copied", { detail }));
+  });
 }
 
 function fillDown() {
-  const rows = chosenRows();
-  if (!editable || rows.length < 2) return false;
-  const column = chosenCells(rows[0]).filter((cell) => cell.dataset.field).map(columnOf);
-  sendTo("cells/fill/", { tasks: ids(rows), column });
+  if (!editable || howMany() < 2) return false;
+  const cells = chosenRows().flatMap(chosenCells);
+  const column = [...new Set(cells.filter((cell) => cell.dataset.field).map(columnOf))];
+  const tasks = ids();
+  sendTo("cells/fill/", async () => ({ tasks: await tasks, column }));
 }
 
 // A single text goes into the cell; anything more is shown before it is done.
@@ -56,7 +61,8 @@ async function paste(event) {
   if (!pasted.trim()) return;
   event.preventDefault();
   const columns = cell ? [...cell.closest("tr").cells].slice(cell.cellIndex).map(columnOf) : [];
-  const values = { text: pasted, columns, at: cell?.closest("tr").dataset.task ?? "", tasks: chosenRows().length > 1 ? ids() : [] };
+  const tasks = howMany() > 1 ? await ids() : "";
+  const values = { text: pasted, columns, at: cell?.closest("tr").dataset.task ?? "", tasks };
   await open(`${bench.dataset.planUrl}paste/preview/`, { method: "POST", values });
 }
 

@@ -4,6 +4,7 @@ export const bench = document.getElementById("workbench");
 export const editable = bench?.hasAttribute("data-editable") ?? false;
 export const CELL = "tbody :is(td, th)";
 const ROW = 30;
+let settle = null; // where the cursor goes once its row is there
 
 // The server knows neither the cell in focus nor what is chosen.
 const OURS = ["tabindex", "aria-selected", "data-chosen"];
@@ -56,16 +57,17 @@ export function total() {
   return Number(document.getElementById("workbench-bar").dataset.total);
 }
 
-// The row of that place, once its window is there.
-export function goTo(index, column) {
+// To the row of that place, once its window is there; `arrive` says what becomes of its cell.
+export function goTo(index, column, arrive = focus) {
   const wanted = Math.max(1, Math.min(index, total()));
-  const found = () => bench.querySelector(`tr[aria-rowindex="${wanted}"]`);
-  if (found()) return focus(cellAt(found(), column));
+  const found = () => cellAt(bench.querySelector(`tr[aria-rowindex="${wanted}"]`), column);
+  document.removeEventListener("htmx:afterSettle", settle);
+  if (found()) return arrive(found());
   bench.scrollTop = (wanted - 1) * ROW - bench.clientHeight / 2;
-  const settle = () => {
+  settle = () => {
     if (!found()) return;
     document.removeEventListener("htmx:afterSettle", settle);
-    focus(cellAt(found(), column));
+    arrive(found());
   };
   document.addEventListener("htmx:afterSettle", settle);
 }

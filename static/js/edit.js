@@ -60,9 +60,10 @@ function onInputKey(event, cell) {
 function setAll(cell) {
   const typed = cell.querySelector("input").value.trim();
   const column = cell.dataset.field;
+  const tasks = ids();
   leave(cell, false);
   focus(cell);
-  sendTo("cells/set/", { tasks: ids(), column, value: typed });
+  sendTo("cells/set/", async () => ({ tasks: await tasks, column, value: typed }));
 }
 
 function errorBox() {

@@ -1,7 +1,7 @@
 // The table as a grid: arrows move, typing edits, Shift chooses; rows and clipboard have their own files.
 
 import { bench, CELL, cellAt, editable, focus, goTo, neighbour, page, rowIndex, total } from "./cursor.js";
-import { extendTo, isCell, restart, toggle } from "./chosen.js";
+import { chooseAll, extendTo, isCell, restart, toggle } from "./chosen.js";
 import { edit } from "./edit.js";
 import { collapse, ROW_COMMANDS } from "./rows.js";
 import { save } from "./saves.js";
@@ -14,7 +14,7 @@ function step(event, cell) {
   const [down, right] = MOVES[event.key];
   const row = cell.closest("tr");
   const target = cellAt(down ? neighbour(row, down) : row, cell.cellIndex + (rtl ? -right : right));
-  if (!target) return goTo(rowIndex(row) + down, cell.cellIndex);
+  if (!target) return goTo(rowIndex(row) + down, cell.cellIndex, (found) => go(found, event.shiftKey));
   go(target, event.shiftKey);
 }
 
@@ -49,7 +49,7 @@ function jump(event, cell) {
     PageUp: [row - page(), cell.cellIndex],
   };
   if (!(event.key in places)) return false;
-  goTo(...places[event.key]);
+  goTo(...places[event.key], (found) => go(found, event.shiftKey));
   return true;
 }
 
@@ -107,4 +107,5 @@ document.addEventListener("htmx:afterRequest", (event) => {
   event.target.querySelector("[name=name]").focus();
 });
 for (const [name, run] of Object.entries(ROW_COMMANDS)) commands.on(name, run);
+if (bench) commands.on("choose-all", (event) => bench.contains(event?.target ?? bench) && chooseAll());
 if (bench) (bench.querySelector(`${CELL}.column-name`) ?? bench.querySelector(CELL))?.setAttribute("tabindex", "0");

@@ -1,9 +1,10 @@
 // What is done to whole rows: insert, indent, move, delete, collapse, ask why.
 
 import { bench, cellAt, currentCell, currentRow, editable, focus, neighbour } from "./cursor.js";
-import { dropChoice, ids } from "./chosen.js";
+import { dropChoice, ids, isChosen } from "./chosen.js";
 import { edit } from "./edit.js";
-import { send, sendTo } from "./send.js";
+import { refusals } from "./saves.js";
+import { isWaiting, send, sendTo } from "./send.js";
 
 let awaited = null;
 
@@ -15,25 +16,35 @@ function await_(row, column, { open = false } = {}) {
 function change(action, values = {}) {
   if (!editable || !currentRow()) return false;
   const cell = currentCell();
+  const tasks = ids();
   await_(cell.closest("tr").id, cell.cellIndex);
-  sendTo(action, { tasks: ids(), ...values });
+  sendTo(action, async () => ({ tasks: await tasks, ...values }));
 }
 
 function remove() {
   if (!editable || !currentRow()) return false;
   const gone = ids();
   const row = currentRow();
-  const next = nextStanding(row, 1, gone) ?? nextStanding(row, -1, gone);
+  const next = nextStanding(row, 1) ?? nextStanding(row, -1);
   const column = currentCell().cellIndex;
   dropChoice();
   if (next) focus(cellAt(next, column));
-  sendTo("tasks/delete/", { tasks: gone });
+  sendTo("tasks/delete/", async () => ({ tasks: await gone }));
 }
 
-function nextStanding(row, step, gone) {
+function nextStanding(row, step) {
   let next = neighbour(row, step);
-  while (next && gone.includes(next.dataset.task)) next = neighbour(next, step);
+  while (next && isChosen(next)) next = neighbour(next, step);
   return next;
+}
+
+// Undo and redo wait for what was typed before them. Where that was refused there is nothing of it
+// to undo, and what was done before it stays.
+function step(name) {
+  const button = document.querySelector(`#workbench-bar [data-shortcut="${name}"]`);
+  if (!button || (button.disabled && !isWaiting())) return false;
+  const before = refusals();
+  send(button.form.action, () => (refusals() === before ? {} : null));
 }
 
 async function insert() {
@@ -84,6 +95,8 @@ function open() {
 const level = (name) => () => change("cells/set/", { column: "risk_level", value: name });
 
 export const ROW_COMMANDS = {
+  "undo": () => step("undo"),
+  "redo": () => step("redo"),
   "indent": () => change("tasks/indent/"),
   "outdent": () => change("tasks/outdent/"),
   "move-up": () => change("tasks/move/", { step: -1 }),
@@ -98,6 +111,13 @@ export const ROW_COMMANDS = {
   "risk-medium": level("medium"),
   "risk-high": level("high"),
 };
+
+document.addEventListener("click", (event) => {
+  const name = event.target.closest("#workbench-bar [data-shortcut]")?.dataset.shortcut;
+  if (name !== "undo" && name !== "redo") return;
+  event.preventDefault();
+  step(name);
+});
 
 // Buttons outside their form: without this file they send it themselves.
 document.addEventListener("click", (event) => {

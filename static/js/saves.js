@@ -4,12 +4,13 @@
 // for the person who typed it, which for a second edit is what the first one's answer brings. An
 // edit that still waits takes in the next one of its cell if nothing else was asked for between.
 
-import { send, sends } from "./send.js";
+import { isWaiting, send, sends } from "./send.js";
 
 const entries = []; // in the order of typing; only the first can be at the server
 const refused = new Map();
 const plain = new Map(); // the markup of a cell under the text that is shown meanwhile
 let touches = 0;
+let refusalCount = 0;
 
 function keyOf(cell) {
   return `${cell.closest("tr").id} ${cell.dataset.field}`;
@@ -68,6 +69,11 @@ export function cover(cell) {
   if (refused.has(key)) cell.setAttribute("aria-invalid", "true");
 }
 
+// How many edits were refused so far.
+export function refusals() {
+  return refusalCount;
+}
+
 export function forget(cell) {
   refused.delete(keyOf(cell));
 }
@@ -105,6 +111,7 @@ function stand(entry, before, version) {
 
 function keep(entry, { value: kept, version }) {
   const cell = stand(entry, kept, version);
+  if (cell) cell.closest("tr").dataset.kept = version;
   if (!cell || newest(entry.key)) return;
   Object.assign(cell.dataset, { value: kept, seen: version });
   cell.classList.remove("is-saving");
@@ -113,6 +120,7 @@ function keep(entry, { value: kept, version }) {
 
 // Only who has touched nothing since is brought back to the cell; others go on where they are.
 function refuse(entry, { text, value: found, version, lost }) {
+  refusalCount += 1;
   const cell = stand(entry, found, version);
   const isTypedOver = newest(entry.key) || cell?.classList.contains("is-editing");
   const words = { typed: entry.typed, text, found, lost };
@@ -122,6 +130,10 @@ function refuse(entry, { text, value: found, version, lost }) {
   document.dispatchEvent(new CustomEvent("cell-returned", { detail: { cell, isIdle, ...words } }));
 }
 
+// Leaving asks first while the server has yet to keep, or has refused, what was typed.
+window.addEventListener("beforeunload", (event) => {
+  if (isWaiting() || [...refused.values()].some(cellOf)) event.preventDefault();
+});
 for (const name of ["keydown", "pointerdown"]) document.addEventListener(name, () => (touches += 1), true);
 document.addEventListener("cell-saved", ({ detail }) => entries[0]?.isSent && keep(entries[0], detail));
 document.addEventListener("cell-refused", ({ detail }) => entries[0]?.isSent && refuse(entries[0], detail));

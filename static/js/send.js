@@ -2,17 +2,23 @@
 
 let last = Promise.resolve();
 let count = 0;
+let waiting = 0;
 
+// `values` may be a function, asked when its turn has come; null there means that nothing is sent.
 export function send(url, values = {}) {
   count += 1;
-  const run = () =>
-    htmx.ajax("POST", url, {
+  waiting += 1;
+  const run = async () => {
+    const given = typeof values === "function" ? await values() : values;
+    if (given === null) return;
+    await htmx.ajax("POST", url, {
       target: "#workbench-bar",
       swap: "morph:outerHTML",
-      source: "#workbench",
-      values: typeof values === "function" ? values() : values,
+      source: document.getElementById("workbench") ?? document.body,
+      values: given,
     });
-  last = last.then(run, run);
+  };
+  last = last.then(run, run).finally(() => (waiting -= 1));
   return last;
 }
 
@@ -23,4 +29,14 @@ export function sendTo(action, values) {
 // How many changes have been asked for so far.
 export function sends() {
   return count;
+}
+
+// Whether the server has yet to answer any of them.
+export function isWaiting() {
+  return waiting > 0;
+}
+
+// Once all that was asked for so far is answered.
+export function answered() {
+  return last;
 }

@@ -2,6 +2,7 @@
 // those that are in sight; the others are fetched again when they come back into sight.
 
 import { commands } from "./commands.js";
+import { answered } from "./send.js";
 
 const MARGIN = "900px";
 const REST_MS = 60; // what a fast scroll only passes by is never fetched
@@ -82,7 +83,7 @@ function fit(total) {
 
 function refresh() {
   const bar = document.getElementById("workbench-bar");
-  if (!bench || bar.hasAttribute("data-empty")) return window.location.reload();
+  if (!bench || bar.hasAttribute("data-empty")) return answered().finally(() => window.location.reload());
   fit(Number(bar.dataset.total));
   bench.querySelector(".no-rows").hidden = bar.dataset.total !== "0";
   watch();

@@ -1,10 +1,11 @@
 """Typing as fast as in a spreadsheet: nobody waits for an answer, and nothing is lost."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from lineo.activity.models import Change
 from planning.models import Scenario, Task
@@ -132,3 +133,41 @@ def test_a_wrong_text_typed_over_at_once_never_mixes_with_the_next(page: Page, t
     settled(page)
     expect(duration(page, 1)).to_have_text("4..6d")
     expect(page.locator(".is-refused")).to_have_count(0)
+
+
+def test_undo_waits_for_what_was_typed_before_it(page: Page, team: Team):
+    type_all(page, "2d", "<Enter>", "3d", "<Enter>", "4d", "<Enter>", "<Control+z>")
+
+    expect(duration(page, 3)).to_have_text("1d")
+    settled(page)
+    assert durations(team) == [2, 3, 1, 1, 1]
+
+
+def test_undo_after_a_refusal_takes_back_nothing_older(page: Page, team: Team):
+    type_all(page, "2d", "<Enter>", "bananas", "<Enter>", "<Control+z>")
+
+    expect(duration(page, 2)).to_have_attribute("aria-invalid", "true")
+    settled(page)
+    page.wait_for_timeout(300)
+    assert durations(team) == [2, 1, 1, 1, 1]
+
+
+def test_leaving_asks_first_while_something_is_not_kept(page: Page, team: Team):
+    def slowly(route: Route) -> None:
+        page.wait_for_timeout(1_500)
+        route.continue_()
+
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.route(re.compile("/cell/"), slowly)
+    type_all(page, "2d", "<Enter>")
+    expect(page.locator(".is-saving")).to_have_count(1)
+
+    page.close(run_before_unload=True)
+    expect(page.locator(".is-saving")).to_have_count(0)
+
+    assert asked == ["beforeunload"]
+    assert durations(team)[0] == 2
+    page.close(run_before_unload=True)
+    page.wait_for_event("close") if not page.is_closed() else None
+    assert asked == ["beforeunload"]

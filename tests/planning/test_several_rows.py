@@ -165,3 +165,29 @@ def test_strangers_viewers_and_get_change_nothing(client, scenario, rows, team, 
     assert client.post(address, data).status_code in (302, 403)
     assert client.get(address).status_code == 405
     assert state(scenario) == before
+
+
+def test_many_rows_are_sent_in_one_field(person, scenario, rows):
+    ids = ",".join(str(row.pk) for row in rows)
+
+    post(person, "set-cells", scenario, tasks=ids, column="risk_level", value="high")
+
+    assert {task.risk_level for task in scenario.tasks.all()} == {"high"}
+
+
+def test_filling_down_begins_with_the_row_that_was_sent_first(person, scenario, rows):
+    post(person, "set-cells", scenario, tasks=[rows[2].pk], column="duration", value="7d")
+
+    sorted_otherwise = f"{rows[2].pk},{rows[0].pk}"
+    post(person, "fill-down", scenario, tasks=sorted_otherwise, column="duration")
+
+    assert scenario.tasks.get(pk=rows[0].pk).duration_minutes == 7 * 480
+
+
+def test_the_order_of_rows_is_the_one_that_the_person_sees(person, scenario, rows):
+    address = reverse("planning:row-order", args=[scenario.pk])
+    post(person, "filter-rows", scenario, text="e")
+
+    seen = person.get(address).json()["tasks"]
+
+    assert seen == [str(row.pk) for row in rows if "e" in row.name]

@@ -1,36 +1,36 @@
 // What a drag comes to is committed once; the server answers with the bar above the table,
 // and the windows in sight are fetched anew. What it refuses it says, and nothing has changed.
 
+import { send } from "../send.js";
 import { clear, hushChip } from "./ghosts.js";
 
 const bench = document.getElementById("workbench");
 
-function post(url, values) {
-  return htmx.ajax("POST", url, { target: "#workbench-bar", swap: "morph:outerHTML", source: bench, values });
-}
-
-function versionOf(bar) {
-  return bench.querySelector(`tr[data-task="${bar.dataset.task}"]`)?.dataset.version ?? "";
+// The version that this person knows: of the row they see, or of what they typed into it since.
+function post(bar, action, values) {
+  const row = bench.querySelector(`tr[data-task="${bar.dataset.task}"]`);
+  const version = () => row?.dataset.kept ?? row?.dataset.version ?? "";
+  return send(`/tasks/${bar.dataset.task}/${action}/`, () => ({ ...values, version: version() }));
 }
 
 export function reschedule(bar, start) {
-  return post(`/tasks/${bar.dataset.task}/reschedule/`, { start, version: versionOf(bar) });
+  return post(bar, "reschedule", { start });
 }
 
 export function resize(bar, finish) {
-  return post(`/tasks/${bar.dataset.task}/resize/`, { finish, version: versionOf(bar) });
+  return post(bar, "resize", { finish });
 }
 
 export function reorder(bar, parent, before) {
-  return post(`/tasks/${bar.dataset.task}/move/`, { parent, before, version: versionOf(bar) });
+  return post(bar, "move", { parent, before });
 }
 
 export function link(words) {
-  return post(bench.dataset.linkUrl, words);
+  return send(bench.dataset.linkUrl, words);
 }
 
 export function unlink(words) {
-  return post(bench.dataset.unlinkUrl, words);
+  return send(bench.dataset.unlinkUrl, words);
 }
 
 // A ghost stays until what it foretold is there: the rows come anew, or the refusal.
