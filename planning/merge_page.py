@@ -125,7 +125,7 @@ def choice_from(data: QueryDict, proposal: Proposal | None = None) -> Choice:
 
     Every row ticked means the whole, which a later merge can build on.
     """
-    rows = {_place(value) for value in data.getlist("row")} - {None}
+    rows = {place_from(value) for value in data.getlist("row")} - {None}
     offered = set(places_of(proposal)) if proposal else set()
     is_whole = not data.get("choosing") or (bool(offered) and offered <= rows)
     decisions = {
@@ -265,7 +265,8 @@ def _value(conflict: Conflict, value: Any, names: Mapping[str, str]) -> str:
     return said(conflict.field, value, names)
 
 
-def _place(value: str) -> Place | None:
+def place_from(value: str) -> Place | None:
+    """Return the row that ``tasks:A`` names, None where it names none."""
     collection, _colon, key = value.partition(":")
     known = collection in GROUPS or collection == "dependencies"
     return (collection, key) if known and key else None

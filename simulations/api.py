@@ -22,7 +22,10 @@ from planning.api.views import PlanningView
 from planning.api.words import instant, moment
 from planning.models import ForecastRecord, Scenario
 from simulations import selectors, services
+from simulations.adjusting.api import urlpatterns as adjustment_patterns
 from simulations.comparing.api import urlpatterns as comparison_patterns
+from simulations.comparing.merge_api import urlpatterns as merge_patterns
+from simulations.explaining.api import urlpatterns as movement_patterns
 from simulations.ledger.api import urlpatterns as ledger_patterns
 from simulations.live_api import urlpatterns as live_patterns
 from simulations.models import MAX_ITERATIONS, Simulation
@@ -235,6 +238,9 @@ urlpatterns = [
     *live_patterns,
     *comparison_patterns,
     *ledger_patterns,
+    *adjustment_patterns,
+    *merge_patterns,
+    *movement_patterns,
     *(
         path(f"scenarios/<uuid:scenario_id>/{name}/", view.as_view(), name=name)
         for name, view in (

@@ -10,6 +10,7 @@ from planning.api import (
     history,
     intentions,
     kinds,
+    merges,
     plans,
     projects,
     promotions,
@@ -46,6 +47,7 @@ urlpatterns = [
             ("archive", scenarios.ScenarioArchive),
             ("restore", scenarios.ScenarioRestore),
             ("diff", differences.ScenarioDiff),
+            ("merge", merges.ScenarioMerge),
             ("promote", promotions.ScenarioPromote),
             ("restore-baseline", promotions.ScenarioRestoreBaseline),
             ("undo", history.ScenarioUndo),
@@ -65,6 +67,16 @@ urlpatterns = [
             ("drivers", kinds.ScenarioDrivers),
             ("correlations", kinds.ScenarioCorrelations),
         )
+    ),
+    path(
+        "scenarios/<uuid:scenario_id>/merge/preview/",
+        merges.ScenarioMergePreview.as_view(),
+        name="preview-merge",
+    ),
+    path(
+        "projects/<uuid:project_id>/promote-rows/",
+        merges.ProjectPromoteRows.as_view(),
+        name="promote-rows",
     ),
     path(
         "projects/<uuid:project_id>/lineage/", promotions.ProjectLineage.as_view(), name="lineage"

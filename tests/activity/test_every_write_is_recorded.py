@@ -19,9 +19,13 @@ from tests.builders import Team, make_baseline, make_team
 # What changes nothing that anyone else could see, with the reason why.
 UNRECORDED = {
     "POST /api/v1/scenarios/{scenario_id}/preview/": "nothing is written",
+    "POST /api/v1/scenarios/{scenario_id}/merge/preview/": "nothing is written",
+    "POST /api/v1/scenarios/{scenario_id}/merge/forecast/": "an answer for who asks, kept nowhere",
 }
 # Several intentions in one, each recorded as what it is.
-SEVERAL = {}
+SEVERAL = {
+    "POST /api/v1/projects/{project_id}/promote-rows/": 3,  # a branch, a merge, a promotion
+}
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from typing import Any
 
 PLAN = {"lineo": 1, "project": {"name": "Shed", "start": "2026-01-05"}}
 BODIES: dict[str, Any] = {
+    "AdjustmentNew": {"name": "Sure enough", "percent": 90},
     "AgentNew": {"name": "Nightly planner", "role": "member"},
     "Branch": {"name": "What if"},
     "Bulk": {
@@ -33,7 +34,12 @@ BODIES: dict[str, Any] = {
     "Intention": {"intention": "reschedule", "task": "L2", "start": "2026-02-02"},
     "MeChange": {"name": "Ada Lovelace", "time_zone": "Europe/Berlin"},
     "MemberChange": {"role": "viewer"},
+    "MergeChoice": lambda ids: {"from": str(ids["others:scenario_id"])},
     "MilestoneNew": {"name": "Handed over"},
+    "MovementNew": lambda ids: {
+        "from": str(ids["forecasts:first"]),
+        "to": str(ids["forecasts:second"]),
+    },
     "PlanFile": PLAN,
     "ProjectChange": {"name": "Bridge"},
     "ProjectNew": {"name": "Bridge", "start": "2026-01-05"},
@@ -45,6 +51,12 @@ BODIES: dict[str, Any] = {
         "probability": 0.2,
         "impacts": [{"task": "L1", "estimate": "1..2..4d"}],
         "after": {"probability": 0.1, "impacts": [], "cost": 500},
+    },
+    "RowsPromotion": lambda ids: {
+        "from": str(ids["others:scenario_id"]),
+        "name": "In part",
+        "reason": "These are sure.",
+        "rows": None,
     },
     "RuleNew": lambda ids: {
         "role": "viewer",

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +16,15 @@ from lineo.activity.models import Change
 from lineo.api.docs import description
 from planning.core.distributions import Fixed
 from planning.core.plan import Correlation, Driver, Impact, Risk
-from planning.models import Calendar, Dependency, Scenario
+from planning.merge_page import Choice
+from planning.models import Calendar, Dependency, ForecastRecord, Scenario
 from planning.models import Correlation as CorrelationRow
 from planning.models import Driver as DriverRow
 from planning.models import Risk as RiskRow
 from planning.services import plans, promotions, scenarios, tasks, updates
-from simulations.comparing.services import start_comparison
+from simulations.adjusting.services import adjust_scenario
+from simulations.comparing.services import forecast_merge, start_comparison
+from simulations.explaining.services import explain_movement
 from simulations.ledger.services import give_commitment
 from simulations.services import start_simulation
 from tests.builders import Team, join, make_chain
@@ -85,6 +88,12 @@ def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
     commitment = give_commitment(
         scenario.project, actor=team.person, to_whom="Sponsor", due=date(2026, 6, 1)
     )
+    first, second = [make_record(scenario, day) for day in (1, 2)]
+    movement = explain_movement(scenario.project, first, second, actor=team.person)
+    adjustment = adjust_scenario(
+        scenario, name="Surer", percent=80, is_gathered=False, actor=team.person
+    )
+    tried = forecast_merge(scenario, later, Choice(), actor=team.person)
     return {
         "projects:project_id": scenario.project_id,
         "scenarios:scenario_id": scenario.pk,
@@ -100,6 +109,11 @@ def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
         "others:scenario_id": later.pk,
         "comparisons:comparison_id": comparison.pk,
         "commitments:commitment_id": commitment.pk,
+        "forecasts:first": first.pk,
+        "forecasts:second": second.pk,
+        "movements:movement_id": movement.pk,
+        "adjustments:adjustment_id": adjustment.pk,
+        "merge-forecasts:job_id": tried.pk,
         "simulations:simulation_id": simulation.pk,
         "jobs:job_id": simulation.job_id,
         **_of_people(scenario, team),
@@ -120,6 +134,19 @@ def _of_people(scenario: Scenario, team: Team) -> dict[str, UUID]:
         "rules:rule_id": rule.pk,
         "tokens:token_id": minted.token.pk,
     }
+
+
+def make_record(scenario: Scenario, day: int) -> ForecastRecord:
+    """Keep the headline of a forecast, as a simulation does."""
+    return ForecastRecord.objects.create(
+        scenario=scenario,
+        revision=scenario.revision,
+        iterations=1000,
+        seed=1,
+        engine_version="1",
+        plan_hash="",
+        p80=datetime(2026, 3, day, 17),
+    )
 
 
 def nobodys(ids: dict[str, UUID]) -> dict[str, UUID]:
