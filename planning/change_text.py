@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lineo.activity.models import Change
+from planning.change_veil import seen_changes
 from planning.core.plan import Plan
 from planning.core.sentences import sentences
 from planning.services.history import edits_of
@@ -28,7 +29,7 @@ def entries_of(changes: Iterable[Change], plan: Plan) -> list[Entry]:
     plan
         The plan as it stands, which names what is still there.
     """
-    return [_entry(change, plan) for change in changes]
+    return [_entry(change, plan) for change in seen_changes(changes)]
 
 
 def _entry(change: Change, plan: Plan) -> Entry:

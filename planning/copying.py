@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, models
 
 from lineo.accounts.ids import uuid7
+from planning import veil
 from planning.models import RiskImpact, Scenario
 from planning.snapshot import KINDS, Identity, Snapshot
 
@@ -29,7 +30,8 @@ def copy_rows(source: Snapshot, copy: Snapshot, target: Scenario) -> None:
     new_ids = {name: _new_ids(source.identities[name], copy.identities[name]) for name in KINDS}
     for name, model in KINDS.items():
         _copy_table(model, new_ids[name], new_ids, target)
-    impacts = RiskImpact.objects.filter(risk__in=new_ids["risks"])
+    veil.forget()
+    impacts = RiskImpact.everything.filter(risk__in=new_ids["risks"])
     ids = {pk: uuid7() for pk in impacts.values_list("pk", flat=True)}
     _copy_table(RiskImpact, ids, new_ids, target)
 

@@ -11,6 +11,7 @@ from lineo.accounts.policy import Action
 from lineo.activity.models import Change
 from planning import selectors
 from planning.access import may_on
+from planning.change_veil import ChangeVeil
 from planning.core.edits import Edit
 from planning.core.sentences import Sentence, told
 from planning.difference_page import GROUPS, Group, groups_of
@@ -136,7 +137,8 @@ def promotion_page(row: Promotion) -> PromotionPage:
 
 def sentences_of(row: Promotion) -> list[Sentence]:
     """Return what a promotion changed, for people; frozen dates left out."""
-    edits = [Edit.from_json(edit) for edit in row.edits]
+    shown = ChangeVeil(row.project_id, row.scenario_id).edits(row.edits)
+    edits = [Edit.from_json(edit) for edit in shown]
     return told([edit for edit in edits if edit.field not in _PROMISES], row.names)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from planning import selectors
+from planning import selectors, veil
 from planning.bars import Bar, Spread
 from planning.core.plan import TaskKind
 from planning.models import Scenario
@@ -39,7 +39,22 @@ class Outline(NamedTuple):
 def outlines_of(scenario: Scenario) -> list[Outline]:
     """Return a scenario's tasks in table order."""
     rows = selectors.tasks_of(scenario).values_list(*Outline._fields)
-    return [Outline(*values) for values in rows]
+    return [veiled(Outline(*values)) for values in rows]
+
+
+def veiled(outline: Outline) -> Outline:
+    """Return the outline, bare where rules hide the task from whoever asks."""
+    if outline.id not in veil.hidden_ids():
+        return outline
+    return outline._replace(
+        name=veil.restricted_name(),
+        percent_complete=0.0,
+        promised_start=None,
+        promised_finish=None,
+        deadline=None,
+        target=None,
+        actual_finish=None,
+    )
 
 
 def levels_of(outlines: Iterable[Outline]) -> dict[UUID, int]:

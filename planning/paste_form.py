@@ -133,7 +133,7 @@ def preview_of(scenario: Scenario, form: PasteForm) -> Preview | None:
     if not form.is_bound or not form.is_valid():
         return None
     what = form.paste()
-    outcome = previewed(scenario, snapshot.plan_of(scenario), what)
+    outcome = previewed(scenario, snapshot.shown_plan_of(scenario), what)
     rows = [
         (row.line, min(row.level, 8), [row.cells.get(name, "") for name in outcome.columns])
         for row in outcome.rows[:SHOWN_ROWS]

@@ -39,7 +39,7 @@ class Reasons:
 
 def reasons_of(task: Task) -> Reasons:
     """Return the reasons that the last commit found for the task's dates."""
-    found = snapshot.cached(task.scenario)
+    found = snapshot.shown(task.scenario)
     if not found.plan.has_task(task.key):
         return Reasons([], [], [], is_longest=False)
     path = path_through(found.plan, found.schedule, task.key)

@@ -31,13 +31,13 @@ class RegisterRow:
 
 def value_of(row: RiskRow) -> Risk:
     """Return the risk as the plan holds it."""
-    plan = snapshot.plan_of(row.scenario)
+    plan = snapshot.shown_plan_of(row.scenario)
     return next(risk for risk in plan.risks if risk.key == row.key)
 
 
 def rows_of(scenario: Scenario) -> list[RegisterRow]:
     """Return a scenario's risks with the tasks that they touch."""
-    values = {risk.key: risk for risk in snapshot.plan_of(scenario).risks}
+    values = {risk.key: risk for risk in snapshot.shown_plan_of(scenario).risks}
     rows = selectors.risks_of(scenario)
     return [_row(row, values[row.key], scenario) for row in rows if row.key in values]
 
@@ -52,7 +52,7 @@ def _row(row: RiskRow, risk: Risk, scenario: Scenario) -> RegisterRow:
 
 
 def _line(impact: Impact, scenario: Scenario) -> ImpactLine:
-    held = snapshot.cached(scenario)
+    held = snapshot.shown(scenario)
     return ImpactLine(
         number=held.identity("tasks", impact.task).number,
         task=held.plan.task(impact.task).name,

@@ -13,7 +13,7 @@ from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from planning import selectors
+from planning import selectors, veil
 from planning.models import Project, Scenario, Task, Update
 
 MOST_HITS = 12
@@ -44,6 +44,7 @@ def find(membership: selectors.Who, text: str, *, scenario: Scenario | None = No
 def _tasks(membership: selectors.Who, text: str, scenario: Scenario | None) -> Iterator[Hit]:
     narrowed = (
         Task.objects.filter(scenario__in=_searched(membership, scenario))
+        .exclude(pk__in=veil.hidden_ids())
         .select_related("scenario__project")
         .alias(words=SearchVector("name", config="simple"))
     )
@@ -99,7 +100,8 @@ def _places(membership: selectors.Who, text: str) -> Iterator[Hit]:
 
 def _updates(membership: selectors.Who, text: str) -> Iterator[Hit]:
     readable: Iterable[Project] = selectors.projects_for(membership)
-    notes = Update.objects.filter(project__in=readable).select_related("project")
+    every = Update.objects.filter(project__in=readable).select_related("project")
+    notes = selectors.readable_updates(every)
     words = SearchVector(F("title"), F("body"), config="simple")
     query = SearchQuery(text, config="simple")
     for note in notes.alias(words=words).filter(words=query).order_by("-created_at")[:ENOUGH_HITS]:

@@ -13,7 +13,7 @@ from lineo.accounts.asker import asker
 from lineo.accounts.models import Membership, User
 from lineo.accounts.policy import Action
 from lineo.activity.models import Change
-from planning import access
+from planning import access, veil
 from planning.access import may_on
 from planning.core.plan import TaskKind
 from planning.models import (
@@ -145,8 +145,19 @@ def risks_of(scenario: Scenario) -> QuerySet[Risk]:
 
 def updates_of(project: Project) -> QuerySet[Update]:
     """Return a project's updates, the newest first."""
-    updates = Update.objects.filter(project=project)
+    updates = readable_updates(Update.objects.filter(project=project))
     return updates.select_related("author", "scenario", "forecast")
+
+
+def readable_updates(rows: QuerySet[Update]) -> QuerySet[Update]:
+    """Return the notes; in a request without those on what its person may not read."""
+    who = asker()
+    if who is None:
+        return rows
+    rows = rows.filter(Q(scenario=None) | Q(scenario__in=_scenario_ids(who)))
+    for project_id, keys in veil.hidden().by_project.items():
+        rows = rows.exclude(project=project_id, task_key__in=keys)
+    return rows
 
 
 def forecasts_of(scenario: Scenario) -> QuerySet[ForecastRecord]:

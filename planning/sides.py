@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from lineo.accounts.models import Membership
-from planning import selectors
+from planning import selectors, veil
 from planning.core.differences import Difference, difference
 from planning.core.plan import Plan, PlanError
 from planning.models import Scenario
@@ -70,12 +70,11 @@ def beside(before: Side, after: Side) -> Beside:
     """
     try:
         states = [state_of(side.scenario, side.revision) for side in (before, after)]
-        found = difference(
-            states[0].plan, states[1].plan, schedules=(states[0].schedule, states[1].schedule)
-        )
+        plans = [veil.over(state.plan, before.scenario.project_id) for state in states]
+        found = difference(plans[0], plans[1], schedules=(states[0].schedule, states[1].schedule))
     except PlanError as error:
         raise ValidationError(str(error)) from error
-    return Beside(before, after, (states[0].plan, states[1].plan), found)
+    return Beside(before, after, (plans[0], plans[1]), found)
 
 
 def _other(scenario: Scenario, membership: Membership | None, against: str) -> Scenario:

@@ -13,11 +13,11 @@ from functools import cached_property
 from operator import is_
 from uuid import UUID
 
-from planning import snapshot
+from planning import snapshot, veil
 from planning.core.plan import Task
 from planning.core.schedule import ScheduledTask
 from planning.models import Dependency, Scenario
-from planning.outline import Outline, levels_of, outlines_of
+from planning.outline import Outline, levels_of, outlines_of, veiled
 from planning.snapshot import Identity, Recent, Snapshot
 from planning.task_text import LinkRow
 
@@ -107,7 +107,7 @@ def sketch_of(scenario: Scenario) -> Sketch:
         found = _drawn(scenario) or _read(scenario)
         recent.put(scenario.head, found)
         _last_heads[scenario.pk] = scenario.head
-    return found
+    return _veiled(found)
 
 
 def places_of(outlines: Iterable[Outline]) -> dict[str, int]:
@@ -127,8 +127,9 @@ def reach_of(outlines: Iterable[Outline]) -> list[datetime]:
 
 
 def _read(scenario: Scenario) -> Sketch:
-    links = Dependency.objects.filter(scenario=scenario).values_list(*LinkRow._fields)
-    return Sketch(outlines_of(scenario), Links([LinkRow(*values) for values in links]))
+    with veil.lifted():
+        links = Dependency.objects.filter(scenario=scenario).values_list(*LinkRow._fields)
+        return Sketch(outlines_of(scenario), Links([LinkRow(*values) for values in links]))
 
 
 def _drawn(scenario: Scenario) -> Sketch | None:
@@ -200,6 +201,19 @@ def _links(held: Snapshot, former: Links) -> Links:
         for link in held.plan.dependencies
     ]
     return Links(drawn, source)
+
+
+def _veiled(sketch: Sketch) -> Sketch:
+    """Return the sketch without what rules hide from whoever asks."""
+    hidden = veil.hidden_ids()
+    if not hidden:
+        return sketch
+    links = [
+        link
+        for link in sketch.links.rows
+        if link.predecessor_id not in hidden and link.successor_id not in hidden
+    ]
+    return Sketch([veiled(outline) for outline in sketch.outlines], Links(links))
 
 
 def _grouped(pairs: Iterable[tuple[UUID, LinkRow]]) -> Mapping[UUID, Sequence[LinkRow]]:

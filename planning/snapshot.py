@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db import connection, models
 
 from lineo.accounts.ids import uuid7
-from planning import columns
+from planning import columns, veil
 from planning.core.plan import Plan
 from planning.core.schedule import Schedule, schedule
 from planning.models import (
@@ -132,8 +132,9 @@ class Snapshot:
 
 def load(scenario: Scenario) -> Snapshot:
     """Read the scenario's rows as one Plan."""
-    rows = {name: list(_rows(model, scenario)) for name, model in KINDS.items()}
-    impacts = list(RiskImpact.objects.filter(risk__scenario=scenario))
+    with veil.lifted():
+        rows = {name: list(_rows(model, scenario)) for name, model in KINDS.items()}
+        impacts = list(RiskImpact.objects.filter(risk__scenario=scenario))
     names = columns.KeyNames(
         calendars={row.pk: row.key for row in rows["calendars"]},
         tasks={row.pk: row.key for row in rows["tasks"]},
@@ -160,6 +161,25 @@ def load(scenario: Scenario) -> Snapshot:
 def plan_of(scenario: Scenario) -> Plan:
     """Return the scenario's Plan as it stands."""
     return cached(scenario).plan
+
+
+def shown(scenario: Scenario) -> Snapshot:
+    """Return the snapshot as whoever asks may see it: to be shown, never to be written.
+
+    The dates are those of the whole plan, for what is hidden still drives them.
+    """
+    held = cached(scenario)
+    plan = veil.over(held.plan, scenario.project_id)
+    if plan is held.plan:
+        return held
+    seen = replace(held, plan=plan)
+    seen.__dict__["schedule"] = held.schedule
+    return seen
+
+
+def shown_plan_of(scenario: Scenario) -> Plan:
+    """Return the plan as whoever asks may see it: to be shown, never to be written."""
+    return shown(scenario).plan
 
 
 Kept = TypeVar("Kept")
@@ -236,6 +256,7 @@ def insert(scenario: Scenario, snapshot: Snapshot) -> None:
     snapshot
         The plan, with an identity for every value (see :func:`fresh`).
     """
+    veil.forget()
     for name, model in KINDS.items():
         rows = [_row(scenario, name, value, snapshot) for value in getattr(snapshot.plan, name)]
         model._default_manager.bulk_create(rows, batch_size=2000)
@@ -278,6 +299,12 @@ def write(scenario: Scenario, before: Snapshot, after: Snapshot) -> None:
     Removed rows go first, children before their parents; added and changed
     ones follow in the order in which they refer to each other.
     """
+    veil.forget()
+    with veil.lifted():
+        _write_rows(scenario, before, after)
+
+
+def _write_rows(scenario: Scenario, before: Snapshot, after: Snapshot) -> None:
     for name in reversed(KINDS):
         gone = before.identities[name].keys() - after.identities[name].keys()
         if gone:

@@ -44,7 +44,7 @@ def read(task: Task, typed: str) -> list[Dependency]:
     ValidationError
         If a part of it is no predecessor.
     """
-    plan = snapshot.plan_of(task.scenario)
+    plan = snapshot.shown_plan_of(task.scenario)
     try:
         return predecessor_links(typed, task.key, plan, numbers_of(task.scenario))
     except PlanError as error:

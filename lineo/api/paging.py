@@ -37,7 +37,7 @@ def page(
     present: Callable[[Any], dict[str, Any]],
     query: dict[str, Any],
     *,
-    attach: Callable[[list[Any]], None] | None = None,
+    attach: Callable[[list[Any]], object] | None = None,
 ) -> Response:
     """Answer one page of ``rows``, each as ``present`` says.
 

@@ -109,7 +109,7 @@ class ScenarioHealth(PlanningView):
     @operation("read_health", "Check the quality of the schedule", answers=HEALTH)
     def get(self, request: Request, scenario_id: UUID) -> Response:
         scenario = self.scenario(scenario_id)
-        held = snapshot.cached(scenario)
+        held = snapshot.shown(scenario)
         found = findings(held.plan, held.schedule)
         answer = {"findings": [finding.to_json() for finding in found]}
         return Response(answer, headers=etag(scenario.revision))

@@ -16,6 +16,7 @@ from lineo.api.shapes import UUID as ID
 from planning.api import reads
 from planning.api.views import PlanningView
 from planning.api.words import instant
+from planning.change_veil import seen_changes
 from planning.services import history as services
 
 _PERSON = nullable(record({"id": ID, "name": text(300)}))
@@ -74,7 +75,8 @@ def present(row: Change) -> dict[str, Any]:
 
 def present_with_edits(row: Change) -> dict[str, Any]:
     """Return a change with what it did."""
-    return {**present(row), "edits": row.edits}
+    (seen,) = seen_changes([row])
+    return {**present(seen), "edits": seen.edits}
 
 
 class ScenarioChanges(PlanningView):
@@ -84,7 +86,8 @@ class ScenarioChanges(PlanningView):
 
     @operation("list_changes", "List the changes of a scenario", answers=CHANGES, query=PAGE_QUERY)
     def get(self, request: Request, scenario_id: UUID, *, query: dict[str, Any]) -> Response:
-        return page(request, reads.changes_of(self.scenario(scenario_id)), present, query)
+        rows = reads.changes_of(self.scenario(scenario_id))
+        return page(request, rows, present, query, attach=seen_changes)
 
 
 class ChangeDetail(PlanningView):

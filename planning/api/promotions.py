@@ -28,6 +28,7 @@ from planning.api.history import EDIT, person
 from planning.api.plan_shapes import definition
 from planning.api.views import PlanningView
 from planning.api.words import instant
+from planning.change_veil import ChangeVeil
 from planning.models import Promotion, PromotionKind
 from planning.services import promotions as services
 
@@ -129,7 +130,8 @@ class PromotionDetail(PlanningView):
     @operation("read_promotion", "Read a promotion", answers=WITH_EDITS)
     def get(self, request: Request, promotion_id: UUID) -> Response:
         row = get_object_or_404(selectors.promotions_for(self.membership), pk=promotion_id)
-        return Response({**present(row), "edits": row.edits})
+        edits = ChangeVeil(row.project_id, row.scenario_id).edits(row.edits)
+        return Response({**present(row), "edits": edits})
 
 
 class ScenarioPromote(PlanningView):

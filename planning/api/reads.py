@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from lineo.accounts.models import Membership
 from lineo.activity.models import Change
-from planning import selectors
+from planning import selectors, veil
 from planning.core.plan import Dependency as Link
 from planning.models import (
     Calendar,
@@ -57,6 +57,8 @@ def tasks_of(scenario: Scenario, query: Asked) -> QuerySet[Task]:
     rows = Task.objects.filter(
         _equal(query, "kind", "key") & _contains("name", query["search"]), scenario=scenario
     )
+    if query["search"]:
+        rows = rows.exclude(pk__in=veil.hidden_ids())
     if query["parent"] is not None:
         rows = rows.filter(parent__key=query["parent"])
     if query["critical"] is not None:
@@ -117,7 +119,8 @@ def correlations(who: Who) -> QuerySet[Correlation]:
 
 def updates(who: Who) -> QuerySet[Update]:
     """Return every update that the person may see."""
-    rows = Update.objects.filter(project__in=selectors.projects_for(who))
+    every = Update.objects.filter(project__in=selectors.projects_for(who))
+    rows = selectors.readable_updates(every)
     return rows.select_related("author", "forecast")
 
 

@@ -299,7 +299,7 @@ class TaskReasons(TaskRowView):
     def get(self, request: Request, task_id: UUID) -> Response:
         row = self.row(task_id)
         dates = ("start", "finish", "late_start", "late_finish", "network_start", "network_finish")
-        found = snapshot.cached(row.scenario)
+        found = snapshot.shown(row.scenario)
         path = path_through(found.plan, found.schedule, row.key)
         return Response(
             {

@@ -51,4 +51,4 @@ class RowView(PlanningView):
 
 def plan_of(scenario: Scenario) -> Plan:
     """Return the plan in whose light words are read."""
-    return snapshot.plan_of(scenario)
+    return snapshot.shown_plan_of(scenario)

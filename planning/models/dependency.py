@@ -5,9 +5,20 @@ from django.utils.translation import gettext_lazy as _
 
 from lineo.accounts.models import WallKey, WorkspaceModel
 from lineo.accounts.walls import walls
+from planning import veil
 from planning.core.plan import LagCalendar, LinkType
 from planning.models.scenario import Scenario
 from planning.models.task import Task
+
+
+class DependencyManager(models.Manager["Dependency"]):
+    """Links, but for those of tasks that rules hide from whoever asks."""
+
+    def get_queryset(self) -> models.QuerySet["Dependency"]:
+        rows = super().get_queryset()
+        if hidden := veil.hidden_ids():
+            rows = rows.exclude(predecessor__in=hidden).exclude(successor__in=hidden)
+        return rows
 
 
 class Dependency(WorkspaceModel):
@@ -32,6 +43,8 @@ class Dependency(WorkspaceModel):
         blank=True,
     )
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = DependencyManager()
 
     class Meta:
         ordering = ["pk"]

@@ -1,12 +1,36 @@
 """A risk: an event with a probability and an impact on tasks."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lineo.accounts.models import WallKey, WorkspaceModel
 from lineo.accounts.walls import walls
+from planning import veil
 from planning.models.scenario import Scenario
 from planning.models.task import Task
+
+
+class RiskManager(models.Manager["Risk"]):
+    """Risks, but for those that touch only tasks that rules hide from whoever asks."""
+
+    def get_queryset(self) -> models.QuerySet["Risk"]:
+        rows = super().get_queryset()
+        if hidden := veil.hidden_ids():
+            touching = RiskImpact.everything.filter(risk=models.OuterRef("pk"))
+            is_hidden = models.Exists(touching.filter(task__in=hidden))
+            rows = rows.exclude(is_hidden & ~models.Exists(touching.exclude(task__in=hidden)))
+        return rows
+
+
+class RiskImpactManager(models.Manager["RiskImpact"]):
+    """Impacts, but for those on tasks that rules hide from whoever asks."""
+
+    def get_queryset(self) -> models.QuerySet["RiskImpact"]:
+        rows = super().get_queryset()
+        hidden = veil.hidden_ids()
+        return rows.exclude(task__in=hidden) if hidden else rows
 
 
 class Risk(WorkspaceModel):
@@ -20,6 +44,8 @@ class Risk(WorkspaceModel):
     mitigated_probability = models.FloatField(_("probability after"), null=True, blank=True)
     mitigation_cost = models.FloatField(_("cost of mitigation"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = RiskManager()
 
     class Meta:
         ordering = ["key", "pk"]
@@ -55,6 +81,9 @@ class RiskImpact(WorkspaceModel):
     estimate = models.JSONField(_("impact"))
     is_mitigated = models.BooleanField(default=False, editable=False)
     position = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = RiskImpactManager()
+    everything: ClassVar[models.Manager["RiskImpact"]] = models.Manager()
 
     class Meta:
         ordering = ["position", "pk"]

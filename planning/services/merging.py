@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from lineo.accounts.models import User
 from lineo.activity.models import Change
+from planning import veil
 from planning.core.merge import Conflict, Joined, Merge, Side, check_merged, joined, merge, merged
 from planning.core.plan import Plan, PlanError
 from planning.core.references import Place
@@ -74,6 +75,7 @@ def propose(ours: Scenario, theirs: Scenario, seen: tuple[int, int] | None = Non
     ValidationError
         If they are one scenario or have nothing in common.
     """
+    veil.refuse(ours.project_id)
     if ours.pk == theirs.pk:
         raise ValidationError(_("A scenario can't be merged with itself."))
     if ours.project_id != theirs.project_id:

@@ -15,7 +15,7 @@ from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from lineo.activity.models import Change
 from lineo.requests import request_id
-from planning import snapshot
+from planning import snapshot, veil
 from planning.access import demand_on
 from planning.core.diff import diff
 from planning.core.differences import working_minutes
@@ -142,6 +142,7 @@ def _promote(
     kind: PromotionKind,
 ) -> Promotion:
     demand_on(scenario, actor, Action.PROMOTE)
+    veil.refuse(scenario.project_id)
     former, chosen = _locked(scenario, seen)
     _refuse_unless_it_can_be(chosen, kind, reason)
     before, after = snapshot.cached(former), snapshot.cached(chosen)

@@ -36,7 +36,7 @@ def export_plan(request: PersonRequest, pk: UUID, suffix: str) -> HttpResponse:
         raise Http404
     if not may_on(scenario, request.membership, Action.EXPORT):
         raise PermissionDenied(_("Your role in this workspace doesn't let you export plans."))
-    written = write_plan(snapshot.plan_of(scenario), suffix)
+    written = write_plan(snapshot.shown_plan_of(scenario), suffix)
     tell(
         "plan.exported",
         workspace=request.workspace,

@@ -19,7 +19,7 @@ from planning.views.loading import scenario_or_404
 def health(request: PersonRequest, pk: UUID) -> HttpResponse:
     """The fourteen points of the DCMA, what fails first, and the GAO's ten practices."""
     scenario = scenario_or_404(request, pk)
-    held = snapshot.cached(scenario)
+    held = snapshot.shown(scenario)
     findings = core_health.findings(held.plan, held.schedule)
     context = {
         "scenario": scenario,

@@ -28,7 +28,7 @@ def history(request: PersonRequest, pk: UUID) -> HttpResponse:
     context = {
         "scenario": found,
         "page": page,
-        "entries": entries_of(page.object_list, snapshot.plan_of(found)),
+        "entries": entries_of(page.object_list, snapshot.shown_plan_of(found)),
         "may_edit": may_edit(request, found),
         "seen": f"{found.revision:d}",
     }

@@ -89,7 +89,7 @@ def _carry_out(
     try:
         if missing := [name for name in REQUIRED[words["intention"]] if name not in words]:
             raise PlanError("missing", path=missing[0])
-        intention = read_intention(words, snapshot.plan_of(scenario))
+        intention = read_intention(words, snapshot.shown_plan_of(scenario))
     except PlanError as error:
         raise ValidationError(str(error), code="plan") from error
     return carry_out(

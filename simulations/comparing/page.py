@@ -180,11 +180,8 @@ def _pair(words: Mapping[str, Any]) -> Pair:
 
 def _milestones(scenarios: Sequence[Scenario], document: Mapping[str, Any]) -> list[MilestoneRow]:
     keys = [one["id"] for one in document["milestones"]]
-    names = dict(
-        Task.objects.filter(scenario=scenarios[0], key__in=keys)
-        .order_by("position")
-        .values_list("key", "name")
-    )
+    rows = Task.objects.filter(scenario=scenarios[0], key__in=keys).order_by("position")
+    names = {row.key: row.name for row in rows.only("key", "name")}
     pairs = {one["id"]: one["pairs"] for one in document["milestones"]}
     return [
         MilestoneRow(name, [_pair(pair) if pair else None for pair in pairs[key]])

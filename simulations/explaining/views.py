@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lineo.accounts.policy import Action
 from lineo.accounts.requests import PersonRequest
 from lineo.jobs.models import Job, JobDetail, State
+from planning import veil
 from planning.access import may_on
 from planning.models import ForecastRecord, Project
 from planning.services.updates import post_update
@@ -67,6 +68,7 @@ def post_narrative(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 
 def _context(request: PersonRequest, project: Project, data: QueryDict) -> dict[str, Any]:
+    veil.refuse(project.pk)
     records = forecasts_of_project(project)
     pair = _pair(records, data)
     context: dict[str, Any] = {

@@ -1,0 +1,190 @@
+"""What rules hide of a plan from whoever asks: "Restricted task".
+
+Rows of tasks that are read in a request of such a person come out bare (see
+:meth:`planning.models.Task.from_db`); plans are seen through
+:func:`planning.snapshot.shown`. Whoever writes reads the whole plan: a plan
+seen through the veil must never be stored. Without a request nothing is hidden.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from lineo.accounts.actions import Action
+from lineo.accounts.asker import asker
+from lineo.accounts.policy import verdicts_on
+from lineo.accounts.scopes import TaskInProject
+from planning.core.concealing import concealed, hidden_keys
+from planning.core.plan import Plan
+
+_lifted: ContextVar[bool] = ContextVar("planning_veil_lifted", default=False)
+
+# Down from each denied task, as far as no task is allowed again.
+_HIDDEN = """
+WITH RECURSIVE named AS (
+    SELECT * FROM unnest(%(projects)s::uuid[], %(keys)s::text[], %(allows)s::bool[])
+        AS n(project_id, key, allows)
+), hidden AS (
+    SELECT t.id, t.key, t.scenario_id, s.project_id
+    FROM planning_scenario s
+    JOIN named n ON n.project_id = s.project_id AND NOT n.allows
+    JOIN planning_task t
+        ON t.workspace_id = s.workspace_id AND t.scenario_id = s.id AND t.key = n.key
+    WHERE s.workspace_id = %(workspace)s
+  UNION
+    SELECT c.id, c.key, c.scenario_id, h.project_id
+    FROM hidden h
+    JOIN planning_task c ON c.parent_id = h.id
+    LEFT JOIN named n ON n.project_id = h.project_id AND n.key = c.key
+    WHERE n.allows IS NOT TRUE
+)
+SELECT id, scenario_id, project_id, key FROM hidden
+"""
+
+# What a bare row keeps; each other column of a task is as in a new one.
+_KEPT = frozenset(
+    {
+        "id", "workspace_id", "scenario_id", "key", "number", "parent_id", "position", "kind",
+        "duration_minutes", "elapsed", "version", "start", "finish", "early_start",
+        "early_finish", "late_start", "late_finish", "total_float_minutes",
+        "free_float_minutes", "is_critical", "on_longest_path",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """The rows that are hidden from a person: by id, and by key within scenarios and projects."""
+
+    ids: frozenset[UUID] = frozenset()
+    keys: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
+    by_project: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
+
+    def in_scenario(self, scenario_id: UUID) -> frozenset[str]:
+        """Return the keys that are hidden there."""
+        return self.keys.get(scenario_id, frozenset())
+
+
+_NOTHING = Hidden()
+
+
+def restricted_name() -> str:
+    """Return what a hidden task is called."""
+    return _("Restricted task")
+
+
+@contextmanager
+def lifted() -> Iterator[None]:
+    """Read rows as they are, to write them or to compute with them."""
+    token = _lifted.set(True)
+    try:
+        yield
+    finally:
+        _lifted.reset(token)
+
+
+def hidden() -> Hidden:
+    """Return what is hidden from whoever asks; read once a request, mostly nothing."""
+    verdicts = _verdicts()
+    who = asker()
+    if who is None or all(verdicts.values()):
+        return _NOTHING
+    known: Hidden | None = getattr(who, "veil", None)
+    if known is None:
+        known = _read(who.workspace_id, verdicts)
+        who.veil = known  # type: ignore[attr-defined]
+    return known
+
+
+def hidden_ids() -> frozenset[UUID]:
+    """Return the ids of the tasks that are hidden from whoever asks, unless the veil is lifted."""
+    return frozenset() if _lifted.get() or asker() is None else hidden().ids
+
+
+def forget() -> None:
+    """Ask the rows anew: a plan was written in this request."""
+    if hasattr(asker(), "veil"):
+        del asker().veil  # type: ignore[union-attr]
+
+
+def is_drawn(project_id: UUID) -> bool:
+    """Return whether rules hide tasks of this project from whoever asks."""
+    return not all(verdicts_in(project_id).values())
+
+
+def verdicts_in(project_id: UUID) -> dict[str, bool]:
+    """Return what rules say of reading single tasks of a project, by task key."""
+    return {
+        place.key: allowed
+        for place, allowed in _verdicts().items()
+        if place.project_id == project_id
+    }
+
+
+def refuse(project_id: UUID) -> None:
+    """Raise ``PermissionDenied`` for what takes the whole plan into account, said row by row."""
+    if is_drawn(project_id):
+        raise PermissionDenied(_("Parts of this plan are hidden from you, so this is not for you."))
+
+
+def over(plan: Plan, project_id: UUID) -> Plan:
+    """Return the plan as whoever asks may see it."""
+    verdicts = verdicts_in(project_id)
+    if all(verdicts.values()):
+        return plan
+    return concealed(plan, hidden_keys(plan, verdicts), restricted_name())
+
+
+def bare(row: Any) -> Any:
+    """Take from a task's row what it says, if it is hidden from whoever asks."""
+    if row.pk not in hidden_ids():
+        return row
+    for column in row._meta.concrete_fields:
+        if column.attname in row.__dict__ and column.attname not in _KEPT:
+            setattr(row, column.attname, column.get_default())
+    row.name = restricted_name()
+    return row
+
+
+def _verdicts() -> dict[TaskInProject, bool]:
+    who = asker()
+    if who is None:
+        return {}
+    return {
+        scope.id: allowed
+        for scope, allowed in verdicts_on(who, Action.READ).items()
+        if isinstance(scope.id, TaskInProject)
+    }
+
+
+def _read(workspace_id: UUID, verdicts: Mapping[TaskInProject, bool]) -> Hidden:
+    keys: dict[UUID, set[str]] = defaultdict(set)
+    by_project: dict[UUID, set[str]] = defaultdict(set)
+    ids = set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _HIDDEN,
+            {
+                "workspace": workspace_id,
+                "projects": [place.project_id for place in verdicts],
+                "keys": [place.key for place in verdicts],
+                "allows": list(verdicts.values()),
+            },
+        )
+        for pk, scenario_id, project_id, key in cursor.fetchall():
+            ids.add(pk)
+            keys[scenario_id].add(key)
+            by_project[project_id].add(key)
+    return Hidden(frozenset(ids), _frozen(keys), _frozen(by_project))
+
+
+def _frozen(keys: Mapping[UUID, set[str]]) -> dict[UUID, frozenset[str]]:
+    return {pk: frozenset(found) for pk, found in keys.items()}

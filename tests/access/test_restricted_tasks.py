@@ -1,0 +1,183 @@
+"""What a rule hides from somebody is on no page, in no answer and in no file of theirs.
+
+Every address that can be read is asked for, as the URLconf and the description of the API list
+them, and no answer may hold the secret word; to somebody who may read all, the same addresses do.
+"""
+
+import re
+from typing import Any
+
+import pytest
+
+from lineo.accounts.actions import Action, ScopeKind
+from lineo.accounts.models import Membership, Role, User
+from lineo.accounts.places import Place
+from lineo.accounts.rule_services import add_rule
+from lineo.jobs.entry import run_waiting
+from planning.core.distributions import Fixed, Pert
+from planning.core.plan import Dependency, Impact, Risk
+from planning.models import Scenario, Task
+from planning.services import plans, tasks, updates
+from tests.access.pages import lists, pages
+from tests.api.caller import Caller
+from tests.api.surface import nobodys, one_of_each, operations
+from tests.builders import Team, join, make_baseline, make_team
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "Zyxwv"
+# The word alone also stands where it was typed to search for.
+TOLD = re.compile(f"{SECRET} (phase|dig|rain|is late)")
+FORMATS = ("json", "xml", "xer", "csv", "ics")
+
+
+@pytest.fixture
+def team():
+    team = make_team(role=Role.OWNER)
+    with team.context():
+        yield team
+
+
+@pytest.fixture
+def scenario(team: Team) -> Scenario:
+    """A plan whose first phase is secret, in front of what everybody sees."""
+    scenario, actor = make_baseline(team, name="Foundry"), team.person
+    phase = tasks.add_task(scenario, actor=actor, name=f"{SECRET} phase")
+    inner = tasks.add_task(
+        scenario, actor=actor, name=f"{SECRET} dig", parent=phase.key, duration_minutes=4800
+    )
+    tasks.edit_task(scenario, inner.key, actor=actor, estimate=Pert(2400, 4800, 9600))
+    plain = tasks.add_task(scenario, actor=actor, name="Open for all")
+    tasks.edit_task(scenario, plain.key, actor=actor, estimate=Pert(480, 960, 2880))
+    tasks.add_dependency(scenario, Dependency(inner.key, plain.key), actor=actor)
+    risk = Risk("RX", f"{SECRET} rain", 0.3, (Impact(inner.key, Fixed(960)),))
+    plans.save_entity(scenario, risk, actor=actor)
+    updates.post_update(
+        scenario.project, author=actor, body=f"{SECRET} is late.", task_key=inner.key
+    )
+    scenario.refresh_from_db()
+    return scenario
+
+
+@pytest.fixture
+def ids(team: Team, scenario: Scenario) -> dict[str, Any]:
+    made = one_of_each(scenario, team)
+    while run_waiting():
+        pass
+    return made
+
+
+@pytest.fixture
+def watched(team: Team, scenario: Scenario) -> User:
+    """A member from whom the phase and what is below it is hidden."""
+    member = Membership.objects.select_related("person").get(person=join(team))
+    phase = scenario.tasks.get(name=f"{SECRET} phase")
+    place = Place(ScopeKind.TASK, scenario.project_id, "", phase.key)
+    add_rule(place, action=Action.READ, allows=False, member=member, actor=team.membership)
+    return member.person
+
+
+def addresses(ids: dict[str, Any], scenario: Scenario) -> list[str]:
+    by_kind = {key.partition(":")[0]: value for key, value in ids.items()}
+    by_kind |= {"imports": by_kind["jobs"], "merge-forecasts": by_kind["jobs"]}
+    found = [*lists(), *pages({**nobodys(by_kind), **by_kind})]
+    found += [one.at(ids) for one in operations() if one.method == "GET"]
+    found += [f"/scenarios/{scenario.pk}/export/{suffix}/" for suffix in FORMATS]
+    found += [f"/tasks/{task.pk}/" for task in scenario.tasks.all()]
+    found += [f"/api/v1/tasks/{task.pk}/" for task in scenario.tasks.all()]
+    found += [f"/api/v1/tasks/{task.pk}/reasons/" for task in scenario.tasks.all()]
+    found += [f"/api/v1/scenarios/{scenario.pk}/tasks/?search={SECRET}"]
+    found += [f"/find/?q={SECRET}"]
+    return sorted(set(found))
+
+
+def body_of(caller: Caller, address: str) -> str:
+    response = caller.get(address)
+    assert response.status_code < 500, address
+    data = b"".join(response) if response.streaming else response.content
+    return str(data.decode(errors="replace"))
+
+
+def telling(person: User, ids: dict[str, Any], scenario: Scenario) -> list[str]:
+    """Return the addresses at which somebody reads what is secret."""
+    caller = Caller(person)
+    return [
+        address for address in addresses(ids, scenario) if TOLD.search(body_of(caller, address))
+    ]
+
+
+def test_what_is_hidden_is_told_nowhere(team, scenario, ids, watched):
+    assert len(telling(team.person, ids, scenario)) > 20
+    assert telling(watched, ids, scenario) == []
+
+
+def test_it_still_drives_dates(team, scenario, watched):
+    caller = Caller(watched)
+
+    rows = caller.get(f"/api/v1/scenarios/{scenario.pk}/tasks/").json()["results"]
+
+    names = {row["name"]: row for row in rows}
+    plain = names["Open for all"]
+    truth = Task.objects.get(scenario=scenario, name="Open for all")
+    assert set(names) == {"Restricted task", "Open for all"}
+    assert plain["start"] == truth.start.strftime("%Y-%m-%dT%H:%M")
+    assert truth.start > scenario.start
+
+
+def test_its_table_and_gantt_show_a_restricted_task(scenario, watched):
+    page = Caller(watched).get(f"/scenarios/{scenario.pk}/").text
+
+    assert page.count("Restricted task") >= 2
+    assert "Open for all" in page
+
+
+def test_it_is_not_found(scenario, watched):
+    assert SECRET not in Caller(watched).get(f"/find/?q={SECRET[:4]}").text
+
+
+def test_nothing_hidden_is_written_away(team, scenario, watched):
+    """Whoever edits what they see stores nothing bare over what they don't."""
+    before = {row.pk: row.name for row in scenario.tasks.all()}
+    plain = scenario.tasks.get(name="Open for all")
+
+    answer = Caller(watched).patch(
+        f"/api/v1/tasks/{plain.pk}/", {"name": "Open, renamed"}, if_match="*"
+    )
+
+    assert answer.status_code == 200
+    after = {row.pk: row.name for row in scenario.tasks.all()}
+    assert after == {**before, plain.pk: "Open, renamed"}
+    assert scenario.dependencies.count() == 1
+    assert scenario.risks.count() == 1
+
+
+def test_what_is_hidden_is_not_edited_either(scenario, watched):
+    hidden = scenario.tasks.get(name=f"{SECRET} dig")
+    caller = Caller(watched)
+
+    for refused in (
+        caller.patch(f"/api/v1/tasks/{hidden.pk}/", {"name": "Mine"}, if_match="*"),
+        caller.delete(f"/api/v1/tasks/{hidden.pk}/", if_match="*"),
+    ):
+        assert refused.status_code == 403
+        assert SECRET not in refused.text
+
+
+def test_a_plan_is_not_replaced_by_its_bare_form(scenario, watched):
+    caller = Caller(watched)
+    address = f"/api/v1/scenarios/{scenario.pk}/plan/"
+
+    answer = caller.put(address, caller.get(address).json(), if_match="*")
+
+    assert answer.status_code == 403
+    assert scenario.tasks.filter(name__startswith=SECRET).count() == 2
+
+
+def test_a_branch_hides_the_same(scenario, watched):
+    caller = Caller(watched)
+
+    made = caller.post(f"/api/v1/scenarios/{scenario.pk}/branch/", {"name": "Mine"}).json()
+    shown = caller.get(f"/api/v1/scenarios/{made['id']}/tasks/").text
+
+    assert SECRET not in shown
+    assert Task.objects.filter(scenario=made["id"], name__startswith=SECRET).count() == 2
