@@ -6,8 +6,8 @@ FROM python:3.13-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /venv
 ENV PATH=/venv/bin:$PATH
-COPY requirements.txt /src/
-RUN pip install --requirement /src/requirements.txt
+COPY requirements.txt requirements-tracing.txt /src/
+RUN pip install --requirement /src/requirements.txt --requirement /src/requirements-tracing.txt
 
 WORKDIR /app
 COPY . .

@@ -1,12 +1,28 @@
 """One id per request, which its logs, its changes and its answer carry."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponse
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+
+def current() -> str:
+    """Return the id of the request that is being answered, or that a job was asked for by."""
+    return request_id.get()
+
+
+@contextmanager
+def continued(known: str) -> Iterator[None]:
+    """Go on under the id of a request that was answered before, such as in its job."""
+    token = request_id.set(known)
+    try:
+        yield
+    finally:
+        request_id.reset(token)
 
 
 class RequestIdMiddleware:

@@ -351,8 +351,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
-# --- Logs and mail -------------------------------------------------------------------------
+# --- Traces, logs and mail ------------------------------------------------------------------
 
+# Where OpenTelemetry's collector takes traces, such as http://collector:4318/v1/traces.
+TRACES_URL = environment.url("LINEO_TRACES_URL", schemes=("http", "https"))
 LOG_FORMAT = environment.text("LINEO_LOG_FORMAT", "text", choices=("text", "json"))
 LOG_LEVEL = environment.text(
     "LINEO_LOG_LEVEL", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR")

@@ -14,6 +14,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 
+from lineo import requests
+
 
 class HasKey(Protocol):
     """A row, known by its primary key."""
@@ -143,8 +145,14 @@ def _key(subject: RowOrKey) -> UUID | None:
 def _write(context: Context) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('app.workspace', %s, true), set_config('app.person', %s, true)",
-            [str(context.workspace or ""), str(context.person or "")],
+            "SELECT set_config('app.workspace', %s, true), set_config('app.person', %s, true),"
+            # What PostgreSQL logs and shows of this transaction names the request that it is for.
+            " set_config('application_name', %s, true)",
+            [
+                str(context.workspace or ""),
+                str(context.person or ""),
+                f"lineo {requests.current()}".strip(),
+            ],
         )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError, connection
 
+from lineo import requests, tracing
 from lineo.accounts.tenancy import workspace_context
 from lineo.jobs import parts, registry, services
 from lineo.jobs.handle import (
@@ -57,6 +58,11 @@ def run(held: Claim, handle: JobHandle) -> None:
     OperationalError, InterfaceError
         If even that can't be written, because the database is away.
     """
+    with requests.continued(held.request_id), tracing.job_span(held):
+        _run(held, handle)
+
+
+def _run(held: Claim, handle: JobHandle) -> None:
     function = registry.find(held.function)
     if function is None:
         services.fail(held, failure=Failure.UNKNOWN)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from lineo import requests
 from lineo.accounts.models import WallKey, WorkspaceModel
 from lineo.accounts.walls import RowSecurity, SameWorkspace, WorkspaceKey, walls
 
@@ -76,6 +77,10 @@ class Job(WorkspaceModel):
     priority = models.SmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
     idempotency_key = models.CharField(max_length=120, blank=True)
     topic = models.CharField(max_length=80, blank=True, editable=False)
+    # Of the request in which it was asked for: its logs, changes and trace go on under it.
+    request_id = models.CharField(
+        max_length=64, blank=True, default=requests.current, editable=False
+    )
     parent = WallKey(
         "self", models.CASCADE, null=True, blank=True, related_name="parts", editable=False
     )

@@ -39,6 +39,7 @@ class Claim(NamedTuple):
     person_id: UUID | None
     function: str
     parent_id: UUID | None = None
+    request_id: str = ""
 
 
 class LostClaimError(Exception):
@@ -312,7 +313,15 @@ def _claim(job: Job | None) -> Claim | None:
         heartbeat_at=Now(),
         lease_until=Now() + timedelta(seconds=pace.lease_seconds()),
     )
-    return Claim(job.pk, attempt, job.workspace_id, job.person_id, job.function, job.parent_id)
+    return Claim(
+        job.pk,
+        attempt,
+        job.workspace_id,
+        job.person_id,
+        job.function,
+        job.parent_id,
+        job.request_id,
+    )
 
 
 def _held(held: Claim) -> Any:
