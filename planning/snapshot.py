@@ -6,7 +6,7 @@ last ones by revision, :func:`insert` writes a whole plan and
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
@@ -437,6 +437,14 @@ def _write_settings(scenario: Scenario, before: Plan, after: Plan) -> None:
         scenario.save(update_fields=list(columns.settings_columns(after.project)))
 
 
+def _same_keys(former: Sequence[Any], latter: Sequence[Any]) -> bool:
+    """Whether the same things stand in the same order, changed or not."""
+    if former is latter:
+        return True
+    pairs = zip(former, latter, strict=False)
+    return len(former) == len(latter) and all(a is b or a.key == b.key for a, b in pairs)
+
+
 def with_identities(
     before: Snapshot, plan: Plan, identities: Mapping[str, Mapping[str, Identity]]
 ) -> Snapshot:
@@ -446,7 +454,7 @@ def with_identities(
     """
     merged = {
         name: before.identities[name]
-        if name not in identities and getattr(plan, name) is getattr(before.plan, name)
+        if name not in identities and _same_keys(getattr(before.plan, name), getattr(plan, name))
         else {
             value.key: identities.get(name, {}).get(value.key)
             or before.identities[name].get(value.key)
