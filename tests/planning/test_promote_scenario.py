@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,10 +14,11 @@ from planning import snapshot
 from planning.core.diff import diff
 from planning.errors import LostRaceError
 from planning.models import Promotion, Scenario, Task
-from planning.services import history, promotions, scenarios, tasks
+from planning.services import history, plans, promotions, scenarios, tasks
 from planning.services.projects import baseline_of
 from planning.services.promotions import Seen
 from tests.builders import Team, join, make_baseline, make_chain, make_team
+from tests.planning.test_branches import of_size
 from tests.planning.test_races import at_once
 
 ROUNDS = 100
@@ -336,3 +338,24 @@ def test_of_two_promotions_at_once_one_wins_and_the_other_is_told() -> None:
             (now,) = Scenario.objects.filter(project=first.project_id, is_baseline=True)
             assert now.pk == won[0].scenario_id
             assert Promotion.objects.count() == number + 1
+
+
+def test_the_promises_of_many_tasks_are_written_in_one_statement(
+    team: Team, scenario: Scenario
+) -> None:
+    plans.replace_plan(
+        scenario, of_size(snapshot.plan_of(scenario), 600), actor=team.person, summary="Filled"
+    )
+    other = branch(scenario, "Two crews", team)
+
+    with CaptureQueriesContext(connection) as asked:
+        promote(other, team)
+
+    written = [
+        one["sql"] for one in asked if one["sql"].lstrip().startswith('UPDATE "planning_task"')
+    ]
+    assert len(written) == 1
+    snapshot.recent.clear()
+    plan, dates = snapshot.plan_of(fresh(other)), snapshot.cached(fresh(other)).schedule
+    assert all(task.promised_finish == dates.tasks[task.key].finish for task in plan.tasks)
+    assert set(other.tasks.values_list("version", flat=True)) == {2}
