@@ -19,6 +19,7 @@ from planning.core.edits import Edit, EditKind, What
 from planning.core.plan import Plan, PlanError
 from planning.core.references import Place, references, without_dangling
 from planning.core.schedule import schedule
+from planning.core.shares import with_shares
 from planning.core.survival import lifted, saved_with
 from planning.core.validation import validate
 from planning.core.weaving import with_kinds_of, woven
@@ -210,7 +211,20 @@ class _Sides:
         there = {(collection_of(e.kind), e.key) for e in edits if e.what is What.ADDED}
         there.update(self.our_rows)
         edits.extend(self._added(place) for place in self._in_theirs(saved[Side.THEIRS] - there))
-        return self._settled(apply(edits, self.ours))
+        decided = {one.place for one in plan.conflicts if one.field}
+        return self._settled(self._shared(apply(edits, self.ours), saved, decided))
+
+    def _shared(self, plan: Plan, saved: dict[Side, set[Place]], decided: set[Place]) -> Plan:
+        """Return the plan in which saved tasks have their shares of risks and drivers again."""
+        for side, holder, remover in (
+            (Side.OURS, self.our_rows, self.their_rows),
+            (Side.THEIRS, self.their_rows, self.our_rows),
+        ):
+            kept = {key for collection, key in saved[side] if collection == "tasks"}
+            plan = with_shares(
+                plan, kept, holder=holder, remover=remover, base=self.base_rows, decided=decided
+            )
+        return plan
 
     def _settled(self, plan: Plan) -> Joined:
         """Return the plan with every row where it can stand."""
