@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from lineo.accounts.models import User
@@ -100,11 +101,20 @@ def restore(scenario: Scenario, revision: int, *, actor: User, seen: int) -> Cha
     return restored
 
 
+def first_restorable(scenario: Scenario) -> int:
+    """Return the first revision that may be restored: that of the last promotion, else the first.
+
+    What lies before it has the promises of then.
+    """
+    promised = Promotion.objects.filter(scenario_id=scenario.pk)
+    frozen = Change.objects.filter(subject_id=scenario.pk, intention=PROMOTE)
+    last = [rows.aggregate(last=Max("revision"))["last"] for rows in (promised, frozen)]
+    return max(filter(None, last), default=0)
+
+
 def _refuse_before_promotion(scenario: Scenario, revision: int) -> None:
-    """Raise where the scenario was promoted after ``revision``, with the promises of then."""
-    promised = Promotion.objects.filter(scenario_id=scenario.pk, revision__gt=revision)
-    frozen = Change.objects.filter(subject_id=scenario.pk, intention=PROMOTE, revision__gt=revision)
-    if promised.exists() or frozen.exists():
+    """Raise where the scenario was promoted after ``revision``."""
+    if revision < first_restorable(scenario):
         raise ValidationError(
             _(
                 "This plan was promoted after revision %(number)s, and history takes no promise"

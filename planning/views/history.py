@@ -25,7 +25,10 @@ def history(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Every change of the plan, the newest first, with what it did."""
     found = scenario_or_404(request, pk)
     page = Paginator(selectors.changes_of(found), ROWS).get_page(request.GET.get("page"))
+    first = services.first_restorable(found)
     context = {
+        "first_restorable": first,
+        "last_promised": max((one.revision for one in page if one.revision < first), default=None),
         "scenario": found,
         "page": page,
         "entries": entries_of(page.object_list, snapshot.shown_plan_of(found)),

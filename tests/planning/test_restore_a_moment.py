@@ -187,3 +187,23 @@ def test_no_moment_before_a_promotion_comes_back(person, scenario, team):
     assert "lineage" in refused.headers["HX-Trigger"]
     restore(person, dug, revision_of(dug) - 1)
     assert state(dug) == promised
+
+
+def test_no_button_restores_what_lies_before_a_promotion(person, scenario, team):
+    make_chain(scenario, "Dig", team=team)
+    dug = scenarios.branch_scenario(fresh(scenario), name="Dug", actor=team.person)
+    tasks.edit_task(dug, dug.tasks.get().key, actor=team.person, duration_minutes=4800)
+    promotions.promote_scenario(fresh(dug), actor=team.person, reason="Cheaper")
+    promised = revision_of(dug)
+    tasks.add_task(dug, actor=team.person, name="Later")
+
+    page = person.get(reverse("planning:history", args=[dug.pk])).text
+
+    offered = {
+        revision
+        for revision in range(1, promised + 2)
+        if reverse("planning:restore-moment", args=[dug.pk, revision]) in page
+    }
+    assert offered == {promised}
+    assert page.count("history takes no promise back") == 1
+    assert reverse("planning:lineage", args=[dug.project_id]) in page
