@@ -139,8 +139,19 @@ class _NewRows:
         return [(index, row) for index, row in enumerate(rows) if id(row) not in known]
 
 
+def is_fit_name(name: str) -> bool:
+    """Whether a name holds no control character, as a name of anything must.
+
+    Examples
+    --------
+    >>> is_fit_name("Dig"), is_fit_name("Dig\\x07")
+    (True, False)
+    """
+    return not _UNFIT.search(name)
+
+
 def _check_name(name: str, path: str) -> None:
-    if _UNFIT.search(name):
+    if not is_fit_name(name):
         raise PlanError("a name can't hold control characters; type it again", path=path)
 
 

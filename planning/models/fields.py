@@ -10,6 +10,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from planning.core.validation import is_fit_name
+
+
+def refuse_unfit_name(name: str, field: str = "name") -> None:
+    """Refuse a name with control characters, as those in a plan are refused."""
+    if not is_fit_name(name):
+        raise ValidationError({field: _("A name can't hold control characters; type it again.")})
+
 
 class WallClockFormField(forms.DateTimeField):
     """A date and time typed by a person, read as it stands, without a zone."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lineo.accounts.models import WorkspaceModel
 from lineo.accounts.walls import walls
+from planning.models.fields import refuse_unfit_name
 
 
 class ProjectType(models.TextChoices):
@@ -81,6 +82,9 @@ class Project(WorkspaceModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        refuse_unfit_name(self.name)
 
     def get_absolute_url(self) -> str:
         """Return the project's page."""

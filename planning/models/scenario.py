@@ -8,7 +8,7 @@ from lineo.accounts.ids import uuid7
 from lineo.accounts.models import User, WallKey, WorkspaceModel
 from lineo.accounts.walls import walls
 from planning.core.plan import LagCalendar, Rules, TotalFloat
-from planning.models.fields import WallClockField
+from planning.models.fields import WallClockField, refuse_unfit_name
 from planning.models.project import Project
 
 
@@ -147,6 +147,9 @@ class Scenario(WorkspaceModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        refuse_unfit_name(self.name)
 
     def get_absolute_url(self) -> str:
         """Return the scenario's workbench."""

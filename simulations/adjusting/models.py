@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from lineo.accounts.models import User, WallKey, WorkspaceModel
 from lineo.accounts.walls import walls
 from planning.models import Scenario
+from planning.models.fields import refuse_unfit_name
 
 
 class Adjustment(WorkspaceModel):
@@ -47,6 +48,9 @@ class Adjustment(WorkspaceModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        refuse_unfit_name(self.name)
 
     def get_absolute_url(self) -> str:
         """Return the page of buffers."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from lineo.accounts.models import User, WallKey, WorkspaceModel
 from lineo.accounts.walls import walls
 from planning.models import ForecastRecord, Project
-from planning.models.fields import WallClockField
+from planning.models.fields import WallClockField, refuse_unfit_name
 
 
 class Commitment(WorkspaceModel):
@@ -56,6 +56,9 @@ class Commitment(WorkspaceModel):
 
     def __str__(self) -> str:
         return f"{self.to_whom}: {self.due:%Y-%m-%d}"
+
+    def clean(self) -> None:
+        refuse_unfit_name(self.to_whom, "to_whom")
 
     def get_absolute_url(self) -> str:
         """Return the ledger that it stands in."""

@@ -1,7 +1,7 @@
 """Scenarios: branch, rename, archive, delete."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -12,7 +12,7 @@ from planning.core.distributions import Pert
 from planning.core.plan import Correlation, Driver, Impact, Mitigation, Plan, Risk
 from planning.errors import LostRaceError
 from planning.models import Scenario, Task
-from planning.services import plans, scenarios, tasks
+from planning.services import plans, projects, scenarios, tasks
 from planning.services.commit import Meaning, commit
 from tests.builders import Team, make_chain
 
@@ -115,3 +115,23 @@ def test_a_replaced_plan_keeps_rows_by_key_and_is_one_change(
     assert change is not None
     assert [task.pk for task in scenario.tasks.all()] == [dig.pk]
     assert scenario.tasks.get().start == datetime(2026, 2, 2, 8)
+
+
+NASTY_NAMES = ["bell\x07", "esc\x1b[31m", "nul\x00"]
+
+
+@pytest.mark.parametrize("name", NASTY_NAMES)
+def test_no_name_of_a_project_or_scenario_holds_control_characters(
+    team: Team, scenario: Scenario, name: str
+) -> None:
+    said = "control characters"
+    with pytest.raises(ValidationError, match=said):
+        projects.create_project(name=name, code="X1", actor=team.person, start=date(2026, 1, 5))
+    with pytest.raises(ValidationError, match=said):
+        projects.edit_project(scenario.project, actor=team.person, name=name)
+    with pytest.raises(ValidationError, match=said):
+        scenarios.branch_scenario(scenario, name=name, actor=team.person)
+    with pytest.raises(ValidationError, match=said):
+        scenarios.edit_scenario(scenario, actor=team.person, name=name)
+
+    assert Scenario.objects.count() == 1
