@@ -18,7 +18,7 @@ from planning.models import Task
 from planning.models.task import RiskLevelName
 from planning.shapes import estimate_shape
 from planning.task_text import LinkRow, estimate_of, links_text, successors_text, typed_duration
-from planning.templatetags.look import days, percent, short_dates
+from planning.templatetags.look import days, percent, short_date
 
 MIN_WIDTH, MAX_WIDTH = 40, 640
 FIRST_COLUMNS = ("number", "name")
@@ -36,7 +36,6 @@ class Facts:
     links_from: Mapping[UUID, Sequence[LinkRow]] = field(default_factory=dict)
     forecasts: Mapping[str, TaskForecast] = field(default_factory=dict)
     calendars: Mapping[UUID, str] = field(default_factory=dict)
-    date: Callable[[datetime | None], str] = field(default_factory=short_dates)
 
     def forecast(self, task: Task, name: str) -> Any:
         """Return a fact of the task's forecast, None where there is none."""
@@ -101,7 +100,7 @@ def _date(name: str, label: Any, *, editable: bool = False, width: int = 88) -> 
     return Column(
         name,
         label,
-        lambda task, facts: facts.date(found) if (found := moment(task)) else "",
+        lambda task, _facts: short_date(found) if (found := moment(task)) else "",
         width=width,
         value=lambda task, _facts: found.date().isoformat() if (found := moment(task)) else "",
         is_editable=editable,
@@ -114,7 +113,7 @@ def _forecast_date(name: str, label: str) -> Column:
     return Column(
         name,
         label,
-        lambda task, facts: facts.date(found) if (found := facts.forecast(task, name)) else "",
+        lambda task, facts: short_date(found) if (found := facts.forecast(task, name)) else "",
         width=88,
         is_number=True,
         sort=lambda task, facts: facts.forecast(task, name),
@@ -143,10 +142,10 @@ def _constraint(task: Task, _facts: Facts) -> str:
     return f"{task.constraint_type}{date}"
 
 
-def _constraint_words(task: Task, facts: Facts) -> str:
+def _constraint_words(task: Task, _facts: Facts) -> str:
     if not task.constraint_type:
         return ""
-    date = f" {facts.date(task.constraint_date)}" if task.constraint_date else ""
+    date = f" {short_date(task.constraint_date)}" if task.constraint_date else ""
     return f"{task.get_constraint_type_display()}{date}"
 
 

@@ -35,7 +35,6 @@ from planning.table_columns import COLUMNS, Facts, cell_of
 from planning.table_head import HeadColumn, head_columns
 from planning.table_rows import shown_rows
 from planning.task_text import LinkRow
-from planning.templatetags.look import short_dates
 from planning.timescale import TimeScale
 from planning.view_state import ViewState
 
@@ -191,9 +190,8 @@ class Workbench:
         return self._forecast.is_old
 
     def _described(self, first: int, last: int) -> Gantt:
-        is_old, date = self.has_old_forecast, short_dates()
         bars = {
-            place: described(self.bar(place), self.outlines[place], is_old=is_old, date=date)
+            place: described(self.bar(place), self.outlines[place], is_old=self.has_old_forecast)
             for place in range(first, last)
         }
         return replace(self.gantt, bars=_Bars(self, bars), links=self._arrows(first, last))

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 from planning.bars import Spread
 from planning.days_off import working_days
@@ -91,20 +89,13 @@ def live_panel(scenario: Scenario, state: LiveState) -> LivePanel:
 def live_spreads(scenario: Scenario) -> Mapping[str, Spread] | None:
     """Return the spreads of the tasks where a live forecast describes the plan as it stands."""
     rows = LiveForecast.objects.filter(scenario=scenario, revision=scenario.revision)
-    for made_at in rows.exclude(p80=None).values_list("made_at", flat=True):
-        return _live_spreads(scenario.pk, scenario.revision, made_at)
+    for tasks in rows.exclude(p80=None).values_list("tasks", flat=True):
+        bars = bars_of(tasks)
+        return {
+            key: Spread(bar.p10, bar.p50, bar.p80, bar.p90, bar.criticality, bar.p_target)
+            for key, bar in bars.items()
+        }
     return None
-
-
-@lru_cache(maxsize=16)
-def _live_spreads(scenario_id: UUID, revision: int, made_at: datetime) -> Mapping[str, Spread]:
-    """What was made at that moment never changes; a newer one has another."""
-    rows = LiveForecast.objects.filter(scenario=scenario_id, revision=revision, made_at=made_at)
-    tasks = rows.values_list("tasks", flat=True).first()
-    return {
-        key: Spread(bar.p10, bar.p50, bar.p80, bar.p90, bar.criticality, bar.p_target)
-        for key, bar in bars_of(tasks or {}).items()
-    }
 
 
 def _of_full(scenario: Scenario, state: LiveState, full: Mapping[str, Any] | None) -> LivePanel:

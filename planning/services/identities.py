@@ -54,8 +54,6 @@ def identities_for(
     Positions follow the order of ``plan.tasks``, unless ``given`` places them.
     """
     after = with_identities(before, plan, given)
-    if after.identities["tasks"] is before.identities["tasks"]:
-        return after
     tasks = dict(after.identities["tasks"])
     new = [key for key, identity in tasks.items() if not identity.number]
     if new:

@@ -1,7 +1,7 @@
 """How values look on a page: icons, chances, dates, durations."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -23,7 +23,6 @@ CHANCE_STEPS = (0.2, 0.4, 0.6, 0.8)
 
 
 @register.simple_tag
-@lru_cache(maxsize=256)
 def icon(name: str, size: str = "") -> SafeString:
     """An icon of the vendored sprite; decorative, so its button carries the words."""
     return format_html(
@@ -97,20 +96,10 @@ def signed_days(number: float | None) -> str:
 @register.filter
 def short_date(moment: date | datetime | None) -> str:
     """A date as people say it: without the year where it is this year's."""
-    return short_dates()(moment)
-
-
-def short_dates() -> Callable[[date | datetime | None], str]:
-    """Return what writes dates like :func:`short_date`, for whoever writes many at once."""
-    this_year, language = timezone.localdate().year, get_language()
-
-    def written(moment: date | datetime | None) -> str:
-        if not moment:
-            return "–"
-        day = moment.date() if isinstance(moment, datetime) else moment
-        return _short(day, this_year, language)
-
-    return written
+    if not moment:
+        return "–"
+    day = moment.date() if isinstance(moment, datetime) else moment
+    return _short(day, timezone.localdate().year, get_language())
 
 
 @lru_cache(maxsize=10_000)

@@ -16,6 +16,7 @@ from lineo.api.shapes import FLAG, MOMENT, nullable, record, ref, shape, text
 from lineo.api.shapes import UUID as ID
 from lineo.jobs.api import present as present_job
 from planning import selectors as planning
+from planning import veil
 from planning.api.history import person
 from planning.api.views import PlanningView
 from planning.api.words import instant
@@ -105,7 +106,9 @@ class ScenarioAdjustments(AdjustmentView):
         query=PAGE_QUERY,
     )
     def get(self, request: Request, scenario_id: UUID, *, query: dict[str, Any]) -> Response:
-        rows = Adjustment.objects.filter(source=self.scenario(scenario_id))
+        source = self.scenario(scenario_id)
+        veil.refuse(source.project_id)
+        rows = Adjustment.objects.filter(source=source)
         rows = rows.select_related("created_by")
         return page(request, rows, present, query, attach=selectors.attach_jobs)
 
@@ -135,7 +138,9 @@ class AdjustmentDetail(AdjustmentView):
     def get(self, request: Request, adjustment_id: UUID) -> Response:
         scenarios = planning.scenarios_for(self.membership).values("pk")
         rows: QuerySet[Adjustment] = Adjustment.objects.filter(source__in=scenarios)
-        return self.answer(get_object_or_404(rows.select_related("created_by"), pk=adjustment_id))
+        row = get_object_or_404(rows.select_related("created_by", "source"), pk=adjustment_id)
+        veil.refuse(row.source.project_id)
+        return self.answer(row)
 
 
 urlpatterns = [

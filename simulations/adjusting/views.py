@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from lineo.accounts.policy import Action
 from lineo.accounts.requests import PersonRequest
 from lineo.jobs.models import Job, JobDetail, State
+from planning import veil
 from planning.access import may_on
 from planning.models import Scenario
 from planning.views.loading import scenario_or_404
@@ -93,12 +94,13 @@ def _made(scenario: Scenario) -> dict[str, Any]:
     total = sum(row["minutes"] for row in rows) or 1
     widest = max((row["minutes"] for row in rows), default=1)
     day = scenario.minutes_per_day
+    hidden = veil.hidden().in_scenario(scenario.pk)
     return {
         "made": made,
         "moved_days": made.result["minutes"] / day,
         "rows": [
             BufferRow(
-                name=row["name"],
+                name=veil.restricted_name() if row["key"] in hidden else row["name"],
                 days=row["minutes"] / day,
                 share=row["minutes"] / total,
                 criticality=row["criticality"],

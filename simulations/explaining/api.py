@@ -15,6 +15,7 @@ from lineo.api.shapes import MOMENT, nullable, record, ref, shape, text
 from lineo.api.shapes import UUID as ID
 from lineo.jobs.api import present as present_job
 from planning import selectors as planning
+from planning import veil
 from planning.api.views import PlanningView
 from planning.api.words import instant
 from planning.models import ForecastRecord, Project
@@ -93,7 +94,9 @@ class ProjectMovements(MovementView):
         query=PAGE_QUERY,
     )
     def get(self, request: Request, project_id: UUID, *, query: dict[str, Any]) -> Response:
-        rows = Movement.objects.filter(project=self.project(project_id))
+        project = self.project(project_id)
+        veil.refuse(project.pk)
+        rows = Movement.objects.filter(project=project)
         rows = rows.select_related("first", "second")
         return page(request, rows, present, query, attach=selectors.attach_jobs)
 
@@ -107,6 +110,7 @@ class ProjectMovements(MovementView):
     def post(self, request: Request, project_id: UUID, *, body: dict[str, Any]) -> Response:
         """Split the change of P80 between two forecasts among its causes; a worker does it."""
         project = self.project(project_id)
+        veil.refuse(project.pk)
         pair = [self.forecast(project, body[name]) for name in ("from", "to")]
         row = explain_movement(project, *pair, actor=self.actor)
         return self.answer(row, status=202)
@@ -119,7 +123,9 @@ class MovementDetail(MovementView):
     def get(self, request: Request, movement_id: UUID) -> Response:
         rows = Movement.objects.filter(project__in=planning.projects_for(self.membership))
         rows = rows.select_related("first", "second")
-        return self.answer(get_object_or_404(rows, pk=movement_id))
+        row = get_object_or_404(rows, pk=movement_id)
+        veil.refuse(row.project_id)
+        return self.answer(row)
 
 
 urlpatterns = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from planning import veil
 from planning.core.plan import TaskKind
 from planning.models import Project, Task
 from simulations.ledger.models import Commitment
@@ -30,7 +31,9 @@ def milestones(project: Project) -> list[tuple[str, str]]:
     rows = Task.objects.filter(
         scenario__project=project, scenario__is_baseline=True, kind=TaskKind.MILESTONE
     )
-    return list(rows.filter(actual_finish=None).order_by("position").values_list("key", "name"))
+    hidden = veil.hidden().by_project.get(project.pk, frozenset())
+    found = rows.filter(actual_finish=None).exclude(key__in=hidden).order_by("position")
+    return list(found.values_list("key", "name"))
 
 
 def scored_of(found: Calibration, estimator: str) -> Scored:

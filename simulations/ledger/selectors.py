@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from lineo.accounts.models import Membership, User
 from planning import selectors as planning
+from planning import veil
 from planning.core.calendars import calendars_of
 from planning.core.instants import to_minutes
 from planning.core.plan import TaskKind
@@ -81,8 +82,15 @@ class Entry:
 
 def commitments_for(membership: Membership | None) -> QuerySet[Commitment]:
     """Return the commitments that a person may read."""
-    rows = Commitment.objects.filter(project__in=planning.projects_for(membership))
+    rows = _readable(Commitment.objects.filter(project__in=planning.projects_for(membership)))
     return rows.select_related("project", "given_by", "withdrawn_by")
+
+
+def _readable(rows: QuerySet[Commitment]) -> QuerySet[Commitment]:
+    """Return the commitments without those for a milestone that is hidden from who asks."""
+    for project_id, keys in veil.hidden().by_project.items():
+        rows = rows.exclude(project=project_id, milestone_key__in=keys)
+    return rows
 
 
 def commitments_of(project: Project) -> QuerySet[Commitment]:
@@ -96,7 +104,7 @@ def commitments_of(project: Project) -> QuerySet[Commitment]:
     baseline = Scenario.objects.filter(project=project, is_baseline=True)
     is_whole = Q(milestone_key="")
     points = CommitmentPoint.objects.select_related("record__scenario").order_by("made_at", "pk")
-    rows = Commitment.objects.filter(project=project).annotate(
+    rows = _readable(Commitment.objects.filter(project=project)).annotate(
         is_there=Case(When(is_whole, then=Value(value=True)), default=Exists(milestone)),
         finished_at=Case(
             When(is_whole, then=_all_done(tasks)),

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from lineo.accounts.happened import tell
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
-from planning import snapshot
+from planning import snapshot, veil
 from planning.access import demand_on
 from planning.core.estimate_facts import planned_minutes
-from planning.core.plan import Plan, PlanError, Task, TaskKind
+from planning.core.plan import Plan, Task, TaskKind
 from planning.interchange.day_edges import DayEdges
 from planning.models import Project, Scenario
 from planning.moments import Moment
@@ -70,7 +70,7 @@ def give_commitment(
     row = Commitment(
         project=project,
         milestone_key=milestone_key,
-        milestone_name=_milestone(plan, milestone_key).name if milestone_key else "",
+        milestone_name=_milestone(project, plan, milestone_key).name if milestone_key else "",
         to_whom=to_whom.strip(),
         due=_moment(plan, due),
         note=note.strip(),
@@ -199,14 +199,13 @@ def _tell(deed: str, row: Commitment, actor: User, **facts: Any) -> None:
     tell(f"commitment.{deed}", workspace=row.workspace_id, actor=actor, subject=row, **facts)
 
 
-def _milestone(plan: Plan, key: str) -> Task:
-    try:
+def _milestone(project: Project, plan: Plan, key: str) -> Task:
+    is_hidden = key in veil.hidden().by_project.get(project.pk, frozenset())
+    if not is_hidden and plan.has_task(key):
         task = plan.task(key)
-    except PlanError:
-        task = None
-    if task is None or task.kind is not TaskKind.MILESTONE:
-        raise ValidationError({"milestone": _("The baseline has no such milestone.")})
-    return task
+        if task.kind is TaskKind.MILESTONE:
+            return task
+    raise ValidationError({"milestone": _("The baseline has no such milestone.")})
 
 
 def _moment(plan: Plan, due: date | datetime) -> datetime:
