@@ -42,5 +42,5 @@ EXPOSE 8000
 
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=3 \
     CMD ["python", "-m", "lineo.healthcheck"]
-CMD ["gunicorn", "lineo.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", \
-     "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "30", "--access-logfile", "-"]
+CMD ["gunicorn", "--config", "python:lineo.gunicorn", "lineo.wsgi", "--bind", "0.0.0.0:8000", \
+     "--access-logfile", "-"]

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "lineo.health.LivenessMiddleware",
     "lineo.operations.readiness.ReadinessMiddleware",
     "lineo.requests.RequestIdMiddleware",
+    "lineo.operations.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -355,6 +356,8 @@ SPECTACULAR_SETTINGS = {
 
 # Where OpenTelemetry's collector takes traces, such as http://collector:4318/v1/traces.
 TRACES_URL = environment.url("LINEO_TRACES_URL", schemes=("http", "https"))
+# What Prometheus must say to read /metrics, as a bearer token; without it the page is not there.
+METRICS_TOKEN = environment.text("LINEO_METRICS_TOKEN")
 LOG_FORMAT = environment.text("LINEO_LOG_FORMAT", "text", choices=("text", "json"))
 LOG_LEVEL = environment.text(
     "LINEO_LOG_LEVEL", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR")

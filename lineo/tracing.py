@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import SpanExporter
 
-# After /livez and the middleware that gives each request its id.
-_AFTER_REQUEST_ID = 3
+# After /livez, /readyz, the middleware that gives each request its id, and the counters.
+_AFTER_REQUEST_ID = 4
 
 # The process that set tracing up: its sender is a thread, which a fork does not inherit.
 _begun_by = 0

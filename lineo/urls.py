@@ -14,6 +14,7 @@ API_V1 = [
 ]
 
 urlpatterns = [
+    path("", include("lineo.operations.admin_pages")),
     path("admin/", admin.site.urls),
     path("api/v1/", include((API_V1, "api"))),
     path("", include("lineo.accounts.urls")),

@@ -160,7 +160,15 @@ class Site:
     def _start_children(self) -> None:
         supervise = ["manage.py", "supervise"]
         self.children.append(self._launch("The worker supervisor", "workers", supervise))
-        web = ["-m", "gunicorn", "lineo.wsgi", "--bind", f"{self.host}:{self.port}"]
+        web = [
+            "-m",
+            "gunicorn",
+            "--config",
+            "python:lineo.gunicorn",
+            "lineo.wsgi",
+            "--bind",
+            f"{self.host}:{self.port}",
+        ]
         web += ["--threads", "8", "--worker-tmp-dir", str(self.folder), "--no-control-socket"]
         self.children.append(self._launch("The web server", "web", web))
 

@@ -21,7 +21,6 @@ from lineo.embedded.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = str(ROOT / "manage.py")
-_WEB_WORKERS = 2
 
 
 class Place:
@@ -70,9 +69,8 @@ class Place:
     def serve(self) -> None:
         """Start gunicorn and the supervisor, and wait until the site answers."""
         bind = f"127.0.0.1:{self.port}"
-        web = ["-m", "gunicorn", "lineo.wsgi", "--bind", bind, "--threads", "4"]
-        web += ["--workers", str(_WEB_WORKERS), "--worker-tmp-dir", str(self.folder)]
-        self._launch("web", *web, "--no-control-socket")
+        config = ("--config", "python:lineo.gunicorn")
+        self._launch("web", "-m", "gunicorn", *config, "lineo.wsgi", "--bind", bind)
         counts = ("--workers", str(self.workers), "--live-workers", "1")
         self._launch("supervisor", MANAGE, "supervise", *counts)
         wait_for(self._answers, seconds=60)

@@ -1,0 +1,34 @@
+"""How gunicorn serves Lineo: ``gunicorn -c python:lineo.gunicorn lineo.wsgi``.
+
+One place for the demo, the container and real servers. The command line wins over it.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+workers = int(os.environ.get("LINEO_WEB_WORKERS", "2"))
+threads = int(os.environ.get("LINEO_WEB_THREADS", "4"))
+graceful_timeout = 30
+# A heartbeat on a disk that hangs would kill a healthy worker.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn's own
+control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    """Make the folder in which web processes count together; see lineo/operations/metrics.py."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="lineo-metrics-")
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Let the figures of a worker that ended stay, without its live gauges."""
+    from prometheus_client import multiprocess  # noqa: PLC0415 - not before the folder is there
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(server: Any) -> None:
+    """Remove the folder."""
+    shutil.rmtree(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""), ignore_errors=True)
