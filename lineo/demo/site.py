@@ -160,16 +160,8 @@ class Site:
     def _start_children(self) -> None:
         supervise = ["manage.py", "supervise"]
         self.children.append(self._launch("The worker supervisor", "workers", supervise))
-        web = [
-            "-m",
-            "gunicorn",
-            "--config",
-            "python:lineo.gunicorn",
-            "lineo.wsgi",
-            "--bind",
-            f"{self.host}:{self.port}",
-        ]
-        web += ["--threads", "8", "--worker-tmp-dir", str(self.folder), "--no-control-socket"]
+        web = ["-m", "gunicorn", "--config", "python:lineo.gunicorn", "lineo.wsgi"]
+        web += ["--bind", f"{self.host}:{self.port}", "--workers", "1", "--threads", "8"]
         self.children.append(self._launch("The web server", "web", web))
 
     def _launch(self, name: str, log: str, arguments: list[str]) -> Child:
