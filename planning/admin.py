@@ -15,9 +15,11 @@ from lineo.accounts.admin_site import ReadOnlyAdmin
 from planning.models import (
     Calendar,
     Correlation,
+    Cycle,
     Dependency,
     Driver,
     ForecastRecord,
+    Label,
     Project,
     Promotion,
     Risk,
@@ -25,6 +27,9 @@ from planning.models import (
     Scenario,
     ScenarioView,
     Task,
+    TaskAssignee,
+    TaskRelation,
+    TaskWork,
     Update,
     Upload,
 )
@@ -224,3 +229,34 @@ class UploadAdmin(ServiceAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Upload]:
         return super().get_queryset(request).defer("data")
+
+
+@admin.register(Cycle)
+class CycleAdmin(ServiceAdmin):
+    list_display = ["name", "project", "first_day", "last_day"]
+    list_select_related = ["project"]
+
+
+@admin.register(Label)
+class LabelAdmin(ServiceAdmin):
+    list_display = ["name", "project", "colour"]
+    list_select_related = ["project"]
+
+
+@admin.register(TaskWork)
+class TaskWorkAdmin(ServiceAdmin):
+    list_display = ["key", "project", "priority", "cycle"]
+    list_filter = ["priority"]
+    list_select_related = ["project", "cycle"]
+
+
+@admin.register(TaskAssignee)
+class TaskAssigneeAdmin(ServiceAdmin):
+    list_display = ["key", "project", "person"]
+    list_select_related = ["project", "person"]
+
+
+@admin.register(TaskRelation)
+class TaskRelationAdmin(ServiceAdmin):
+    list_display = ["__str__", "project"]
+    list_select_related = ["project"]

@@ -13,6 +13,9 @@ from planning.models import Scenario, Task
 from planning.services import tasks
 from planning.services.commit import Expected
 from planning.table_columns import COLUMNS
+from planning.work.services import set_work
+from planning.work.typed import FIELDS as WORK_FIELDS
+from planning.work.typed import read as read_work
 
 Typed = tuple[str, str, str]
 """A task's key, a column's name and the text."""
@@ -28,6 +31,9 @@ def edit_cell(
     ValidationError
         If the text does not fit, or no such column can be edited.
     """
+    if field in WORK_FIELDS:
+        set_work(task, actor=actor, **read_work(task.scenario.project, field, typed))
+        return None
     return tasks.edit_cells(
         task.scenario,
         [task.key],
@@ -45,10 +51,24 @@ def edit_cells(scenario: Scenario, cells: Sequence[Typed], *, actor: User) -> Ch
     ValidationError
         With a sentence for each cell that does not fit.
     """
+    _edit_work(scenario, [cell for cell in cells if cell[1] in WORK_FIELDS], actor=actor)
+    cells = [cell for cell in cells if cell[1] not in WORK_FIELDS]
+    if not cells:
+        return None
     keys = list(dict.fromkeys(key for key, _column, _typed in cells))
     return tasks.edit_cells(
         scenario, keys, actor=actor, edits=lambda plan: read_cells(scenario, plan, cells)
     )
+
+
+def _edit_work(scenario: Scenario, cells: Sequence[Typed], *, actor: User) -> None:
+    """Set what stands beside the plan; no undo of the plan takes it back."""
+    rows = Task.objects.filter(scenario=scenario, key__in=[key for key, *_ in cells])
+    by_key = {row.key: row for row in rows.select_related("scenario__project")}
+    for key, column, typed in cells:
+        if key in by_key:
+            facts = read_work(scenario.project, column, typed)
+            set_work(by_key[key], actor=actor, **facts)
 
 
 def read_cells(scenario: Scenario, plan: Plan, cells: Sequence[Typed]) -> dict[str, TaskEdit]:

@@ -19,6 +19,8 @@ from planning.models.task import RiskLevelName
 from planning.shapes import estimate_shape
 from planning.task_text import LinkRow, estimate_of, links_text, successors_text, typed_duration
 from planning.templatetags.look import days, percent, short_date
+from planning.work import typed as work_words
+from planning.work.facts import NOTHING, Work
 
 MIN_WIDTH, MAX_WIDTH = 40, 640
 FIRST_COLUMNS = ("number", "name")
@@ -36,6 +38,8 @@ class Facts:
     links_from: Mapping[UUID, Sequence[LinkRow]] = field(default_factory=dict)
     forecasts: Mapping[str, TaskForecast] = field(default_factory=dict)
     calendars: Mapping[UUID, str] = field(default_factory=dict)
+    comments: Mapping[str, int] = field(default_factory=dict)
+    work: Mapping[str, Work] = field(default_factory=dict)
 
     def forecast(self, task: Task, name: str) -> Any:
         """Return a fact of the task's forecast, None where there is none."""
@@ -158,6 +162,17 @@ def _calendar(task: Task, facts: Facts) -> str:
     return facts.calendars.get(task.calendar_id, "") if task.calendar_id else ""
 
 
+def _work(name: str, label: Any, sort: Callable[[Work], Any], width: int = 120) -> Column:
+    return Column(
+        name,
+        label,
+        lambda task, facts: work_words.shown(facts.work.get(task.key, NOTHING), name),
+        width=width,
+        is_editable=True,
+        sort=lambda task, facts: sort(facts.work.get(task.key, NOTHING)),
+    )
+
+
 def _number(value: float) -> str:
     return number_format(round(value, 2), use_l10n=False).removesuffix(".0")
 
@@ -265,6 +280,31 @@ COLUMNS = {
             width=84,
             is_number=True,
             sort=lambda task, f: f.forecast(task, "criticality"),
+        ),
+        _work(
+            "assignees",
+            gettext_lazy("Assignees"),
+            lambda work: [str(person).casefold() for person in work.assignees] or None,
+            width=150,
+        ),
+        _work("priority", gettext_lazy("Priority"), lambda work: -work.priority or None, width=84),
+        _work(
+            "labels",
+            gettext_lazy("Labels"),
+            lambda work: [label.name.casefold() for label in work.labels] or None,
+        ),
+        _work(
+            "cycle",
+            gettext_lazy("Cycle"),
+            lambda work: work.cycle and (work.cycle.first_day, work.cycle.name),
+        ),
+        Column(
+            "comments",
+            gettext_lazy("Comments"),
+            lambda task, f: str(f.comments.get(task.key, "")),
+            width=84,
+            is_number=True,
+            sort=lambda task, f: f.comments.get(task.key),
         ),
     )
 }

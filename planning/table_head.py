@@ -35,6 +35,7 @@ def filter_labels() -> dict[str, str]:
     return {
         "critical": _("Critical"),
         "open": _("Not finished"),
+        "unblocked": _("Unblocked: nothing it waits for is open"),
         "milestones": _("Milestones"),
         "uncertain": _("With a range"),
         "late": _("Late against promise or deadline"),

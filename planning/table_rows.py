@@ -10,6 +10,8 @@ from planning.outline import Outline
 from planning.view_state import ViewState
 
 Kept = Callable[[Outline], bool]
+NONE_CHOSEN: Mapping[str, frozenset[UUID]] = {}
+UNMARKED: Mapping[str, Sequence[str]] = {}
 
 
 def shown_rows(
@@ -17,7 +19,8 @@ def shown_rows(
     view: ViewState,
     *,
     values: Mapping[UUID, Any] | None = None,
-    uncertain: frozenset[UUID] = frozenset(),
+    chosen: Mapping[str, frozenset[UUID]] = NONE_CHOSEN,
+    marks: Mapping[str, Sequence[str]] = UNMARKED,
 ) -> list[Outline]:
     """Return the rows to show: filtered, sorted among their siblings, without what is collapsed.
 
@@ -27,8 +30,10 @@ def shown_rows(
         Every task in table order.
     values
         What the rows are sorted by, where the view sorts.
-    uncertain
-        The tasks that have a range, where the view asks for them.
+    chosen
+        The tasks of each filter that an outline can't tell, where the view asks for it.
+    marks
+        The words beyond its name that find a task, by its key.
 
     Notes
     -----
@@ -37,7 +42,7 @@ def shown_rows(
     """
     if not (view.is_arranged or view.collapsed):
         return list(outlines)
-    kept = _kept(outlines, view, uncertain) if view.is_filtered else None
+    kept = _kept(outlines, _rules(view, chosen, marks)) if view.is_filtered else None
     children: dict[UUID | None, list[Outline]] = defaultdict(list)
     for outline in outlines:
         if kept is None or outline.id in kept:
@@ -68,12 +73,9 @@ def _sort(rows: list[Outline], values: Mapping[UUID, Any], *, is_descending: boo
     rows[:] = known + [row for row in rows if values.get(row.id) is None]
 
 
-def _kept(
-    outlines: Sequence[Outline], view: ViewState, uncertain: frozenset[UUID]
-) -> frozenset[UUID]:
+def _kept(outlines: Sequence[Outline], rules: Sequence[Kept]) -> frozenset[UUID]:
     """Return the ids of the tasks that match, and of the summaries above them."""
     parent_of = {outline.id: outline.parent_id for outline in outlines}
-    rules = _rules(view, uncertain)
     kept: set[UUID] = set()
     for outline in outlines:
         if not all(rule(outline) for rule in rules):
@@ -85,20 +87,31 @@ def _kept(
     return frozenset(kept)
 
 
-def _rules(view: ViewState, uncertain: frozenset[UUID]) -> list[Kept]:
-    rules = [_by_name(word) for word in view.text.casefold().split()]
+def _rules(
+    view: ViewState,
+    chosen: Mapping[str, frozenset[UUID]],
+    marks: Mapping[str, Sequence[str]],
+) -> list[Kept]:
+    rules = [_by_word(word, marks) for word in view.text.casefold().split()]
     known: dict[str, Kept] = {
         "critical": lambda row: row.is_critical and row.kind != TaskKind.SUMMARY,
         "open": lambda row: row.actual_finish is None and row.kind != TaskKind.SUMMARY,
         "milestones": lambda row: row.is_instant and row.kind != TaskKind.SUMMARY,
-        "uncertain": lambda row: row.id in uncertain,
         "late": _is_late,
     }
-    return rules + [known[name] for name in view.only]
+    return rules + [known.get(name) or _among(chosen.get(name)) for name in view.only]
 
 
-def _by_name(word: str) -> Kept:
-    return lambda row: word in row.name.casefold() or word == str(row.number)
+def _among(ids: frozenset[UUID] | None) -> Kept:
+    return lambda row: ids is not None and row.id in ids
+
+
+def _by_word(word: str, marks: Mapping[str, Sequence[str]]) -> Kept:
+    return lambda row: (
+        word in row.name.casefold()
+        or word == str(row.number)
+        or any(mark.startswith(word) for mark in marks.get(row.key, ()))
+    )
 
 
 def _is_late(row: Outline) -> bool:

@@ -23,6 +23,7 @@ from planning.views import (
     search,
     tasks,
 )
+from planning.work import views as work
 
 app_name = "planning"
 
@@ -99,6 +100,16 @@ urlpatterns = [
     path("tasks/<uuid:pk>/resize/", intentions.resize_task, name="resize-task"),
     path("tasks/<uuid:pk>/delete/", tasks.delete_task, name="delete-task"),
     path("tasks/<uuid:pk>/why/", tasks.why, name="why"),
+    path("tasks/<uuid:pk>/work/", work.work, name="work"),
+    path("tasks/<uuid:pk>/work/set/", work.set_work, name="set-work"),
+    path("tasks/<uuid:pk>/relations/add/", work.relate, name="relate"),
+    path("tasks/<uuid:pk>/relations/remove/", work.unrelate, name="unrelate"),
+    path("scenarios/<uuid:pk>/work/", work.groups, name="work-groups"),
+    path("people/<uuid:pk>/work/", work.person_work, name="person-work"),
+    path("projects/<uuid:pk>/cycles/", work.cycles, name="cycles"),
+    path("projects/<uuid:pk>/cycles/add/", work.add_cycle, name="add-cycle"),
+    path("cycles/<uuid:pk>/", work.cycle, name="cycle"),
+    path("cycles/<uuid:pk>/delete/", work.delete_cycle, name="delete-cycle"),
     path("scenarios/<uuid:pk>/risks/", risks.risks, name="risks"),
     path("scenarios/<uuid:pk>/risks/add/", risks.add_risk, name="add-risk"),
     path("risks/<uuid:pk>/", risks.risk, name="risk"),

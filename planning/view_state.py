@@ -8,7 +8,7 @@ from planning.table_columns import COLUMNS, DEFAULT_COLUMNS, MAX_WIDTH, MIN_WIDT
 from planning.timescale import ZOOMS
 
 LOOKS = ("plan", "uncertainty", "criticality")
-FILTERS = ("critical", "open", "milestones", "uncertain", "late")
+FILTERS = ("critical", "open", "unblocked", "milestones", "uncertain", "late")
 MAX_COLLAPSED = 5_000
 MAX_TEXT = 200
 MAX_PLACE = 10_000_000

@@ -28,6 +28,7 @@ from planning.gantt import LONGEST_CROSSING, ROW, Gantt, Link
 from planning.labels import ruler_label
 from planning.models import Calendar, Dependency, Scenario, Task
 from planning.outline import Outline, bar_of
+from planning.row_counts import comment_counts
 from planning.row_markup import Row, draw_rows
 from planning.sketch import places_of, reach_of, sketch_of
 from planning.spreads import spreads_of
@@ -37,11 +38,17 @@ from planning.table_rows import shown_rows
 from planning.task_text import LinkRow
 from planning.timescale import TimeScale
 from planning.view_state import ViewState
+from planning.work.facts import works_of
+from planning.work.readiness import unblocked_ids
+from planning.work.typed import FIELDS as WORK_FIELDS
 
 WINDOW_ROWS = 60
 MAX_LEVEL = 8
 PLAIN = ViewState()
 LINK_COLUMNS = frozenset({"predecessors", "successors"})
+CHOSEN = {"uncertain": selectors.uncertain_ids, "unblocked": unblocked_ids}
+"""Filters that ask for more than the outline of a row tells."""
+MARKS = "@#!~"
 UNSHOWN = ("options", "driven_by", "limited_by")
 """Wide columns of a task that no cell shows."""
 
@@ -216,10 +223,16 @@ class Workbench:
             self.everything,
             self.view,
             values=values,
-            uncertain=selectors.uncertain_ids(self.scenario)
-            if "uncertain" in self.view.only
-            else frozenset(),
+            chosen={name: CHOSEN[name](self.scenario) for name in self.view.only if name in CHOSEN},
+            marks=self._marks,
         )
+
+    @property
+    def _marks(self) -> Mapping[str, Sequence[str]]:
+        """The words beyond its name that a filter finds a task by, where it asks for such."""
+        if not any(word[0] in MARKS for word in self.view.text.split()):
+            return {}
+        return {key: work.marks for key, work in works_of(self.scenario.project_id).items()}
 
     def _rows(self, first: int, last: int) -> list[Row]:
         ids = [outline.id for outline in self.outlines[first:last]]
@@ -237,7 +250,12 @@ class Workbench:
             links_from=self.sketch.links.leaving,
             forecasts=task_forecasts(self.scenario),
             calendars=dict(names),
+            comments=comment_counts(self.scenario) if self._uses("comments") else {},
+            work=works_of(self.scenario.project_id) if self._uses(*WORK_FIELDS) else {},
         )
+
+    def _uses(self, *columns: str) -> bool:
+        return not {*self.view.columns, self.view.sort_column}.isdisjoint(columns)
 
     def _row(self, task: Task, index: int) -> Row:
         return Row(
@@ -288,11 +306,15 @@ def cell_values(scenario: Scenario, key: str, columns: Sequence[str]) -> dict[st
 
 
 def _values(task: Task, columns: Sequence[str]) -> dict[str, str]:
-    facts = _facts_of(task, has_links=not LINK_COLUMNS.isdisjoint(columns))
+    facts = _facts_of(
+        task,
+        has_links=not LINK_COLUMNS.isdisjoint(columns),
+        has_work=not set(WORK_FIELDS).isdisjoint(columns),
+    )
     return {name: cell_of(COLUMNS[name], task, facts).value for name in columns if name in COLUMNS}
 
 
-def _facts_of(task: Task, *, has_links: bool) -> Facts:
+def _facts_of(task: Task, *, has_links: bool, has_work: bool) -> Facts:
     """Read what the cells of one task are shown by, and no more."""
     scenario = task.scenario
     ends = Dependency.objects.filter(Q(predecessor=task) | Q(successor=task))
@@ -308,6 +330,7 @@ def _facts_of(task: Task, *, has_links: bool) -> Facts:
         links_from={task.pk: [link for link in links if link.predecessor_id == task.pk]},
         forecasts=task_forecasts(scenario),
         calendars={task.calendar.pk: task.calendar.name} if task.calendar else {},
+        work=works_of(scenario.project_id, [task.key]) if has_work else {},
     )
 
 

@@ -15,9 +15,11 @@ from planning.api import (
     projects,
     promotions,
     scenarios,
+    search,
     tasks,
     updates,
 )
+from planning.work import api as work
 
 urlpatterns = [
     path("projects/", projects.Projects.as_view(), name="projects"),
@@ -104,4 +106,17 @@ urlpatterns = [
     path("risks/<uuid:row_id>/", kinds.RiskDetail.as_view(), name="risk"),
     path("drivers/<uuid:row_id>/", kinds.DriverDetail.as_view(), name="driver"),
     path("correlations/<uuid:row_id>/", kinds.CorrelationDetail.as_view(), name="correlation"),
+    path("tasks/<uuid:task_id>/work/", work.TaskWorkDetail.as_view(), name="task-work"),
+    path("tasks/<uuid:task_id>/relations/", work.TaskRelations.as_view(), name="relations"),
+    path("relations/<uuid:relation_id>/", work.RelationDetail.as_view(), name="relation"),
+    path("scenarios/<uuid:scenario_id>/work/", work.ScenarioWork.as_view(), name="work"),
+    path(
+        "scenarios/<uuid:scenario_id>/unblocked/",
+        work.ScenarioUnblocked.as_view(),
+        name="unblocked",
+    ),
+    path("projects/<uuid:project_id>/labels/", work.ProjectLabels.as_view(), name="labels"),
+    path("projects/<uuid:project_id>/cycles/", work.ProjectCycles.as_view(), name="cycles"),
+    path("cycles/<uuid:cycle_id>/", work.CycleDetail.as_view(), name="cycle"),
+    path("search/", search.Search.as_view(), name="search"),
 ]

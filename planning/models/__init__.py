@@ -12,21 +12,39 @@ from planning.models.task import Task
 from planning.models.update import Update
 from planning.models.upload import Upload
 from planning.models.view import ScenarioView
+from planning.models.work import (
+    Cycle,
+    Label,
+    Priority,
+    RelationKind,
+    TaskAssignee,
+    TaskLabel,
+    TaskRelation,
+    TaskWork,
+)
 
 __all__ = [
     "Calendar",
     "Correlation",
+    "Cycle",
     "Dependency",
     "Driver",
     "ForecastRecord",
+    "Label",
+    "Priority",
     "Project",
     "Promotion",
     "PromotionKind",
+    "RelationKind",
     "Risk",
     "RiskImpact",
     "Scenario",
     "ScenarioView",
     "Task",
+    "TaskAssignee",
+    "TaskLabel",
+    "TaskRelation",
+    "TaskWork",
     "Update",
     "Upload",
 ]

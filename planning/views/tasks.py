@@ -15,6 +15,7 @@ from lineo.accounts.requests import PersonRequest
 from lineo.htmx import render_page
 from lineo.numbers import number_or_none
 from planning import cells, task_links
+from planning.errors import LostRaceError
 from planning.forms import AddTaskForm
 from planning.models import Task
 from planning.reasons import reasons_of
@@ -28,6 +29,7 @@ from planning.views.loading import (
     task_or_404,
 )
 from planning.views.workbench import answer_cell, answer_change, refuse, refuse_cell
+from planning.work.typed import FIELDS as WORK_FIELDS
 from planning.workbench import cell_value
 
 
@@ -93,6 +95,11 @@ def edit_cell(request: PersonRequest, pk: UUID) -> HttpResponse:
         if seen is None or request.POST.get("before") == cell_value(found, field):
             seen = found.version
         expected = [Expected("tasks", found.key, seen)]
+        if field in WORK_FIELDS and request.POST.get("before") not in (
+            None,
+            cell_value(found, field),
+        ):
+            raise LostRaceError(_("Somebody has changed this meanwhile."))
         done = cells.edit_cell(found, field, typed, actor=request.user, expected=expected)
     except ValidationError as error:
         return refuse_cell(request, found, field, error)
