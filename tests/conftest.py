@@ -43,6 +43,7 @@ os.environ |= {
     "LINEO_ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
     "LINEO_HTTPS": "0",
     "LINEO_STATIC_ROOT": str(_DATA / "static"),
+    "LINEO_FILES_ROOT": str(_DATA / "files"),
     "LINEO_LOG_LEVEL": "WARNING",
     "LINEO_API_CALLS_PER_MINUTE": "0",
 }

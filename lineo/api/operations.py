@@ -63,7 +63,7 @@ def operation(
     summary: str,
     *,
     answers: Schema | None = None,
-    status: int = 200,
+    status: int | tuple[int, str] = 200,
     body: str = "",
     query: Iterable[Query] = (),
     headers: Iterable[OpenApiParameter] = (),
@@ -116,7 +116,7 @@ def _query_parameter(query: Query) -> OpenApiParameter:
 
 
 def _responses(
-    status: int,
+    status: int | tuple[int, str],
     answers: Schema | None,
     *,
     body: bool,

@@ -37,10 +37,12 @@ UPDATE = shape(
             "author": nullable(record({"id": ID, "name": text(300)})),
             "title": _TITLE,
             "body": text(50_000),
+            "p50": definition("moment_or_null"),
             "p80": definition("moment_or_null"),
+            "p_target": nullable({"type": "number"}),
             "created_at": MOMENT,
         },
-        about="A note, pinned to the forecast of its moment, whose P80 it shows.",
+        about="A note, pinned to the forecast of its moment, whose figures it keeps.",
     ),
 )
 UPDATES = page_of("Update")
@@ -64,7 +66,9 @@ def present(row: Update) -> dict[str, Any]:
         "author": person(row.author),
         "title": row.title,
         "body": row.body,
-        "p80": moment(row.forecast.p80) if row.forecast else None,
+        "p50": moment(row.p50),
+        "p80": moment(row.p80),
+        "p_target": row.chance,
         "created_at": instant(row.created_at),
     }
 

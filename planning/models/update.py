@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lineo.accounts.models import User, WallKey, WorkspaceModel
 from lineo.accounts.walls import walls
+from planning.models.fields import WallClockField
 from planning.models.forecast import ForecastRecord
 from planning.models.project import Project
 from planning.models.scenario import Scenario
@@ -14,7 +15,8 @@ class Update(WorkspaceModel):
     """A note by an author, append-only; where set, on a scenario or a task.
 
     A task is named by its key, since the note is about the task in every
-    scenario of the project.
+    scenario of the project. The figures of the forecast that it is pinned to
+    stand here too: they stay when the forecast goes with its scenario.
     """
 
     project = WallKey(Project, models.CASCADE, related_name="updates")
@@ -23,6 +25,9 @@ class Update(WorkspaceModel):
     forecast = WallKey(
         ForecastRecord, models.SET_NULL, null=True, blank=True, related_name="updates"
     )
+    p50 = WallClockField(null=True, editable=False)
+    p80 = WallClockField(null=True, editable=False)
+    chance = models.FloatField(null=True, editable=False)
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", editable=False)
     title = models.CharField(_("title"), max_length=200, blank=True)
     body = models.TextField(_("text"))

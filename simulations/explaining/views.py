@@ -58,13 +58,18 @@ def post_narrative(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Post the paragraph as an update, as the person has edited it."""
     project = project_or_404(request, pk)
     try:
-        post_update(project, author=request.user, body=request.POST.get("body", "")[:20_000])
+        post_update(
+            project,
+            author=request.user,
+            title=request.POST.get("title", "")[:200],
+            body=request.POST.get("body", "")[:20_000],
+        )
     except ValidationError as error:
         messages.error(request, sentences(error))
         context = _context(request, project, request.POST)
         return render(request, "simulations/why_moved.html", context, status=422)
     messages.success(request, _("The update is posted."))
-    return redirect(project)
+    return redirect("talk:timeline", project.pk)
 
 
 def _context(request: PersonRequest, project: Project, data: QueryDict) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What people say about a plan: comments, updates on a timeline, references."""

@@ -1,0 +1,25 @@
+"""The talk app."""
+
+from django.apps import AppConfig
+
+
+class TalkConfig(AppConfig):
+    """Comments, the timeline and references."""
+
+    name = "lineo.talk"
+    label = "talk"
+    verbose_name = "Talk"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Lend the table of a plan what is said of its rows."""
+        # ruff: noqa: PLC0415 - models are not ready above
+        from lineo.talk.search import find_talk
+        from lineo.talk.selectors import counts_by_task
+        from planning.row_counts import comment_sources
+        from planning.search import more_sources
+
+        if counts_by_task not in comment_sources:
+            comment_sources.append(counts_by_task)
+        if find_talk not in more_sources:
+            more_sources.append(find_talk)

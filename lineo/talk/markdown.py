@@ -1,0 +1,115 @@
+"""What people write → HTML that is safe to show.
+
+markdown-it reads it with raw HTML switched off, and nh3 then keeps only what
+is written out below. No attribute whose name begins with ``data-`` is among
+it: htmx reads ``data-hx-get`` as its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import nh3
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+
+TAGS = frozenset(
+    (
+        *("p", "br", "hr", "em", "strong", "s", "code", "pre", "blockquote", "a", "span"),
+        *("ul", "ol", "li", "h3", "h4", "h5", "h6"),
+        *("table", "thead", "tbody", "tr", "th", "td"),
+    )
+)
+SCHEMES = frozenset({"http", "https", "mailto"})
+_DEEPEST = 20
+_KEPT = 2_000
+
+Labels = Mapping[str, Any]
+"""Whom ``@label`` names, by the label in lower case."""
+
+
+def render(body: str, labels: Sequence[str] = ()) -> SafeString:
+    """Return ``body`` as HTML, with the people of ``labels`` marked where they are named."""
+    return _render(body, tuple(sorted({label.casefold() for label in labels})))
+
+
+def named_in(body: str, labels: Labels) -> dict[str, str]:
+    """Return the labels that ``body`` names, in lower case, each as it is written there."""
+    found: dict[str, str] = {}
+    _parser().parse(body, {"labels": _longest_first(labels), "named": found})
+    return found
+
+
+@lru_cache(maxsize=_KEPT)
+def _render(body: str, labels: tuple[str, ...]) -> SafeString:
+    made = _parser().render(body, {"labels": _longest_first(labels)})
+    cleaned = nh3.clean(
+        made,
+        tags=set(TAGS),
+        attributes={"a": {"href", "title"}},
+        tag_attribute_values={"span": {"class": {"mention"}}},
+        url_schemes=set(SCHEMES),
+        link_rel="nofollow noopener noreferrer",
+        strip_comments=True,
+    )
+    return mark_safe(cleaned)  # noqa: S308 - nh3 has cleaned it
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt(
+        "js-default",
+        {"html": False, "linkify": True, "breaks": True, "maxNesting": _DEEPEST},
+    ).disable("image")
+    parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # type: ignore[union-attr]
+    parser.inline.ruler.before("linkify", "mention", _mention)
+    parser.core.ruler.push("smaller_headings", _smaller_headings)
+    parser.add_render_rule("mention", _write_mention)
+    return parser
+
+
+def _longest_first(labels: Any) -> list[str]:
+    return sorted(labels, key=len, reverse=True)
+
+
+def _mention(state: StateInline, silent: bool) -> bool:
+    """Read ``@Anna Weber`` where somebody of that name may be named."""
+    place = state.pos
+    if state.src[place] != "@" or not state.env.get("labels"):
+        return False
+    if place and (state.src[place - 1].isalnum() or state.src[place - 1] in "._-+"):
+        return False
+    label = _label_at(state.src, place + 1, state.env["labels"])
+    if label is None:
+        return False
+    written = state.src[place + 1 : place + 1 + len(label)]
+    if not silent:
+        token = state.push("mention", "span", 0)
+        token.content = written
+        if "named" in state.env:
+            state.env["named"][label] = written
+    state.pos = place + 1 + len(written)
+    return True
+
+
+def _label_at(text: str, place: int, labels: Sequence[str]) -> str | None:
+    for label in labels:
+        written = text[place : place + len(label)]
+        after = text[place + len(label) : place + len(label) + 1]
+        if written.casefold() == label and not after.isalnum():
+            return label
+    return None
+
+
+def _write_mention(_renderer: Any, tokens: Any, index: int, *_: Any) -> str:
+    return f'<span class="mention">@{escape(tokens[index].content)}</span>'
+
+
+def _smaller_headings(state: StateCore) -> None:
+    """A heading of a comment stands below those of the page."""
+    for token in state.tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"

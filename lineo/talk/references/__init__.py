@@ -1,0 +1,1 @@
+"""References that back an estimate or a decision."""
