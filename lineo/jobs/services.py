@@ -55,6 +55,7 @@ def enqueue(
     priority: Priority = Priority.NORMAL,
     idempotency_key: str = "",
     topic: str = "",
+    not_before: datetime | None = None,
 ) -> Job:
     """Ask for ``function`` to be done, in the workspace and for the person of the context.
 
@@ -68,6 +69,8 @@ def enqueue(
     idempotency_key
         Asked again with the same key, the first job comes back, with
         ``is_repeat`` set.
+    not_before
+        When it may be begun at the earliest.
     """
     job = Job(
         person_id=current_person_id(),
@@ -77,6 +80,7 @@ def enqueue(
         priority=priority,
         idempotency_key=idempotency_key,
         topic=topic,
+        not_before=not_before,
     )
     try:
         with transaction.atomic():
