@@ -71,6 +71,8 @@ INSTALLED_APPS = [
     "planning",
     "simulations",
     "lineo.operations",
+    "lineo.talk",
+    "lineo.notices",
 ]
 
 MIDDLEWARE = [
@@ -245,8 +247,29 @@ _collected = (STATIC_ROOT / "staticfiles.json").is_file() and not DEBUG
 # Until `collectstatic` has run, files are found where they are written, without hashed names.
 WHITENOISE_USE_FINDERS = not _collected
 WHITENOISE_AUTOREFRESH = DEBUG
+# What people upload: a folder that every web process shares, or a bucket of an S3-compatible store.
+_bucket = environment.text("LINEO_S3_BUCKET")
+MEDIA_ROOT = environment.text("LINEO_FILES_ROOT", str(DATA_DIR / "files")) if not _bucket else ""
+FILE_QUOTA_MB = environment.number("LINEO_FILE_QUOTA_MB", default=2_048)
+_files: dict[str, Any] = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+}
+if _bucket:
+    # The keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from the machine's role.
+    _files = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": _bucket,
+            "endpoint_url": environment.text("LINEO_S3_ENDPOINT") or None,
+            "region_name": environment.text("LINEO_S3_REGION") or None,
+            "default_acl": "private",
+            "querystring_auth": True,
+            "file_overwrite": False,
+        },
+    }
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _files,
     "staticfiles": {"BACKEND": "lineo.staticfiles.HashedStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024  # a plan file of 20 MB and the rest of its form
@@ -377,4 +400,24 @@ LOGGING = {
         "django.server": {"handlers": [], "propagate": True},
     },
 }
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Without an address, mails are printed: enough to try it out.
+_mail = urlsplit(environment.url("LINEO_MAIL_URL", schemes=("smtp", "smtps")))
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if _mail.hostname
+    else "django.core.mail.backends.console.EmailBackend"
+)
+EMAIL_HOST = _mail.hostname or "localhost"
+EMAIL_PORT = _mail.port or (465 if _mail.scheme == "smtps" else 587)
+EMAIL_HOST_USER = unquote(_mail.username or "")
+EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
+EMAIL_USE_SSL = _mail.scheme == "smtps"
+EMAIL_USE_TLS = _mail.scheme == "smtp" and bool(_mail.username)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = environment.text("LINEO_MAIL_FROM", "Lineo <lineo@localhost>")
+# Where people find the site: links in mails begin with it.
+SITE_URL = environment.url(
+    "LINEO_SITE_URL",
+    schemes=("https", "http"),
+    default=f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.')}",
+).rstrip("/")

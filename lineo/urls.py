@@ -11,6 +11,8 @@ API_V1 = [
     path("", include("lineo.jobs.api")),
     path("", include("planning.api.urls")),
     path("", include("simulations.api")),
+    path("", include("lineo.talk.api.urls")),
+    path("", include("lineo.notices.api")),
 ]
 
 urlpatterns = [
@@ -22,6 +24,8 @@ urlpatterns = [
     path("", include("lineo.jobs.urls")),
     path("", include("planning.urls")),
     path("", include("simulations.urls")),
+    path("", include("lineo.talk.urls")),
+    path("", include("lineo.notices.urls")),
 ]
 
 handler400 = "lineo.api.errors.bad_request"

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,12 @@ from lineo.accounts.rule_services import add_rule
 from lineo.accounts.tokens import create_token
 from lineo.activity.models import Change
 from lineo.api.docs import description
+from lineo.notices.models import NoticeKind
+from lineo.notices.services import notify
+from lineo.notices.watching import watch_date
+from lineo.talk.references.services import add_reference
+from lineo.talk.services import add_comment
+from lineo.talk.subjects import of_row
 from planning.core.distributions import Fixed
 from planning.core.plan import Correlation, Driver, Impact, Risk
 from planning.merge_page import Choice
@@ -22,6 +29,7 @@ from planning.models import Correlation as CorrelationRow
 from planning.models import Driver as DriverRow
 from planning.models import Risk as RiskRow
 from planning.services import plans, promotions, scenarios, tasks, updates
+from planning.work.services import create_cycle, relate_tasks, set_work
 from simulations.adjusting.services import adjust_scenario
 from simulations.comparing.services import forecast_merge, start_comparison
 from simulations.explaining.services import explain_movement
@@ -83,6 +91,18 @@ def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
     promotions.promote_scenario(later, actor=team.person, reason="To try it.")
     decided = promotions.restore_baseline(scenario, actor=team.person, reason="And back.")
     scenario.refresh_from_db()
+    comment = add_comment(of_row(dig), author=team.person, body="Is it deep enough?")
+    paper = "quote.txt", BytesIO(b"Five days, if it is dry.")
+    reference = add_reference(of_row(dig), author=team.person, upload=paper)
+    set_work(dig, actor=team.person, assignees=[team.person], labels=["permit"])
+    days = {"first_day": date(2026, 1, 5), "last_day": date(2026, 1, 16)}
+    cycle = create_cycle(scenario.project, name=f"Spring {later.pk}", actor=team.person, **days)
+    relation = relate_tasks(dig, pour, kind="duplicates", actor=team.person)
+    [notice] = notify(
+        [team.person.pk], NoticeKind.MENTION, title="Somebody named you", url="/projects/"
+    )
+    day = date(2026, 6, 1)
+    watch = watch_date(scenario.project, actor=team.person, day=day, threshold=0.7)
     comparison = start_comparison(scenario.project, [scenario, later], actor=team.person)
     simulation = start_simulation(scenario, actor=team.person)
     commitment = give_commitment(
@@ -107,6 +127,13 @@ def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
         "updates:update_id": update.pk,
         "promotions:promotion_id": decided.pk,
         "others:scenario_id": later.pk,
+        "comments:comment_id": comment.pk,
+        "notices:notice_id": notice.pk,
+        "watches:watch_id": watch.pk,
+        "people:person_id": team.person.pk,
+        "cycles:cycle_id": cycle.pk,
+        "relations:relation_id": relation.pk,
+        "references:reference_id": reference.pk,
         "comparisons:comparison_id": comparison.pk,
         "commitments:commitment_id": commitment.pk,
         "forecasts:first": first.pk,

@@ -35,8 +35,19 @@ REFUSED = {
     "POST /api/v1/projects/{project_id}/calibration/correct/",
 }
 # A viewer's own name and tokens are theirs to change; somebody else's token is not there for them.
-OWN = {"PATCH /api/v1/users/me/", "POST /api/v1/tokens/"}
-HIDDEN = "/api/v1/rules/{rule_id}/", "/api/v1/tokens/{token_id}/"
+OWN = {
+    "PATCH /api/v1/users/me/",
+    "POST /api/v1/tokens/",
+    "POST /api/v1/notices/read/",
+    "PATCH /api/v1/notices/settings/",
+    "POST /api/v1/projects/{project_id}/watches/",
+}
+HIDDEN = (
+    "/api/v1/rules/{rule_id}/",
+    "/api/v1/tokens/{token_id}/",
+    "/api/v1/notices/{notice_id}/",
+    "/api/v1/watches/{watch_id}/",
+)
 OPEN_TO_ALL = {"GET /api/v1/health/"}
 KINDS = (
     "text/plain",

@@ -5,6 +5,10 @@ from django.test import Client
 from django.urls import reverse
 
 from lineo.accounts.models import Role
+from lineo.accounts.selectors import membership_for
+from lineo.talk.references.services import add_reference
+from lineo.talk.services import add_comment
+from lineo.talk.subjects import of_row
 from planning import search
 from planning.models import Scenario, Task
 from planning.services.scenarios import branch_scenario
@@ -85,3 +89,45 @@ def test_a_page_takes_the_same_few_queries_however_much_there_is(
 
     with django_assert_max_num_queries(15 + 4):
         client.get(address, {"q": "concrete", "scenario": scenario.pk})
+
+
+def test_the_database_finds_nothing_of_strangers_whoever_asks(team, scenario, chain):
+    """The function runs as the owner of the tables: it keeps to the open workspace by itself."""
+    values = ("concrete", "%concrete%", False, [scenario.pk], [], 9)
+    assert search.called("planning_find_tasks", *values)
+
+    with make_team("Elsewhere").context():
+        assert search.called("planning_find_tasks", *values) == []
+
+
+def test_comments_references_and_people_are_found_too(client: Client, team, scenario, chain):
+    subject = of_row(chain[1])
+    add_comment(subject, author=team.person, body="The **supplier** is late with cement.")
+    add_reference(subject, author=team.person, url="https://example.com", title="Cement quote")
+    team.person.name = "Anna Weber"
+    team.person.save()
+
+    assert titles(team, "supplier") == ["The **supplier** is late with cement."]
+    assert titles(team, "suplier") == ["The **supplier** is late with cement."]
+    assert "Cement quote" in titles(team, "cement")
+    assert titles(team, "@weber") == ["Anna Weber"]
+    client.force_login(team.person)
+    for hit in [*search.find(team.membership, "cement"), *search.find(team.membership, "weber")]:
+        assert client.get(hit.url, follow=True).status_code == 200
+
+
+def test_a_guest_finds_no_comment_reference_or_person(team, scenario, chain):
+    add_comment(of_row(chain[1]), author=team.person, body="The supplier is late.")
+    guest = membership_for(join(team, Role.GUEST))
+
+    assert search.find(guest, "supplier") == []
+    assert search.find(guest, team.person.email) == []
+
+
+def test_the_api_finds_the_same(client: Client, team, scenario, chain):
+    client.force_login(team.person)
+
+    found = client.get("/api/v1/search/", {"q": "concrette"}).json()["results"]
+
+    assert [(hit["kind"], hit["title"]) for hit in found] == [("task", "Pour concrete")]
+    assert client.get("/api/v1/search/", {"scenario": scenario.project_id}).status_code == 404
