@@ -6,18 +6,21 @@ from uuid import UUID
 from lineo.accounts.models import Membership, User
 from lineo.accounts.policy import Action
 from planning.access import may_on
-from planning.models import Project, Scenario
+from planning.models import Project, Scenario, Task
+from planning.task_access import may_read_task
 
 MOST_PEOPLE = 500
 
 
-def readers_of(place: Project | Scenario) -> list[User]:
-    """Return the people of the workspace who may read there, by name."""
+def readers_of(place: Project | Scenario, *, task: Task | None = None) -> list[User]:
+    """Return the people of the workspace who may read there (and that task), by name."""
     memberships = Membership.objects.filter(
         workspace=place.workspace_id, is_suspended=False, person__is_active=True
     ).select_related("person")
-    rows = [one.person for one in memberships[:MOST_PEOPLE] if may_on(place, one, Action.READ)]
-    return sorted(rows, key=lambda person: str(person).casefold())
+    readers = [one for one in memberships[:MOST_PEOPLE] if may_on(place, one, Action.READ)]
+    if task is not None:
+        readers = may_read_task(task, readers)
+    return sorted((one.person for one in readers), key=lambda person: str(person).casefold())
 
 
 def label_of(person: User, among: list[User]) -> str:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from lineo.accounts.models import Membership
 from lineo.accounts.policy import Action
-from planning import selectors
+from planning import selectors, veil
 from planning.access import may_on
 from planning.api import reads
 from planning.models import Scenario, Task
@@ -92,7 +92,7 @@ def _tasks(membership: selectors.Who, text: str, scenario: Scenario | None) -> I
 
     exact = [*_numbered(text, [*opened, *others]), *candidates(is_close=False)]
     close = candidates(is_close=True) if len(exact) < ENOUGH_HITS else []
-    rows = selectors.tasks_for(membership).filter(pk__in={*exact, *close})
+    rows = selectors.tasks_for(membership).filter(pk__in={*exact, *close} - veil.hidden_ids())
     by_id = {task.pk: task for task in rows}
     best = _best([by_id[pk] for pk in set(exact) if pk in by_id], text, opened)
     best += [by_id[pk] for pk in close if pk in by_id and pk not in set(exact)]

@@ -9,11 +9,13 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
+from lineo.accounts.asker import asked_by
 from lineo.accounts.models import User
 from lineo.accounts.selectors import membership_for
 from lineo.jobs.handle import JobHandle
 from lineo.jobs.registry import job
 from lineo.notices.models import Notice
+from lineo.notices.selectors import unhidden
 from lineo.notices.services import DIGEST
 from planning import selectors as planning
 
@@ -28,8 +30,10 @@ def mail_digest(handle: JobHandle, *, person: str) -> dict[str, Any]:
     rows = Notice.objects.select_for_update().filter(
         person=UUID(person), by_mail=True, mailed_at=None, read_at=None
     )
-    readable = set(planning.projects_for(who).values_list("pk", flat=True))
-    lines = [row for row in rows if row.project_id is None or row.project_id in readable]
+    with asked_by(who):
+        readable = set(planning.projects_for(who).values_list("pk", flat=True))
+        shown = list(unhidden(rows))
+    lines = [row for row in shown if row.project_id is None or row.project_id in readable]
     rows.update(mailed_at=timezone.now())
     if to is None or who is None or not lines:
         return {"mailed": 0}

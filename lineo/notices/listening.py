@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from lineo.accounts.happened import Fact
 from lineo.accounts.models import User
+from lineo.accounts.selectors import membership_for
 from lineo.accounts.tenancy import workspace_context
 from lineo.jobs.models import Job, State
 from lineo.notices import watching
@@ -16,7 +17,8 @@ from lineo.notices.models import NoticeKind
 from lineo.notices.services import notify
 from lineo.talk import selectors as talk
 from lineo.talk.models import Comment, SubjectKind
-from planning.models import Project, Promotion, Scenario
+from lineo.talk.subjects import Subject, of_about
+from planning.models import Project, Promotion, Scenario, Task
 from planning.people import readers_of
 
 
@@ -71,10 +73,15 @@ def _comment(fact: Fact) -> None:
     comment = Comment.objects.select_related("project", "update", "parent").get(
         pk=str(fact.subject.id)
     )
-    readers = _readers(comment.project)
+    readers = {person.pk for person in _subject_of(comment).readers()}
     named = {UUID(pk) for pk in (fact.after or {}).get("mentions", ())} & readers
     url = reverse("talk:comment", args=[comment.pk])
-    said: dict[str, Any] = {"actor": fact.actor, "project": comment.project, "url": url}
+    said: dict[str, Any] = {
+        "actor": fact.actor,
+        "project": comment.project,
+        "url": url,
+        "task_key": comment.subject_key if comment.subject_kind == SubjectKind.TASK else "",
+    }
     title = _("%(actor)s named you on “%(title)s”")
     notify(named, NoticeKind.MENTION, title=title % _who(fact), **said)
     if fact.action != "comment.added":
@@ -82,6 +89,11 @@ def _comment(fact: Fact) -> None:
     others = _concerned(comment) & readers - named
     title = _("%(actor)s answered on “%(title)s”")
     notify(others, NoticeKind.REPLY, title=title % _who(fact), **said)
+
+
+def _subject_of(comment: Comment) -> Subject:
+    """Return what a comment is about, as its author sees it."""
+    return of_about(comment, membership_for(comment.author) if comment.author else None)
 
 
 def _concerned(comment: Comment) -> set[UUID]:
@@ -98,15 +110,17 @@ def _assignment(fact: Fact) -> None:
     before, after = fact.before or {}, fact.after or {}
     new = {UUID(pk) for pk in after.get("assignees", ())}
     new -= {UUID(pk) for pk in before.get("assignees", ())}
-    project = Project.objects.get(pk=str(fact.subject.project_id))
+    task = Task.objects.select_related("scenario__project").get(pk=str(fact.subject.id))
+    project = task.scenario.project
     notify(
         new,
         NoticeKind.ASSIGNMENT,
         title=_("%(actor)s gave you “%(title)s”") % _who(fact),
         detail=project.name,
-        url=reverse("planning:task", args=[fact.subject.id]),
+        url=reverse("planning:task", args=[task.pk]),
         actor=fact.actor,
         project=project,
+        task_key=task.key,
     )
 
 

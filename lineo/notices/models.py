@@ -56,6 +56,7 @@ class Notice(WorkspaceModel):
     kind = models.CharField(max_length=12, choices=NoticeKind)
     actor = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     project = WallKey(Project, models.CASCADE, null=True, related_name="+")
+    task_key = models.CharField(max_length=200, blank=True)
     title = models.CharField(max_length=300)
     detail = models.CharField(max_length=300, blank=True)
     url = models.CharField(max_length=300)

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from lineo.accounts.models import User
 from lineo.notices.models import DateWatch, Notice, NoticeSettings
 from planning import selectors as planning
+from planning import veil
 
 Who = planning.Who
 
@@ -18,7 +19,14 @@ def notices_for(who: Who) -> QuerySet[Notice]:
         return Notice.objects.none()
     readable = Q(project=None) | Q(project__in=planning.projects_for(who))
     rows = Notice.objects.filter(readable, person=who.person_id, in_page=True)
-    return rows.select_related("actor", "project")
+    return unhidden(rows).select_related("actor", "project")
+
+
+def unhidden(rows: QuerySet[Notice]) -> QuerySet[Notice]:
+    """Return the notices without those of tasks that rules hide from whoever asks."""
+    for project_id, keys in veil.hidden().by_project.items():
+        rows = rows.exclude(project=project_id, task_key__in=keys)
+    return rows
 
 
 def unread_count(who: Who) -> int:

@@ -30,6 +30,7 @@ def notify(
     detail: str = "",
     actor: User | None = None,
     project: Project | None = None,
+    task_key: str = "",
 ) -> list[Notice]:
     """Tell each of these people, in the way that they chose; nobody is told what they did."""
     wanted = {pk for pk in people if actor is None or pk != actor.pk}
@@ -46,6 +47,7 @@ def notify(
                 kind=kind,
                 actor=actor,
                 project=project,
+                task_key=task_key,
                 title=title[:300],
                 detail=detail[:300],
                 url=url[:300],

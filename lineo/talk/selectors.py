@@ -12,6 +12,7 @@ from lineo.accounts.models import User
 from lineo.talk.models import Comment, Mention, Reaction, SubjectKind
 from lineo.talk.subjects import Subject
 from planning import selectors as planning
+from planning import veil
 from planning.api import reads
 from planning.models import Scenario, Update
 
@@ -30,7 +31,11 @@ def readable(rows: QuerySet[Any], who: Who) -> QuerySet[Any]:
         | Q(subject_kind=SubjectKind.UPDATE, update__in=reads.updates(who))
         | Q(subject_kind=SubjectKind.PROMOTION)
     )
-    return rows.filter(is_read, project__in=planning.projects_for(who))
+    rows = rows.filter(is_read, project__in=planning.projects_for(who))
+    for project_id, keys in veil.hidden().by_project.items():
+        hidden = {"subject_kind": SubjectKind.TASK, "subject_key__in": keys}
+        rows = rows.exclude(project=project_id, **hidden)
+    return rows
 
 
 def comments_for(who: Who) -> QuerySet[Comment]:
@@ -57,7 +62,7 @@ def counts_by_task(scenario: Scenario) -> Mapping[str, int]:
     """Return how many comments each task of the scenario has, by its key."""
     rows = Comment.objects.filter(
         project=scenario.project_id, subject_kind=SubjectKind.TASK, deleted_at=None
-    )
+    ).exclude(subject_key__in=veil.hidden().in_scenario(scenario.pk))
     counted = rows.order_by().values_list("subject_key").annotate(count=Count("pk"))
     return dict(counted)
 

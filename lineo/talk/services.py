@@ -16,7 +16,7 @@ from lineo.talk.models import MOST_CHARACTERS, Comment, Mention, Mood, Reaction
 from lineo.talk.subjects import Subject
 from planning.access import demand_on
 from planning.errors import LostRaceError
-from planning.people import labels_of, readers_of
+from planning.people import labels_of
 
 
 @transaction.atomic
@@ -24,7 +24,7 @@ def add_comment(
     subject: Subject, *, author: User, body: str, parent: Comment | None = None
 ) -> Comment:
     """Say something of ``subject``, or in reply to ``parent``, and name whom it names."""
-    demand_on(subject.place, author, Action.COMMENT)
+    subject.demand(author, Action.COMMENT)
     comment = Comment(
         **subject.columns,
         written_in=subject.scenario,
@@ -66,7 +66,7 @@ def delete_comment(
     if row.author_id != actor.pk:
         demand_on(None, actor, Action.ADMINISTER)
     else:
-        demand_on(subject.place, actor, Action.COMMENT)
+        subject.demand(actor, Action.COMMENT)
     row.body = ""
     row.deleted_at = timezone.now()
     row.version += 1
@@ -79,7 +79,7 @@ def delete_comment(
 @transaction.atomic
 def react(comment: Comment, *, subject: Subject, actor: User, mood: str, is_on: bool) -> None:
     """Say without words what one makes of a comment, or take that back."""
-    demand_on(subject.place, actor, Action.COMMENT)
+    subject.demand(actor, Action.COMMENT)
     if mood not in Mood.values:
         raise ValidationError(_("Choose one of %(moods)s.") % {"moods": " ".join(Mood.values)})
     row = _locked(comment, None)
@@ -122,14 +122,14 @@ def _locked(comment: Comment, seen: int | None) -> Comment:
 
 
 def _demand_authorship(comment: Comment, subject: Subject, actor: User) -> None:
-    demand_on(subject.place, actor, Action.COMMENT)
+    subject.demand(actor, Action.COMMENT)
     if comment.author_id != actor.pk:
         raise PermissionDenied(_("Only its author can change a comment."))
 
 
 def _name_people(comment: Comment, subject: Subject) -> list[str]:
     """Write down whom the comment names; return the ids of those whom it did not name before."""
-    people = readers_of(subject.place)
+    people = subject.readers()
     labels = labels_of(people)
     written = markdown.named_in(comment.body, labels)
     named = {labels[label]: words for label, words in written.items()}

@@ -6,10 +6,16 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from lineo.accounts.models import User
+from lineo.accounts.policy import Action
 from lineo.talk.models import About, SubjectKind
 from planning import selectors as planning
+from planning import veil
+from planning.access import demand_on
 from planning.api import reads
 from planning.models import Project, Promotion, Risk, Scenario, Task, Update
+from planning.people import readers_of
+from planning.task_access import demand_on_task
 
 Row = Task | Risk | Scenario | Update | Promotion
 
@@ -30,6 +36,7 @@ class Subject:
     scenario: Scenario | None = None
     update: Update | None = None
     promotion: Promotion | None = None
+    task: Task | None = None
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -48,6 +55,17 @@ class Subject:
     def place(self) -> Scenario | Project:
         """Where the policy is asked: the scenario that it is seen in, else the project."""
         return self.scenario or self.project
+
+    def demand(self, actor: User, action: Action) -> None:
+        """Raise ``PermissionDenied`` unless ``actor`` may do this here."""
+        if self.task is not None:
+            demand_on_task(self.task, actor, action)
+        else:
+            demand_on(self.place, actor, action)
+
+    def readers(self) -> list[User]:
+        """Return the people who may read it."""
+        return readers_of(self.place, task=self.task)
 
     @property
     def talk_url(self) -> str:
@@ -86,7 +104,7 @@ def rows_for(who: planning.Who, kind: SubjectKind) -> Any:
     """Return the rows of that kind that a person may read."""
     match kind:
         case SubjectKind.TASK:
-            return planning.tasks_for(who)
+            return planning.tasks_for(who).exclude(pk__in=veil.hidden_ids())
         case SubjectKind.RISK:
             return planning.risks_for(who)
         case SubjectKind.SCENARIO:
@@ -131,4 +149,7 @@ def _nearness(row: Any, wanted: tuple[UUID | None, ...]) -> tuple[bool, bool, bo
 
 
 def _of_plan(kind: SubjectKind, row: Task | Risk, scenario: Scenario) -> Subject:
-    return Subject(kind, row.pk, scenario.project, row.name, key=row.key, scenario=scenario)
+    task = row if isinstance(row, Task) else None
+    return Subject(
+        kind, row.pk, scenario.project, row.name, key=row.key, scenario=scenario, task=task
+    )

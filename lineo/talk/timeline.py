@@ -17,7 +17,9 @@ from lineo.activity.models import Change
 from lineo.talk import selectors
 from lineo.talk.markdown import render
 from planning import selectors as planning
+from planning import veil
 from planning.api import reads
+from planning.change_veil import seen_changes
 from planning.models import ForecastRecord, Project, Promotion, Scenario, Update
 
 ROWS = 50
@@ -96,7 +98,7 @@ def _sources(
             project_id=project.pk, subject_kind="scenario", subject_id__in=known
         )
         .select_related("actor")
-        .defer("edits"),
+        .defer(*(() if veil.is_drawn(project.pk) else ("edits",))),
     }
 
 
@@ -156,7 +158,7 @@ def _changes(rows: list[Change], known: dict[UUID, Scenario]) -> Entry:
         rows[0].created_at,
         rows[0].actor,
         **_place(known[rows[0].subject_id]),
-        changes=rows[:SHOWN_CHANGES],
+        changes=seen_changes(rows[:SHOWN_CHANGES]),
         more=len(rows) - len(rows[:SHOWN_CHANGES]),
     )
 

@@ -17,6 +17,7 @@ from lineo.api.preconditions import etag
 from lineo.api.queries import Query
 from lineo.api.shapes import FLAG, VERSION, choice, listing, nullable, record, ref, shape, text
 from lineo.api.shapes import UUID as ID
+from planning import veil
 from planning.api import reads
 from planning.api.plan_shapes import KEY
 from planning.api.tasks import TASKS
@@ -160,7 +161,8 @@ class _TaskView(PlanningView):
     tag = "work"
 
     def task(self, pk: UUID) -> Task:
-        return get_object_or_404(reads.tasks(self.membership), pk=pk)
+        rows = reads.tasks(self.membership).exclude(pk__in=veil.hidden_ids())
+        return get_object_or_404(rows, pk=pk)
 
 
 class TaskWorkDetail(_TaskView):
@@ -193,7 +195,8 @@ class TaskWorkDetail(_TaskView):
         if "priority" in body:
             body["priority"] = Priority[body["priority"].upper()]
         if "assignees" in body:
-            readers = {str(person.pk): person for person in readers_of(project)}
+            people = readers_of(task.scenario, task=task)
+            readers = {str(person.pk): person for person in people}
             wanted = [str(UUID(one)) for one in body["assignees"]]
             for place, one in enumerate(wanted):
                 if one not in readers:
@@ -222,7 +225,8 @@ class ScenarioWork(PlanningView):
     def get(self, request: Request, scenario_id: UUID, *, query: dict[str, Any]) -> Response:
         scenario = self.scenario(scenario_id)
         works = facts.works_of(scenario.project_id)
-        rows = Task.objects.filter(scenario=scenario).order_by("position")
+        rows = Task.objects.filter(scenario=scenario).exclude(pk__in=veil.hidden_ids())
+        rows = rows.order_by("position")
         keys = _keys(works, query)
         if keys is not None:
             rows = rows.filter(key__in=keys)
@@ -323,6 +327,7 @@ class TaskRelations(_TaskView):
     def post(self, request: Request, task_id: UUID, *, body: dict[str, Any]) -> Response:
         task = self.task(task_id)
         rows = reads.tasks(self.membership).filter(scenario=task.scenario_id)
+        rows = rows.exclude(pk__in=veil.hidden_ids())
         other = rows.filter(key=body["to"]).first()
         if other is None:
             raise InvalidError(Fault("to", _("There is no task of this key in the scenario.")))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lineo.accounts.models import User
-from planning import selectors
+from planning import selectors, veil
 from planning.core.plan import TaskKind
 from planning.models import Project, Scenario, Task, TaskAssignee
 from planning.work.facts import NOTHING, Work, works_of
@@ -71,6 +71,7 @@ def board_of(
     works = works_of(scenario.project_id)
     unblocked = unblocked_ids(scenario)
     rows = selectors.tasks_of(scenario).exclude(kind=TaskKind.SUMMARY)
+    rows = rows.exclude(pk__in=veil.hidden_ids())
     rows = rows.select_related("scenario__project").order_by("start", "position")
     if show != "all":
         rows = rows.filter(actual_finish=None)
@@ -138,6 +139,7 @@ def work_of_person(who: selectors.Who, person: User, *, today: date) -> list[Gro
     pairs = set(given.values_list("project_id", "key"))
     rows = (
         selectors.tasks_for(who)
+        .exclude(pk__in=veil.hidden_ids())
         .filter(
             scenario__is_baseline=True,
             actual_finish=None,

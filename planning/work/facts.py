@@ -10,6 +10,7 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from lineo.accounts.models import User
+from planning import veil
 from planning.models import Cycle, Label, Priority, TaskAssignee, TaskLabel, TaskWork
 
 
@@ -48,7 +49,9 @@ def works_of(project_id: UUID, keys: Collection[str] | None = None) -> Mapping[s
     rows = TaskWork.objects.filter(project=project_id).select_related("cycle")
     if keys is not None:
         rows = rows.filter(key__in=keys)
-    return {row.key: _work(row) for row in rows.annotate(people=_PEOPLE, marks=_LABELS)}
+    hidden = veil.hidden().by_project.get(project_id, frozenset())
+    found = rows.annotate(people=_PEOPLE, marks=_LABELS)
+    return {row.key: _work(row) for row in found if row.key not in hidden}
 
 
 def _same(model: type[TaskAssignee | TaskLabel]) -> QuerySet[Any]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from planning import selectors
+from planning import selectors, veil
 from planning.core.plan import LinkType, TaskKind
 from planning.models import Dependency, Scenario
 
@@ -41,10 +41,12 @@ def unblocked_ids(scenario: Scenario) -> frozenset[UUID]:
         for after, holds in held_by.items()
         if any(_holds(kind, leaves_below[before]) for kind, before in holds)
     }
+    hidden = veil.hidden_ids()
     return frozenset(
         leaf.id
         for leaf in leaves
-        if leaf.actual_finish is None
+        if leaf.id not in hidden
+        and leaf.actual_finish is None
         and not any(place in is_held for place in _chain(leaf.id, by_id))
     )
 

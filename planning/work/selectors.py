@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from planning import selectors
+from planning import selectors, veil
 from planning.models import Cycle, Label, Project, RelationKind, Task, TaskRelation
 
 Who = selectors.Who
@@ -33,13 +33,19 @@ def labels_of(project: Project) -> QuerySet[Label]:
 def relations_for(who: Who) -> QuerySet[TaskRelation]:
     """Return the relations of the projects that a person may read."""
     rows = TaskRelation.objects.filter(project__in=selectors.projects_for(who))
-    return rows.select_related("project")
+    return _unhidden(rows).select_related("project")
+
+
+def _unhidden(rows: QuerySet[TaskRelation]) -> QuerySet[TaskRelation]:
+    for project_id, keys in veil.hidden().by_project.items():
+        rows = rows.exclude(Q(key__in=keys) | Q(other_key__in=keys), project=project_id)
+    return rows
 
 
 def relations_of(task: Task) -> QuerySet[TaskRelation]:
     """Return the relations of a piece of work, either way round."""
     ends = Q(key=task.key) | Q(other_key=task.key)
-    return TaskRelation.objects.filter(ends, project=task.scenario.project_id)
+    return _unhidden(TaskRelation.objects.filter(ends, project=task.scenario.project_id))
 
 
 def related_to(task: Task, who: Who) -> list[Related]:
@@ -47,6 +53,7 @@ def related_to(task: Task, who: Who) -> list[Related]:
     rows = list(relations_of(task))
     keys = {key for row in rows for key in (row.key, row.other_key)} - {task.key}
     others = selectors.tasks_for(who).filter(scenario=task.scenario_id, key__in=keys)
+    others = others.exclude(pk__in=veil.hidden_ids())
     by_key = {other.key: other for other in others}
     words = {
         (RelationKind.RELATED, True): _("Related to"),

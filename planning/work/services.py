@@ -27,6 +27,7 @@ from planning.models import (
 )
 from planning.models.scenario import Colour
 from planning.people import readers_of
+from planning.task_access import demand_on_task
 from planning.work.facts import Work, work_of
 
 MOST = 30
@@ -50,7 +51,7 @@ def set_work(task: Task, *, actor: User, seen: int | None = None, **facts: Any) 
     LostRaceError
         If it was changed since version ``seen``.
     """
-    demand_on(task.scenario, actor, Action.EDIT)
+    demand_on_task(task, actor, Action.EDIT)
     project = task.scenario.project
     if project.is_archived:
         raise ValidationError(_("This project is archived; restore it first."))
@@ -77,7 +78,8 @@ def set_work(task: Task, *, actor: User, seen: int | None = None, **facts: Any) 
 @transaction.atomic
 def relate_tasks(task: Task, other: Task, *, kind: str, actor: User) -> TaskRelation:
     """Say that two tasks belong together, or that one duplicates the other; no date moves."""
-    demand_on(task.scenario, actor, Action.EDIT)
+    demand_on_task(task, actor, Action.EDIT)
+    demand_on_task(other, actor, Action.EDIT)
     project = task.scenario.project
     if other.scenario.project_id != project.pk:
         raise ValidationError(_("Both tasks must be of this project."))
@@ -160,7 +162,7 @@ def _set_people(task: Task, project: Project, people: Iterable[User], before: Wo
         raise ValidationError(_("Thirty people are the most."))
     new = set(wanted) - former
     if new:
-        readers = {person.pk for person in readers_of(project)}
+        readers = {person.pk for person in readers_of(task.scenario, task=task)}
         for pk in new - readers:
             raise ValidationError(
                 _("%(person)s may not read this project; invite them first.")

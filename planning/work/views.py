@@ -16,6 +16,7 @@ from lineo.accounts.models import Membership
 from lineo.accounts.policy import Action
 from lineo.accounts.requests import PersonRequest
 from lineo.htmx import render_page, wants_partial
+from planning import veil
 from planning.access import may_on
 from planning.models import Cycle, Project, Task
 from planning.views.loading import (
@@ -33,14 +34,14 @@ from planning.work.forms import CycleForm, RelationForm, WorkForm
 @login_required
 def work(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Who does a task, how urgent it is, its labels, its cycle, and what belongs to it."""
-    return _show(request, task_or_404(request, pk))
+    return _show(request, _task_or_404(request, pk))
 
 
 @require_POST
 @login_required
 def set_work(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Say it."""
-    task = task_or_404(request, pk)
+    task = _task_or_404(request, pk)
     form = WorkForm(request.POST, project=task.scenario.project)
     if not form.is_valid():
         return _show(request, task, form=form, status=422)
@@ -57,7 +58,7 @@ def set_work(request: PersonRequest, pk: UUID) -> HttpResponse:
 @login_required
 def relate(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Say that another task belongs to it."""
-    task = task_or_404(request, pk)
+    task = _task_or_404(request, pk)
     form = RelationForm(request.POST, scenario=task.scenario)
     if not form.is_valid():
         return _show(request, task, relation_form=form, status=422)
@@ -74,7 +75,7 @@ def relate(request: PersonRequest, pk: UUID) -> HttpResponse:
 @login_required
 def unrelate(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Take a relation away, in the panel of the task that is named."""
-    task = task_or_404(request, pk)
+    task = _task_or_404(request, pk)
     wanted = request.POST.get("relation", "")
     relation = next((row for row in selectors.relations_of(task) if str(row.pk) == wanted), None)
     if relation is None:
@@ -200,6 +201,12 @@ def _show_cycles(
         "may_edit": may_on(project, request.membership, Action.EDIT),
     }
     return render(request, "planning/cycles.html", context, status=status)
+
+
+def _task_or_404(request: PersonRequest, pk: UUID) -> Task:
+    if pk in veil.hidden_ids():
+        raise Http404(_("There is nothing here."))
+    return task_or_404(request, pk)
 
 
 def _one_of(known: Any, value: str | None, otherwise: str) -> str:

@@ -24,7 +24,14 @@ READ_BUDGET = 12
 READS = [each for each in operations() if each.method == "GET"]
 # These may have to read so many whole plans, which a process remembers by revision; a merge reads
 # what both sides come from, ours and theirs.
-WHOLE_PLANS = {"/plan/": 1, "/health/": 1, "/reasons/": 1, "/diff/": 1, "/merge/": 3}
+WHOLE_PLANS = {
+    "/unblocked/": 1,
+    "/plan/": 1,
+    "/health/": 1,
+    "/reasons/": 1,
+    "/diff/": 1,
+    "/merge/": 3,
+}
 LOADING = 10
 EDITS = {"PATCH /api/v1/tasks/{task_id}/", "POST /api/v1/scenarios/{scenario_id}/tasks/"}
 

@@ -40,7 +40,7 @@ def add_reference(
     ValidationError
         If the file is not taken, or nothing is given.
     """
-    demand_on(subject.place, author, Action.COMMENT)
+    subject.demand(author, Action.COMMENT)
     row = Reference(**subject.columns, author=author, title=title.strip(), **_cleaned(fields))
     if upload is not None and row.url:
         raise ValidationError(_("Give a file or an address, not both."))
@@ -129,7 +129,7 @@ def _locked(reference: Reference, seen: int | None) -> Reference:
 
 def _demand_authorship(row: Reference, subject: Subject, actor: User) -> None:
     if row.author_id == actor.pk:
-        demand_on(subject.place, actor, Action.COMMENT)
+        subject.demand(actor, Action.COMMENT)
     else:
         demand_on(None, actor, Action.ADMINISTER)
 
