@@ -182,7 +182,7 @@ _RISK_ORDER = {"": None, **{name: place for place, name in enumerate(RiskLevelNa
 COLUMNS = {
     column.name: column
     for column in (
-        Column("number", "#", lambda task, _f: str(task.number), width=44),
+        Column("number", "#", lambda task, _f: str(task.number), width=52),
         Column(
             "name", gettext_lazy("Task"), lambda task, _f: task.name, width=240, is_editable=True
         ),

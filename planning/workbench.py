@@ -237,7 +237,9 @@ class Workbench:
     def _rows(self, first: int, last: int) -> list[Row]:
         ids = [outline.id for outline in self.outlines[first:last]]
         found = selectors.tasks_of(self.scenario).defer(*UNSHOWN).in_bulk(ids)
-        return [self._row(found[pk], first + place) for place, pk in enumerate(ids, 1)]
+        # What somebody deletes while the page is made is gone with the next one.
+        there = [(place, found[pk]) for place, pk in enumerate(ids, 1) if pk in found]
+        return [self._row(task, first + place) for place, task in there]
 
     @cached_property
     def facts(self) -> Facts:

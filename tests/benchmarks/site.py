@@ -17,11 +17,12 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from planning.core.distributions import Pert
-from planning.core.plan import Dependency, Plan, Task
+from planning.core.plan import Dependency, Plan, Task, TaskKind
 from planning.models import Scenario
 from planning.services import plans
 from planning.services import tasks as task_services
 from planning.snapshot import plan_of
+from tests.benchmarks.site_report import SiteReport
 from tests.browser.conftest import (  # noqa: F401 - fixtures
     _async_unsafe,
     browser_type_launch_args,
@@ -59,6 +60,14 @@ async () => {
 """
 
 
+@pytest.fixture(scope="module")
+def report() -> Iterator[SiteReport]:
+    """What was measured, written as a page once every size has been."""
+    found = SiteReport()
+    yield found
+    found.write(SIZES)
+
+
 def plan_with(base: Plan, count: int) -> Plan:
     """Return ``base`` with ``count`` tasks in summaries of ten, with ranges and links."""
     tasks, links = [], []
@@ -67,7 +76,8 @@ def plan_with(base: Plan, count: int) -> Plan:
         parent = None if number % 10 == 0 else f"T{number - number % 10}"
         estimate = Pert(480, 960, 960 + 240 * (number % 5)) if parent else None
         name = f"Work package {number // 10} – step {number % 10}"
-        tasks.append(Task(key, name, parent, duration_minutes=960, estimate=estimate))
+        kind = TaskKind.TASK if parent else TaskKind.SUMMARY
+        tasks.append(Task(key, name, parent, kind, duration_minutes=960, estimate=estimate))
         if number % 10 > 1:
             links.append(Dependency(f"T{number - 1}", key))
         elif number % 10 == 1 and number > 10:
@@ -108,6 +118,8 @@ def requests_of(person: Client, scenario: Scenario, team: Team) -> Iterator[tupl
     shape = reverse("planning:shape", args=[scenario.pk])
     cell = reverse("planning:edit-cell", args=[task.pk])
     days = iter(range(3, 10_000))
+    preview = reverse("api:preview", args=[scenario.pk])
+    start = {"intention": "reschedule", "task": task.key, "start": "2026-02-02T08:00"}
     yield "page: workbench", lambda: person.get(address)
     yield "partial: 60 rows", lambda: person.get(rows, headers=htmx)
     yield "partial: shape of a range", lambda: person.get(shape, {"text": "3..5..10d"})
@@ -116,6 +128,10 @@ def requests_of(person: Client, scenario: Scenario, team: Team) -> Iterator[tupl
         lambda: person.get(
             reverse("planning:find"), {"q": "step 7", "scenario": scenario.pk}, headers=htmx
         ),
+    )
+    yield (
+        "preview: drag the first task",
+        lambda: person.post(preview, start, content_type="application/json"),
     )
     yield "page: history", lambda: person.get(reverse("planning:history", args=[scenario.pk]))
     yield "API: list of 50", lambda: person.get(f"/api/v1/scenarios/{scenario.pk}/tasks/?limit=50")
@@ -126,14 +142,22 @@ def requests_of(person: Client, scenario: Scenario, team: Team) -> Iterator[tupl
 
 
 @pytest.mark.parametrize("count", SIZES)
-def test_requests(empty_plan: Scenario, team: Team, client: Client, count: int) -> None:  # noqa: F811
+def test_requests(
+    empty_plan: Scenario,  # noqa: F811
+    team: Team,  # noqa: F811
+    client: Client,
+    report: SiteReport,
+    count: int,
+) -> None:
     scenario = filled(empty_plan, team, count)
     client.force_login(team.person)
 
+    report.floors[count] = cpu_of(lambda: client.get("/livez"))[0]
     print(f"\n{count:,} tasks {'CPU ms':>25} {'queries':>8} {'kB':>7}")
     for name, call in requests_of(client, scenario, team):
         milliseconds, queries, answer = cpu_of(call)
         assert answer.status_code == 200, name
+        report.requests[name][count] = (milliseconds, queries, len(answer.content) / 1000)
         print(f"  {name:<28}{milliseconds:>8.1f} {queries:>8} {len(answer.content) / 1000:>7.0f}")
 
 
@@ -142,6 +166,7 @@ def test_browser(
     empty_plan: Scenario,  # noqa: F811
     team: Team,  # noqa: F811
     open_page: Callable[..., Page],  # noqa: F811
+    report: SiteReport,
     count: int,
 ) -> None:
     scenario = filled(empty_plan, team, count)
@@ -156,10 +181,12 @@ def test_browser(
     scrolling = page.evaluate(_SCROLL)
 
     kilobytes = len(answer.body()) / 1000
+    longest = max(loading, default=0.0), max(scrolling, default=0.0)
+    report.browser.append((count, paint, kilobytes, *longest))
     print(
         f"\n{count:,} tasks: first paint {paint} ms, HTML {kilobytes:.0f} kB, longest task while"
-        f" loading {max(loading, default=0):.0f} ms, while scrolling"
-        f" {max(scrolling, default=0):.0f} ms ({len(scrolling)} over 50 ms)"
+        f" loading {longest[0]:.0f} ms, while scrolling"
+        f" {longest[1]:.0f} ms ({len(scrolling)} over 50 ms)"
     )
     assert paint > 0
     assert kilobytes < 300

@@ -28,6 +28,7 @@ def chain(scenario: Scenario, team: Team) -> list[Task]:
 
 
 def names(scenario: Scenario, view: ViewState) -> list[str]:
+    scenario.refresh_from_db()
     return [outline.name for outline in Workbench(scenario, view).outlines]
 
 

@@ -1,0 +1,73 @@
+"""The site's figures as a page: what was measured, beside its goal and the floor of its run."""
+
+import os
+import platform
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+PAGE = Path(__file__).parents[2] / "docs" / "benchmarks-site.md"
+GOALS = {
+    "page: workbench": (40, 15),
+    "partial: 60 rows": (12, 10),
+    "preview: drag the first task": (60, 12),
+    "page: history": (40, 15),
+    "API: list of 50": (20, 12),
+    "write: edit a cell": (15, 12),
+}
+"""CPU milliseconds and queries that each shall take at most; a write's without its scheduling."""
+
+_HEAD = """# How fast the site answers
+
+`make bench-site` writes this page. A request's CPU time is the least of a few, in the process that
+answers; the last column sets it beside a request that does nothing (`/livez`) of the same run,
+since seconds differ from machine to machine and by what else runs on it. Paint, sizes and long
+tasks are headless Chromium's on the same machine.
+"""
+
+
+@dataclass
+class SiteReport:
+    """Figures by request and number of tasks, and lines about the browser."""
+
+    requests: dict[str, dict[int, tuple[float, int, float]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    floors: dict[int, float] = field(default_factory=dict)
+    browser: list[tuple[int, int, float, float, float]] = field(default_factory=list)
+
+    def write(self, sizes: tuple[int, ...]) -> None:
+        """Write the page, where every size was measured."""
+        if set(self.floors) >= set(sizes) and len(self.browser) >= len(sizes):
+            PAGE.write_text("\n".join([_HEAD, self._where(), "", *self._tables(sizes)]) + "\n")
+
+    def _where(self) -> str:
+        load = os.getloadavg()[0]
+        return (
+            f"Measured on {datetime.now(UTC):%-d %B %Y}, Python {platform.python_version()},"
+            f" {os.cpu_count()} cores, load average {load:.1f} at the end."
+        )
+
+    def _tables(self, sizes: tuple[int, ...]) -> list[str]:
+        heads = " | ".join(f"{size:,} tasks" for size in sizes)
+        lines = [
+            f"| request: CPU ms (queries) | {heads} | goal | × floor at {sizes[-1]:,} |",
+            "|---" * (len(sizes) + 3) + "|",
+        ]
+        for name, found in self.requests.items():
+            cells = " | ".join(f"{found[size][0]:.0f} ({found[size][1]})" for size in sizes)
+            goal = "{} ({})".format(*GOALS[name]) if name in GOALS else ""
+            ratio = found[sizes[-1]][0] / self.floors[sizes[-1]]
+            lines.append(f"| {name} | {cells} | {goal} | {ratio:.0f} |")
+        lines += [
+            "",
+            "| in the browser | first paint, ms | HTML, kB | longest task, ms | while scrolling |",
+            "|---|---|---|---|---|",
+            *(
+                f"| {count:,} tasks | {paint} | {size:.0f} | {load:.0f} | {scroll:.0f} |"
+                for count, paint, size, load, scroll in sorted(self.browser)
+            ),
+            "| goal | 1000 | 300 | | 50 |",
+        ]
+        return lines
