@@ -48,6 +48,21 @@ def faster(team: Team, foundry: Scenario) -> Scenario:
     return fresh(made)
 
 
+def test_the_published_figures_hold_through_the_job_at_200_000_iterations(
+    team: Team, foundry: Scenario, faster: Scenario
+) -> None:
+    start_comparison(foundry.project, [foundry, faster], actor=team.person, iterations=200_000)
+    run_waiting()
+
+    document = Comparison.objects.get().result
+    (pair,) = document["pairs"]
+    assert document["iterations"] == 200_000
+    assert pair["p_second_earlier"] == pytest.approx(0.6385, abs=0.005)
+    assert pair["p_tie"] == pytest.approx(0.2495, abs=0.005)
+    assert pair["delta_days"]["p80"] == pytest.approx(0.478, abs=0.02)
+    assert pair["p_first_earlier"] + pair["p_second_earlier"] + pair["p_tie"] == pytest.approx(1)
+
+
 def simulate(team: Team, *scenarios: Scenario, seed: int = 1) -> list[Scenario]:
     for one in scenarios:
         services.start_simulation(fresh(one), actor=team.person, iterations=ITERATIONS, seed=seed)
