@@ -16,7 +16,7 @@ from planning.core.merge import Conflict, Side
 from planning.core.plan import PlanError
 from planning.core.references import Place
 from planning.core.schedule import reschedule, schedule
-from planning.core.sentences import names_of, said, told
+from planning.core.sentences import label_of, names_of, said, told
 from planning.difference_page import GROUPS
 from planning.services.merging import Chosen, Proposal
 
@@ -236,7 +236,7 @@ def _conflict_rows(
             ConflictRow(
                 id=conflict.id,
                 number=number,
-                field=conflict.field,
+                field=label_of(conflict.field) if conflict.field else "",
                 base=_value(conflict, conflict.base, names),
                 ours=_value(conflict, conflict.ours, names),
                 theirs=_value(conflict, conflict.theirs, names),

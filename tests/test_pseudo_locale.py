@@ -8,6 +8,7 @@ import gettext
 import re
 from calendar import day_abbr, day_name, month_abbr, month_name
 from collections.abc import Iterator
+from datetime import datetime
 from html.parser import HTMLParser
 from zoneinfo import available_timezones
 
@@ -20,9 +21,10 @@ from django.utils.translation import trans_real
 from lineo.accounts.models import Role
 from lineo.jobs.entry import run_waiting
 from planning.core.distributions import Fixed, Pert
-from planning.core.plan import Impact, Risk
+from planning.core.plan import Dependency, Impact, Risk
 from planning.models import Scenario
 from planning.services import plans, tasks
+from planning.services.scenarios import branch_scenario
 from simulations import services
 from tests.builders import Team, make_baseline, make_chain, make_team
 
@@ -117,7 +119,10 @@ def leaks(page: str) -> list[str]:
     """Return the words of a page that no translation could reach."""
     words = _Words()
     words.feed(page)
-    outside = re.sub(f"{OPEN}[^{CLOSE}]*{CLOSE}", " ", " ".join(words.text))
+    outside, found = " ".join(words.text), 1
+    while found:
+        # From within: a sentence may hold others.
+        outside, found = re.subn(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}", " ", outside)
     outside = CALENDAR.sub(" ", outside)
     outside = NEUTRAL.sub(" ", ZONES.sub(" ", DATA.sub(" ", outside)))
     return re.findall(r"[A-Za-z]{3,}", outside)
@@ -178,3 +183,25 @@ def test_every_text_of_a_projects_page_is_translated(
 
 def test_the_sign_in_page_is_translated(db: None, client: Client, pseudo_language: None) -> None:
     assert leaks(client.get(reverse("accounts:sign-in")).text) == []
+
+
+def test_what_differs_is_told_in_the_readers_language(
+    client: Client, team: Team, scenario: Scenario, pseudo_language: None
+) -> None:
+    client.force_login(team.person)
+    branch = branch_scenario(scenario, name="ZQbranch", actor=team.person)
+    dig, pour = branch.tasks.order_by("position")
+    tasks.edit_task(branch, dig.key, actor=team.person, duration_minutes=4800, name="ZQdeep")
+    tasks.edit_task(branch, pour.key, actor=team.person, deadline=datetime(2026, 5, 1, 17))
+    added = tasks.add_task(branch, actor=team.person, name="ZQcure")
+    tasks.add_dependency(branch, Dependency(pour.key, added.key), actor=team.person)
+    rain = Risk("ZQR", "ZQrain", 0.6, (Impact(dig.key, Fixed(960)),))
+    plans.save_entity(branch, rain, actor=team.person)
+    plans.edit_settings(branch, actor=team.person, target=datetime(2026, 6, 1, 17))
+    tasks.edit_task(scenario, dig.key, actor=team.person, duration_minutes=960)
+
+    merge = f"{reverse('planning:merge', args=[scenario.pk])}?from={branch.pk}"
+    for address in (reverse("planning:scenario-diff", args=[branch.pk]), merge):
+        page = client.get(address)
+        assert page.status_code == 200
+        assert leaks(page.text) == []

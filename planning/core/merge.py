@@ -23,6 +23,7 @@ from planning.core.shares import with_shares
 from planning.core.survival import lifted, saved_with
 from planning.core.validation import validate
 from planning.core.weaving import with_kinds_of, woven
+from planning.core.wording import gettext as _
 from planning.core.words import ROW_KINDS, RowKind
 
 
@@ -203,7 +204,8 @@ class _Sides:
         plan = self.merge()
         for conflict in plan.conflicts:
             if conflict.id not in decisions:
-                raise PlanError(f"Decide first what becomes of {_called(conflict)}.")
+                message = _("Decide first what becomes of %(what)s.")
+                raise PlanError(message % {"what": _called(conflict)})
         saved = self._saved(plan, decisions)
         edits = [edit for edit in plan.edits if not _takes(edit, saved[Side.OURS])]
         for conflict in plan.conflicts:
@@ -372,5 +374,7 @@ def _takes(edit: Edit, saved: set[Place]) -> bool:
 
 
 def _called(conflict: Conflict) -> str:
-    what = f"{conflict.field} of " if conflict.field else ""
-    return f"{what}the {conflict.kind} “{conflict.key}”"
+    words = {"kind": _(str(conflict.kind)), "key": conflict.key}
+    if not conflict.field:
+        return _("the %(kind)s “%(key)s”") % words
+    return _("%(field)s of the %(kind)s “%(key)s”") % {**words, "field": _(conflict.field)}

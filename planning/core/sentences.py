@@ -14,58 +14,79 @@ from planning.core.edits import Edit, EditKind, What
 from planning.core.estimate_words import estimate_from_words
 from planning.core.estimates import format_estimate
 from planning.core.plan import Plan, PlanError
+from planning.core.wording import gettext as _
+from planning.core.wording import gettext_noop
 
 _FIELDS = {
-    "percent_complete": "done",
-    "actual_start": "actual start",
-    "actual_finish": "actual finish",
-    "manual_start": "manual start",
-    "manual_finish": "manual finish",
-    "promised_start": "promised start",
-    "promised_finish": "promised finish",
-    "expected_finish": "expected finish",
-    "external_start": "start by other projects",
-    "external_finish": "finish by other projects",
-    "risk_level": "risk level",
-    "existence": "chance that it is done at all",
-    "constraint2": "second constraint",
-    "work_calendar": "work calendar",
-    "leveling_delay": "levelling delay",
-    "start_milestone": "start milestone",
-    "lag_calendar": "lag calendar",
-    "must_finish_by": "must finish by",
-    "data_date": "data date",
-    "time_zone": "time zone",
-    "minutes_per_day": "minutes a day",
-    "minutes_per_week": "minutes a week",
-    "critical_float_limit": "critical up to a float of",
-    "total_float": "total float from",
-    "out_of_sequence": "out-of-sequence work",
-    "honor_constraints": "constraints win over links",
-    "open_ends_critical": "open ends are critical",
-    "lag_from_early_start": "start lags from the early start",
+    "percent_complete": gettext_noop("done"),
+    "actual_start": gettext_noop("actual start"),
+    "actual_finish": gettext_noop("actual finish"),
+    "manual_start": gettext_noop("manual start"),
+    "manual_finish": gettext_noop("manual finish"),
+    "promised_start": gettext_noop("promised start"),
+    "promised_finish": gettext_noop("promised finish"),
+    "expected_finish": gettext_noop("expected finish"),
+    "external_start": gettext_noop("start by other projects"),
+    "external_finish": gettext_noop("finish by other projects"),
+    "risk_level": gettext_noop("risk level"),
+    "existence": gettext_noop("chance that it is done at all"),
+    "constraint2": gettext_noop("second constraint"),
+    "work_calendar": gettext_noop("work calendar"),
+    "leveling_delay": gettext_noop("levelling delay"),
+    "start_milestone": gettext_noop("start milestone"),
+    "lag_calendar": gettext_noop("lag calendar"),
+    "must_finish_by": gettext_noop("must finish by"),
+    "data_date": gettext_noop("data date"),
+    "time_zone": gettext_noop("time zone"),
+    "minutes_per_day": gettext_noop("minutes a day"),
+    "minutes_per_week": gettext_noop("minutes a week"),
+    "critical_float_limit": gettext_noop("critical up to a float of"),
+    "total_float": gettext_noop("total float from"),
+    "out_of_sequence": gettext_noop("out-of-sequence work"),
+    "honor_constraints": gettext_noop("constraints win over links"),
+    "open_ends_critical": gettext_noop("open ends are critical"),
+    "lag_from_early_start": gettext_noop("start lags from the early start"),
+    "active": gettext_noop("active"),
+    "calendar": gettext_noop("calendar"),
+    "constraint": gettext_noop("constraint"),
+    "deadline": gettext_noop("deadline"),
+    "duration": gettext_noop("duration"),
+    "estimate": gettext_noop("estimate"),
+    "kind": gettext_noop("kind"),
+    "lag": gettext_noop("lag"),
+    "name": gettext_noop("name"),
+    "parent": gettext_noop("parent"),
+    "probability": gettext_noop("probability"),
+    "remaining": gettext_noop("remaining"),
+    "resumed": gettext_noop("resumed"),
+    "rho": gettext_noop("rho"),
+    "rules": gettext_noop("rules"),
+    "spearman": gettext_noop("spearman"),
+    "start": gettext_noop("start"),
+    "suspended": gettext_noop("suspended"),
+    "target": gettext_noop("target"),
 }
 _WISHES = {
-    "ASAP": "as soon as possible",
-    "ALAP": "as late as possible",
-    "SNET": "starts no earlier than",
-    "SNLT": "starts no later than",
-    "FNET": "finishes no earlier than",
-    "FNLT": "finishes no later than",
-    "MSO": "must start on",
-    "MFO": "must finish on",
+    "ASAP": gettext_noop("as soon as possible"),
+    "ALAP": gettext_noop("as late as possible"),
+    "SNET": gettext_noop("starts no earlier than"),
+    "SNLT": gettext_noop("starts no later than"),
+    "FNET": gettext_noop("finishes no earlier than"),
+    "FNLT": gettext_noop("finishes no later than"),
+    "MSO": gettext_noop("must start on"),
+    "MFO": gettext_noop("must finish on"),
 }
 _OPAQUE = {
-    "impacts": "other impacts",
-    "after": "another response",
-    "tasks": "other tasks",
-    "exceptions": "other days off and on",
+    "impacts": gettext_noop("other impacts"),
+    "after": gettext_noop("another response"),
+    "tasks": gettext_noop("other tasks"),
+    "exceptions": gettext_noop("other days off and on"),
 }
 _NOUNS = {
-    "calendars": "calendar",
-    "risks": "risk",
-    "drivers": "driver",
-    "correlations": "correlation",
+    "calendars": gettext_noop("Calendar"),
+    "risks": gettext_noop("Risk"),
+    "drivers": gettext_noop("Driver"),
+    "correlations": gettext_noop("Correlation"),
 }
 
 
@@ -170,33 +191,50 @@ def _phrase(edit: Edit, names: Mapping[str, str]) -> tuple[tuple[str, str], str]
     if edit.what is What.ADDED:
         return place, _added(edit)
     if edit.what is What.REMOVED:
-        return place, "removed"
+        return place, _("removed")
     return place, _change(edit, names)
 
 
 def _added(edit: Edit) -> str:
     if edit.kind is EditKind.TASK:
-        return f"added, {_text('duration', edit.after.get('duration', '0d'), {})}"
+        duration = _text("duration", edit.after.get("duration", "0d"), {})
+        return _("added, %(duration)s") % {"duration": duration}
     if edit.kind is EditKind.RISK:
-        return f"added, probability {edit.after['probability']:.0%}"
-    return "added"
+        chance = _text("probability", edit.after["probability"], {})
+        return _("added, probability %(chance)s") % {"chance": chance}
+    return _("added")
 
 
 def _change(edit: Edit, names: Mapping[str, str]) -> str:
     if edit.field in _OPAQUE and edit.kind is not EditKind.SETTING:
-        return _OPAQUE[edit.field]
+        return _(_OPAQUE[edit.field])
     old, new = (_text(edit.field, value, names) for value in (edit.before, edit.after))
     if edit.field == "name" and edit.kind is not EditKind.SETTING:
-        return f"was called {old}"
+        return _("was called %(name)s") % {"name": old}
     if edit.field == "parent":
-        return f"now under {new}" if edit.after else "no longer under a summary"
-    label = _FIELDS.get(edit.field, edit.field.replace("_", " ").replace("week.", ""))
+        if edit.after:
+            return _("now under %(name)s") % {"name": new}
+        return _("no longer under a summary")
+    label = label_of(edit.field)
     if edit.before is None:
         return f"{label} {new}"
     if edit.after is None:
-        return f"{label} removed (was {old})"
+        return _("%(field)s removed (was %(value)s)") % {"field": label, "value": old}
     is_plain = edit.field in {"duration", "estimate"}
     return f"{old} → {new}" if is_plain else f"{label} {old} → {new}"
+
+
+def label_of(field: str) -> str:
+    """Return what people call a field of the plan file.
+
+    Examples
+    --------
+    >>> label_of("percent_complete")
+    'done'
+    """
+    if field in _FIELDS:
+        return _(_FIELDS[field])
+    return _(field.replace("_", " ").replace("week.", ""))
 
 
 def said(field: str, value: Any, names: Mapping[str, str]) -> str:
@@ -213,20 +251,20 @@ def said(field: str, value: Any, names: Mapping[str, str]) -> str:
 
 
 def _opaque(value: Any) -> str:
-    return f"{len(value)}" if isinstance(value, list | tuple) else "given"
+    return f"{len(value)}" if isinstance(value, list | tuple) else _("given")
 
 
 def _text(field: str, value: Any, names: Mapping[str, str]) -> str:
     """Return one value for people."""
     if value is None:
-        return "none"
+        return _("none")
     if field in {"duration", "remaining", "lag", "critical_float_limit", "leveling_delay"}:
         return spaced(str(value))
     if field == "estimate":
         return _estimate(value)
     if field in {"constraint", "constraint2"}:
         date = f" {_text('date', value['date'], names)}" if value.get("date") else ""
-        return f"{_WISHES[value['type']]}{date}"
+        return f"{_(_WISHES[value['type']])}{date}"
     if field == "percent_complete":
         return f"{value:g} %"
     if field in {"probability", "existence"}:
@@ -234,9 +272,9 @@ def _text(field: str, value: Any, names: Mapping[str, str]) -> str:
     if field == "parent":
         return names.get(value, value)
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value) or "no work"
+        return ", ".join(str(item) for item in value) or _("no work")
     return _date(value) if isinstance(value, str) else f"{value:g}"
 
 
@@ -244,9 +282,10 @@ def spaced(text: str) -> str:
     """Return a duration with its unit apart: ``12 d``, ``2 d elapsed``, ``50 %``."""
     sign = "−" if text.startswith("-") else ""
     bare = text.removeprefix("-")
-    tail = " elapsed" if bare.startswith("e") else ""
+    is_elapsed = bare.startswith("e")
     bare = bare.removeprefix("e")
-    return f"{sign}{bare[:-1]} {bare[-1]}{tail}"
+    amount = f"{sign}{bare[:-1]} {bare[-1]}"
+    return _("%(duration)s elapsed") % {"duration": amount} if is_elapsed else amount
 
 
 def _estimate(words: Any) -> str:
@@ -265,13 +304,15 @@ def _link_phrase(edit: Edit, predecessor: str) -> str:
     type_ = edit.key.rpartition("|")[2]
     if edit.what is What.CHANGED:
         old, new = _text(edit.field, edit.before, {}), _text(edit.field, edit.after, {})
-        label = _FIELDS.get(edit.field, edit.field)
-        return f"{label} after {predecessor} {old} → {new}"
+        words = {"field": label_of(edit.field), "task": predecessor, "old": old, "new": new}
+        return _("%(field)s after %(task)s %(old)s → %(new)s") % words
     words = edit.after if edit.what is What.ADDED else edit.before
     lag = words.get("lag", "0d")
     tail = "" if type_ == "FS" else f" ({type_})"
     tail += "" if lag == "0d" else f" + {spaced(lag)}"
-    return f"{'now' if edit.what is What.ADDED else 'no longer'} after {predecessor}{tail}"
+    link = {"task": f"{predecessor}{tail}"}
+    is_new = edit.what is What.ADDED
+    return _("now after %(task)s") % link if is_new else _("no longer after %(task)s") % link
 
 
 def _ends(edit: Edit) -> tuple[str, str, str]:
@@ -292,11 +333,14 @@ def names_of(plan: Plan) -> dict[str, str]:
 def _title(place: tuple[str, str], names: Mapping[str, str]) -> str:
     collection, key = place
     if collection == "project":
-        return "Plan settings"
+        return _("Plan settings")
     if collection == "tasks":
         return names.get(key, key)
-    pair = " and ".join(names.get(part, part) for part in key.split("|"))
-    return f"{_NOUNS[collection].capitalize()} {pair if collection == 'correlations' else key}"
+    noun = _(_NOUNS[collection])
+    if collection != "correlations":
+        return f"{noun} {key}"
+    first, _bar, second = (names.get(part, part) for part in key.partition("|"))
+    return _("%(noun)s %(first)s and %(second)s") % {"noun": noun, "first": first, "second": second}
 
 
 def lines(found: Iterable[Sentence]) -> Iterator[str]:

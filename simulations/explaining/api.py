@@ -21,7 +21,7 @@ from planning.api.words import instant
 from planning.models import ForecastRecord, Project
 from simulations import selectors
 from simulations.explaining.models import Movement
-from simulations.explaining.page import moved_page
+from simulations.explaining.page import draft_of
 from simulations.explaining.services import explain_movement
 
 MOVEMENT = shape(
@@ -56,7 +56,6 @@ shape(
 
 def present(row: Any) -> dict[str, Any]:
     """Return a movement as the API shows it; its job stands in ``job``."""
-    explained = moved_page(row)
     return {
         "id": str(row.pk),
         "url": reverse("api:movement", args=[row.pk]),
@@ -66,7 +65,7 @@ def present(row: Any) -> dict[str, Any]:
         "created_at": instant(row.created_at),
         "job": present_job(row.job) if row.job else None,
         "result": row.result,
-        "draft": explained.narrative if explained else "",
+        "draft": draft_of(row),
     }
 
 

@@ -84,6 +84,12 @@ def moved_page(movement: Movement) -> MovedPage | None:
     )
 
 
+def draft_of(movement: Movement) -> str:
+    """Return the update that a movement drafts, for a person to edit and post; "" without one."""
+    page = moved_page(movement)
+    return page.narrative if page else ""
+
+
 def narrative_of(movement: Movement, parts: Sequence[dict[str, Any]], days: float) -> str:
     """Return a paragraph that says what happened, for a person to edit."""
     first, second = movement.first, movement.second
