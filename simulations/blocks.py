@@ -156,8 +156,8 @@ def unpack(row: SimulationBlock) -> BlockTotals:
             first=int(kept["first"]),
             finish=kept["finish"].astype(np.int32),
             kept=kept["kept"].astype(np.int32),
-            start_bins=kept["start_bins"].astype(np.int64),
-            finish_bins=kept["finish_bins"].astype(np.int64),
+            start_bins=kept["start_bins"].astype(np.int32),
+            finish_bins=kept["finish_bins"].astype(np.int32),
             summed={
                 name.removeprefix("sum_"): kept[name].astype(np.int64)
                 for name in kept.files

@@ -205,7 +205,7 @@ class Forecast:
     planned_days: float | None
     p_target: float | None
     p_planned: float | None
-    tasks: tuple[TaskForecast, ...]
+    tasks: Sequence[TaskForecast]
     merges: tuple[Merge, ...]
     finishes: dict[str, bytes]
     measured_iterations: int

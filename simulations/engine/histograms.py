@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 from simulations.engine.compiling import compiled
 
 Ints = NDArray[np.int64]
+Ints32 = NDArray[np.int32]
+Floats = NDArray[np.float64]
 Whole = NDArray[np.int64] | NDArray[np.int32]
 
 
-def histogram_values(counts: Ints, low: Whole, width: Whole, ranks: Ints) -> Ints:
+def histogram_values(counts: Whole, low: Whole, width: Whole, ranks: Ints) -> Ints:
     """Return the values of given ranks from histograms, linear inside a bin.
 
     Parameters
@@ -35,14 +37,72 @@ def histogram_values(counts: Ints, low: Whole, width: Whole, ranks: Ints) -> Int
     ...                  np.array([1, 2, 4])).tolist()
     [[10, 11, 12]]
     """
-    rows = np.ascontiguousarray(counts, np.int64)
+    rows = np.ascontiguousarray(counts, np.int32)
     found = np.empty((len(rows), len(ranks)), np.int64)
     read_histograms(rows, low.astype(np.int64), width.astype(np.int64), ranks, found)
     return found
 
 
+def share_at_most(counts: Whole, low: Whole, width: Whole, value: Ints) -> Floats:
+    """Return the share of values ≤ ``value``, which ends a bin of each row.
+
+    Examples
+    --------
+    >>> share_at_most(np.array([[1, 2, 1]]), np.array([10]), np.array([1]), np.array([11])).tolist()
+    [0.75]
+    """
+    rows = np.ascontiguousarray(counts, np.int32)
+    bins = np.clip((value + 1 - low) // width, 0, rows.shape[1])
+    found = np.empty(len(rows))
+    sum_histograms(rows, bins, found)
+    return found
+
+
 @compiled
-def read_histograms(counts: Ints, low: Ints, width: Ints, ranks: Ints, found: Ints) -> None:
+def sum_histograms(counts: Ints32, bins: Ints, found: Floats) -> None:
+    """Fill in the share of each row that its first bins hold."""
+    for row in range(counts.shape[0]):
+        within, total = np.int64(0), np.int64(0)
+        for place in range(counts.shape[1]):
+            total += counts[row, place]
+            within += counts[row, place] if place < bins[row] else np.int32(0)
+        found[row] = float(within) / float(max(total, 1))
+
+
+@compiled
+def pour_histograms(counts: NDArray[np.uint16], into: Ints32) -> None:
+    """Add sixteen-bit counts to longer ones, and empty them."""
+    for row in range(counts.shape[0]):
+        for place in range(counts.shape[1]):
+            into[row, place] += np.int32(counts[row, place])
+            counts[row, place] = np.uint16(0)
+
+
+@compiled
+def find_instants_of_work(
+    work: Ints, origin: int, starts: Ints, before: Ints, shift: int, found: Ints
+) -> None:
+    """Fill in the first instants at which so much work lies behind an axis' origin.
+
+    ``starts`` and ``before`` are an :class:`simulations.engine.axis.Axis`'; with
+    ``shift`` 1 the instants are finishes, with 0 starts of what follows. Work
+    days are much alike, so the interval is guessed by proportion, then sought.
+    """
+    last = len(before) - 1
+    share = float(last) / float(max(before[last], 1))
+    for row in range(work.shape[0]):
+        for k in range(work.shape[1]):
+            amount = work[row, k] + origin
+            place = min(max(int(float(amount) * share), 0), last)
+            while place > 0 and before[place] > amount - shift:
+                place -= 1
+            while place < last and before[place + 1] <= amount - shift:
+                place += 1
+            found[row, k] = starts[place] + amount - before[place]
+
+
+@compiled
+def read_histograms(counts: Ints32, low: Ints, width: Ints, ranks: Ints, found: Ints) -> None:
     """Fill in the value of each rank in each row; ranks may stand in any order."""
     last = counts.shape[1] - 1
     for row in range(counts.shape[0]):

@@ -81,14 +81,14 @@ def plain_plan(plan: Plan) -> PlainPlan | None:
 
 
 def _has_plain_tasks(plan: Plan) -> bool:
-    own = (None, "", plan.project.calendar)
-    return all(
-        _firm(task) == _PLAIN
-        and task.calendar in own
-        and task.duration_minutes >= 0
-        and task.kind is not TaskKind.EFFORT
-        for task in plan.tasks
-    ) and any(one.key == plan.project.calendar for one in plan.calendars)
+    tasks, calendar = plan.tasks, plan.project.calendar
+    return (
+        list(map(_firm, tasks)).count(_PLAIN) == len(tasks)
+        and {task.calendar for task in tasks} <= {None, "", calendar}
+        and min((task.duration_minutes for task in tasks), default=0) >= 0
+        and TaskKind.EFFORT not in [task.kind for task in tasks]
+        and any(one.key == calendar for one in plan.calendars)
+    )
 
 
 def _outline(plan: Plan) -> Outline:
@@ -114,7 +114,7 @@ def _lags_of(plan: Plan) -> Places | None:
     """Return the lags in working minutes, or None where one is not working time."""
     lags = [one.lag for one in plan.dependencies]
     minutes = [lag.minutes for lag in lags]
-    if any(lag.percent is not None for lag in lags):
+    if [lag.percent for lag in lags].count(None) < len(lags):
         return None
     if any(minutes):
         given = {one.lag_calendar or plan.project.lag_calendar for one in plan.dependencies}
@@ -140,14 +140,31 @@ def _order(count: int, first: Places, second: Places) -> Places | None:
     return np.array(order, np.int32) if len(order) == count else None
 
 
+def _kinds_of(dependencies: tuple[Dependency, ...]) -> NDArray[np.int8]:
+    types = [one.type for one in dependencies]
+    if types.count(LinkType.FS) == len(types):
+        return np.full(len(types), FS, np.int8)
+    return np.array([KINDS[one] for one in types], np.int8)
+
+
+def _by_successor(
+    before: Places, after: Places, kind: NDArray[np.int8], lag: Places
+) -> NDArray[np.int64]:
+    """Return the order of links by successor, predecessor, kind and lag."""
+    ends = (after.astype(np.int64) << 34) | (before.astype(np.int64) << 2) | kind
+    order = np.argsort(ends)
+    # Only links that join the same ends in the same way are told apart by their lag.
+    return order if (np.diff(ends[order]) > 0).all() else np.lexsort((lag, ends))
+
+
 def _links(
     plan: Plan, order: Places, count: int, first: Places, second: Places, lag: Places
 ) -> Links:
     row_of = np.empty(len(order), np.int32)
     row_of[order] = np.arange(len(order), dtype=np.int32)
-    kind = np.array([KINDS[one.type] for one in plan.dependencies], np.int8)
+    kind = _kinds_of(plan.dependencies)
     before, after = row_of[first], row_of[second]
-    sort = np.lexsort((lag, kind, before, after))
+    sort = _by_successor(before, after, kind, lag)
     before, after, kind, lag = before[sort], after[sort], kind[sort], lag[sort]
     may_end = np.zeros(count, np.int8)
     may_end[: len(order)] = 1

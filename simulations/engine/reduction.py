@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from planning.core.hashing import plan_hash
 from planning.core.plan import Plan, TaskKind
 from simulations.engine.axis import to_datetime
-from simulations.engine.forecast import Forecast, Merge, MergeBranch, TaskForecast
-from simulations.engine.histograms import histogram_values
+from simulations.engine.forecast import Forecast, Merge, MergeBranch
+from simulations.engine.histograms import histogram_values, share_at_most
 from simulations.engine.kernel import (
     CRITICAL,
     FF,
@@ -36,7 +36,6 @@ from simulations.engine.statistics import (
     first_order_shares,
     percentile_ranks,
     ranks_of,
-    share_at_most,
 )
 from simulations.engine.sweep import (
     CLASSES,
@@ -46,6 +45,7 @@ from simulations.engine.sweep import (
     class_weights,
     durations_of,
 )
+from simulations.engine.task_forecasts import TaskForecasts
 
 DRAWN_AGAIN_ITERATIONS = 16_384
 DRAWN_AGAIN_TASKS = 64
@@ -229,7 +229,7 @@ def _task_forecasts(
     indices: Indices,
     *,
     is_full: bool,
-) -> tuple[TaskForecast, ...]:
+) -> TaskForecasts:
     lowered, scales, n = prepared.run.lowered, prepared.scales, len(work)
     ranks = percentile_ranks(n)
     day = plan.project.minutes_per_day
@@ -255,32 +255,19 @@ def _task_forecasts(
     targeted = np.array([task.target is not None for task in tasks])
     fully = timed & is_full
     columns = (
-        [task.key for task in tasks],
-        map(tuple, begins.tolist()),
-        map(tuple, ends.tolist()),
-        planned.tolist(),
-        _where(targeted, sums[:, ON_TARGET] / n),
-        _where(is_leaf, criticality),
-        _where(timed, indices.cruciality),
-        _where(timed, ssi),
-        _where(fully, significance),
-        _where(fully, indices.share),
-        _where(timed, (mean + done) / day),
-        _where(timed, deviation / day),
+        (begins, None),
+        (ends, None),
+        (planned, None),
+        (sums[:, ON_TARGET] / n, targeted),
+        (criticality, is_leaf),
+        (indices.cruciality, timed),
+        (ssi, timed),
+        (significance, fully),
+        (indices.share, fully),
+        ((mean + done) / day, timed),
+        (deviation / day, timed),
     )
-    forecasts = list(map(TaskForecast._make, zip(*columns, strict=True)))
-    order = {task.key: place for place, task in enumerate(plan.tasks)}
-    forecasts.sort(key=lambda one: order[one.key])
-    return tuple(forecasts)
-
-
-def _where(has: NDArray[np.bool_], values: Floats) -> list[float | None]:
-    """Return plain numbers, None where a row has none."""
-    if has.all():
-        return list(values.tolist())
-    kept = values.astype(object)
-    kept[~has] = None
-    return list(kept.tolist())
+    return TaskForecasts.in_order([task.key for task in tasks], columns, plan)
 
 
 def _merges(run: Run, totals: BlockTotals, n: int, day: int) -> tuple[Merge, ...]:

@@ -33,6 +33,7 @@ from simulations.engine.clocks import (
     instants_of,
     work_of,
 )
+from simulations.engine.histograms import find_instants_of_work
 from simulations.engine.kernel import (
     FF,
     FINISH_SUM,
@@ -205,14 +206,17 @@ class OneCalendar:
 
     def instants(self, starts: Ints, finishes: Ints) -> tuple[Ints, Ints]:
         """Return tasks' dates (tasks, k) as minutes since 1970."""
-        begin, end = starts + self.origin, finishes + self.origin
-        axis = self.axis.reaching(int(end.max(initial=0)))
-        ends = np.maximum(axis.as_finish(end), axis.as_start(self.origin))
+        axis = self.axis.reaching(int(finishes.max(initial=0)) + self.origin)
+        begins, ends = np.empty(starts.shape, np.int64), np.empty(starts.shape, np.int64)
+        for work, shift, found in ((starts, AS_START, begins), (finishes, AS_FINISH, ends)):
+            find_instants_of_work(work, self.origin, axis.starts, axis.before, shift, found)
+        ends = np.maximum(ends, axis.as_start(self.origin))
         # What takes no time starts where it finishes, not on the next working morning.
         momentary = (self.lowered.planned_minutes == 0) & ~self.lowered.is_uncertain
         momentary[self.lowered.leaves :] = False
-        begins = axis.as_start(begin)
-        return np.where(momentary[:, None], np.minimum(begins, ends), begins), ends
+        if momentary.any():
+            begins = np.where(momentary[:, None], np.minimum(begins, ends), begins)
+        return begins, ends
 
     def links(self) -> tuple[Ints32, Ints32, NDArray[np.int8]]:
         """Return where each task's links begin, their predecessors and kinds."""

@@ -9,11 +9,13 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from queue import SimpleQueue
 from time import thread_time
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planning.core.plan import Plan, PlanError, TaskKind
+from simulations.engine.histograms import pour_histograms
 from simulations.engine.kernel import SUMS, Scales, Totals
 from simulations.engine.lowering import lower
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
@@ -28,6 +30,8 @@ SUMMED = ("sums", "work", "drives", "arrived", "merged")
 MARGIN_BELOW, MARGIN_ABOVE = 1 / 3, 1 / 2
 
 Ints = NDArray[np.int64]
+Ints32 = NDArray[np.int32]
+Number = TypeVar("Number", np.int32, np.int64)
 Progress = Callable[[float], None]
 
 
@@ -63,7 +67,7 @@ class BlockTotals:
         The first of these iterations.
     finish : int32 (iterations,); kept : int32 (kept tasks, iterations)
         Finish of the project and of its milestones in each.
-    start_bins, finish_bins : int64 (tasks, bins)
+    start_bins, finish_bins : int32 (tasks, bins)
     summed : dict of int64 arrays
         The sums of :class:`simulations.engine.kernel.Totals`, by name.
     seconds : float
@@ -74,8 +78,8 @@ class BlockTotals:
     first: int
     finish: NDArray[np.int32]
     kept: NDArray[np.int32]
-    start_bins: Ints
-    finish_bins: Ints
+    start_bins: Ints32
+    finish_bins: Ints32
     summed: dict[str, Ints]
     seconds: float
 
@@ -240,8 +244,8 @@ class _Accumulator:
             finish_bins=np.zeros_like(shared.finish_bins),
             **{name: np.zeros_like(getattr(shared, name)) for name in SUMMED},
         )
-        self.start_bins = np.zeros(shared.start_bins.shape, np.int64)
-        self.finish_bins = np.zeros(shared.finish_bins.shape, np.int64)
+        self.start_bins = np.zeros(shared.start_bins.shape, np.int32)
+        self.finish_bins = np.zeros(shared.finish_bins.shape, np.int32)
         self.seconds = 0.0
 
     def add(
@@ -259,10 +263,8 @@ class _Accumulator:
             options.iterations,
             MEASURED_BLOCKS if options.output == "full" else 0,
         )
-        self.start_bins += self.totals.start_bins
-        self.finish_bins += self.totals.finish_bins
-        self.totals.start_bins[:] = 0
-        self.totals.finish_bins[:] = 0
+        pour_histograms(self.totals.start_bins, self.start_bins)
+        pour_histograms(self.totals.finish_bins, self.finish_bins)
         self.seconds += thread_time() - began
 
 
@@ -281,7 +283,7 @@ def _added(accumulators: list[_Accumulator], shared: Totals, first: int) -> Bloc
     )
 
 
-def _summed(parts: Sequence[Ints]) -> Ints:
+def _summed(parts: Sequence[NDArray[Number]]) -> NDArray[Number]:
     """Add arrays up into the first: each is a worker's own, which has done its work."""
     total = parts[0]
     for part in parts[1:]:
@@ -314,8 +316,8 @@ def add_up(parts: Iterable[BlockTotals], iterations: int) -> BlockTotals:
         first=0,
         finish=np.concatenate([part.finish for part in ordered]),
         kept=np.concatenate([part.kept for part in ordered], axis=1),
-        start_bins=np.sum([part.start_bins for part in ordered], axis=0),
-        finish_bins=np.sum([part.finish_bins for part in ordered], axis=0),
+        start_bins=np.sum([part.start_bins for part in ordered], axis=0, dtype=np.int32),
+        finish_bins=np.sum([part.finish_bins for part in ordered], axis=0, dtype=np.int32),
         summed={name: np.sum([part.summed[name] for part in ordered], axis=0) for name in SUMMED},
         seconds=sum(part.seconds for part in ordered),
     )

@@ -71,14 +71,6 @@ def chance_band(chance: float, iterations: int) -> tuple[float, float]:
     return max(float(centre - spread), 0.0), min(float(centre + spread), 1.0)
 
 
-def share_at_most(counts: Ints, low: Whole, width: Whole, value: Ints) -> Floats:
-    """Return the share of values ≤ ``value``, which ends a bin of each row."""
-    reached = np.cumsum(counts, axis=1)
-    bins = np.clip((value + 1 - low) // width, 0, counts.shape[1])
-    within = np.where(bins > 0, reached[np.arange(len(counts)), np.maximum(bins, 1) - 1], 0)
-    return np.asarray(within / np.maximum(reached[:, -1], 1))
-
-
 def ranks_of(values: NDArray[np.generic]) -> Ints:
     """Return twice the centred average ranks: 2·rank − (N + 1), exact integers.
 

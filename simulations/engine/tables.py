@@ -9,6 +9,7 @@ from a master grid over the mode's place, because SciPy's inverse beta takes
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -48,6 +49,9 @@ from simulations.engine.rows import (
 VALUE_MAX = (1 << 18) - 1
 STEP_MAX = (1 << 14) - 1
 GRID_RATIOS = 129
+USUAL_WEIGHT = 4.0
+Whole = NDArray[np.int64]
+Columns = NDArray[np.float64]
 Number = TypeVar("Number", np.uint32, np.float32)
 GRID_VERSION = 1
 LARGEST_MINUTES = 2**24
@@ -57,52 +61,45 @@ LARGEST_MINUTES = 2**24
 class LawBook:
     """Collects the laws of a plan, each once, and lays them out for the kernel."""
 
-    _laws: list[tuple[Estimate, bool]] = field(default_factory=list)
-    _numbers: dict[tuple[Estimate, bool], int] = field(default_factory=dict)
+    _count: int = 0
+    _others: dict[tuple[Estimate, bool], int] = field(default_factory=dict)
+    _points: dict[type, dict[tuple[int, ...], int]] = field(
+        default_factory=lambda: {Pert: {}, PertClassical: {}, Triangular: {}}
+    )
 
-    def add(self, estimate: Estimate, *, cut_at_zero: bool = True) -> int:
-        """Return the row of a law that its caller knows to be new."""
-        self._laws.append((estimate, cut_at_zero))
-        return len(self._laws) - 1
+    def three_points(self, kind: type, points: list[tuple[int, ...]]) -> list[int]:
+        """Return the rows of many triangles, or usual PERTs, whose low lies below their high."""
+        known = self._points[kind]
+        for one in points:
+            if one not in known:
+                known[one] = self._count
+                self._count += 1
+        return [known[one] for one in points]
 
     def number(self, estimate: Estimate, *, cut_at_zero: bool = True) -> int:
-        """Return the row of that law, adding it where it is new."""
+        """Return the row of a law, adding it where it is new."""
         asked = (estimate, cut_at_zero)
-        if asked not in self._numbers:
-            self._numbers[asked] = self.add(estimate, cut_at_zero=cut_at_zero)
-        return self._numbers[asked]
+        if asked not in self._others:
+            self._others[asked] = self._count
+            self._count += 1
+        return self._others[asked]
 
     def lay_out(self) -> Laws:
         """Return the arrays of every law asked for so far."""
-        layout = _Layout(len(self._laws))
-        pert_rows: dict[float | None, list[tuple[int, Pert | PertClassical]]] = {}
-        usual = pert_rows.setdefault(4.0, [])
-        for row, (estimate, cut) in enumerate(self._laws):
-            # Nearly every law of most plans: each further question costs as much as its table.
-            if type(estimate) is Pert and estimate.low < estimate.high and estimate.weight == 4.0:
-                usual.append((row, estimate))
-                continue
-            certain = certain_value(estimate)
-            if certain is not None:
-                layout.fix(row, max(certain, 0) if cut else certain)
-            elif isinstance(estimate, Pert | PertClassical):
-                weight = estimate.weight if isinstance(estimate, Pert) else None
-                if weight is None:
-                    pert_rows.setdefault(weight, []).append((row, estimate))
-                else:
-                    layout.tabulate(row, *tabulate(estimate))
-            elif isinstance(estimate, Triangular):
-                layout.triangle(row, estimate)
-            elif isinstance(estimate, Uniform):
-                layout.uniform(row, estimate)
-            elif isinstance(estimate, Discrete):
-                layout.discrete(row, estimate, cut=cut)
-            else:
-                layout.tabulate(row, *tabulate(estimate, cut_at_zero=cut))
-        for weight, rows in pert_rows.items():
-            if rows:
-                layout.perts(rows, weight)
+        layout = _Layout(self._count)
+        for kind, points in self._points.items():
+            if points:
+                layout.three_points(kind, *_in_columns(points))
+        for (estimate, cut), row in self._others.items():
+            layout.add(row, estimate, cut=cut)
         return layout.laws()
+
+
+def _in_columns(points: dict[tuple[int, ...], int]) -> tuple[Whole, Columns]:
+    """Return the rows of three-point laws, and their points as columns."""
+    rows = np.fromiter(points.values(), np.int64, len(points))
+    flat = np.fromiter(chain.from_iterable(points), np.float64, 3 * len(points))
+    return rows, flat.reshape(-1, 3).T
 
 
 def certain_value(estimate: Estimate) -> int | None:
@@ -151,16 +148,38 @@ class _Layout:
         self.kind[row] = UNIFORM
         self.shape[row, :2] = _checked(law.low) + 0.5, _checked(law.high) + 0.5
 
-    def triangle(self, row: int, law: Triangular) -> None:
-        span = law.high - law.low
-        _checked(law.high)
-        self.kind[row] = TRIANGLE
-        self.shape[row] = (
-            law.low + 0.5,
-            law.high + 0.5,
-            (law.mode - law.low) / span,
-            span * (law.mode - law.low),
-            span * (law.high - law.mode),
+    def add(self, row: int, estimate: Estimate, *, cut: bool) -> None:
+        certain = certain_value(estimate)
+        if certain is not None:
+            self.fix(row, max(certain, 0) if cut else certain)
+        elif isinstance(estimate, Triangular | PertClassical) or (
+            isinstance(estimate, Pert) and estimate.weight == USUAL_WEIGHT
+        ):
+            points = np.array([[estimate.low], [estimate.mode], [estimate.high]], np.float64)
+            self.three_points(type(estimate), np.array([row]), points)
+        elif isinstance(estimate, Uniform):
+            self.uniform(row, estimate)
+        elif isinstance(estimate, Discrete):
+            self.discrete(row, estimate, cut=cut)
+        elif isinstance(estimate, Pert):
+            self.tabulate(row, *tabulate(estimate))
+        else:
+            self.tabulate(row, *tabulate(estimate, cut_at_zero=cut))
+
+    def three_points(self, kind: type, rows: Whole, points: Columns) -> None:
+        _checked(points[2].max())
+        if kind is Triangular:
+            self.triangles(rows, points)
+        else:
+            self.perts(rows, points, None if kind is PertClassical else USUAL_WEIGHT)
+
+    def triangles(self, rows: Whole, points: Columns) -> None:
+        low, mode, high = points
+        span = high - low
+        self.kind[rows] = TRIANGLE
+        self.shape[rows] = np.stack(
+            (low + 0.5, high + 0.5, (mode - low) / span, span * (mode - low), span * (high - mode)),
+            axis=1,
         )
 
     def discrete(self, row: int, law: Discrete, *, cut: bool) -> None:
@@ -194,18 +213,15 @@ class _Layout:
         self.packed.append(words[None, :])
         self._packed_rows += 1
 
-    def perts(self, rows: list[tuple[int, Pert | PertClassical]], weight: float | None) -> None:
-        index = np.array([row for row, _ in rows])
-        low = np.array([law.low for _, law in rows], np.float64)
-        mode = np.array([law.mode for _, law in rows], np.float64)
-        high = np.array([law.high for _, law in rows], np.float64)
-        _checked(int(high.max()))
+    def perts(self, rows: Whole, points: Columns, weight: float | None) -> None:
+        low, mode, high = points
+        span = high - low
         tables = np.empty((len(rows), 2 * TAIL_CELLS), np.uint32)
-        pack_beta_tables((mode - low) / (high - low), beta_grid(weight), tables)
-        self.kind[index] = PACKED
-        self.place[index] = self._packed_rows + np.arange(len(rows))
-        self.shape[index, 0] = low + 0.5
-        self.shape[index, 1] = (high - low) / VALUE_MAX
+        pack_beta_tables((mode - low) / span, beta_grid(weight), tables)
+        self.kind[rows] = PACKED
+        self.place[rows] = self._packed_rows + np.arange(len(rows))
+        self.shape[rows, 0] = low + 0.5
+        self.shape[rows, 1] = span / VALUE_MAX
         self.packed.append(tables)
         self._packed_rows += len(rows)
 
