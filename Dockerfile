@@ -14,7 +14,7 @@ COPY . .
 # Neither needs a database: names are hashed, and the kernel is compiled into its cache.
 ENV NUMBA_CACHE_DIR=/app/.numba
 RUN python manage.py collectstatic --no-input --verbosity 0 \
-    && python -m simulations.engine.warm
+    && python -m simulations.engine
 
 # --- run: no compiler, no package manager's cache, no root -----------------------------------
 FROM python:3.13-slim-bookworm

@@ -11,13 +11,10 @@ import planning.core
 import simulations.engine
 
 PACKAGES = (planning.core, simulations.engine)
-# A script, whose import would take the place of the function of that name.
-SCRIPTS = {"simulations.engine.warm"}
 MODULES = [
     found.name
     for package in PACKAGES
     for found in pkgutil.walk_packages(package.__path__, package.__name__ + ".")
-    if found.name not in SCRIPTS
 ]
 PUBLIC = [
     name

@@ -1,4 +1,4 @@
-"""Compile the engine and keep the result: ``python -m simulations.engine.warm``."""
+"""Compile the engine and keep the result: ``python -m simulations.engine``."""
 
 import sys
 from time import perf_counter
