@@ -28,12 +28,13 @@ from simulations.comparing.merge_api import urlpatterns as merge_patterns
 from simulations.explaining.api import urlpatterns as movement_patterns
 from simulations.ledger.api import urlpatterns as ledger_patterns
 from simulations.live_api import urlpatterns as live_patterns
-from simulations.models import MAX_ITERATIONS, Simulation
+from simulations.models import MAX_ITERATIONS, MAX_STOP_BAND_DAYS, Simulation
 
 _DATE = definition("moment_or_null")
 _COUNT = whole(0, 2**31 - 1)
 _SEED = whole(-(2**53), 2**53)
 _CHANCE = nullable(NUMBER)
+_PERCENTILE = whole(1, 99)
 
 RECORD = shape(
     "ForecastRecord",
@@ -70,6 +71,8 @@ SIMULATION = shape(
             "revision": _COUNT,
             "iterations": _COUNT,
             "seed": {"type": "integer"},
+            "stop_band_days": nullable(NUMBER),
+            "stop_percentile": _PERCENTILE,
             "created_at": MOMENT,
             "job": nullable(ref("Job")),
             "forecast": nullable(RECORD),
@@ -101,6 +104,15 @@ shape(
         {
             "iterations": whole(100, MAX_ITERATIONS, default=services.DEFAULT_ITERATIONS),
             "seed": {**_SEED, "default": services.DEFAULT_SEED},
+            "stop_band_days": {
+                "type": ["number", "null"],
+                "minimum": 0.01,
+                "maximum": MAX_STOP_BAND_DAYS,
+                "default": None,
+                "description": "Stop once the 95 % band of a percentile of the finish is "
+                "narrower than so many days; `iterations` are the most then.",
+            },
+            "stop_percentile": {**_PERCENTILE, "default": services.DEFAULT_STOP_PERCENTILE},
         },
         required=(),
     ),
@@ -116,6 +128,8 @@ def present(row: Any) -> dict[str, Any]:
         "revision": row.revision,
         "iterations": row.iterations,
         "seed": row.seed,
+        "stop_band_days": row.stop_band_days,
+        "stop_percentile": row.stop_percentile,
         "created_at": instant(row.created_at),
         "job": present_job(row.job) if row.job else None,
         "forecast": present_record(row.record) if row.record else None,

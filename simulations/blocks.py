@@ -40,9 +40,12 @@ def split_of(simulation: Simulation) -> SplitSimulation | None:
 def begin(simulation: Simulation, plan: Plan) -> SplitSimulation | None:
     """Split a large simulation; None where it is small enough for one process.
 
+    One that stops by itself is done whole: each look decides whether more is wanted.
     ``plan`` is that of ``simulation.scenario`` as it was read.
     """
     forget_abandoned(simulation)
+    if simulation.stop_band_days is not None:
+        return None
     blocks_each = _blocks_each(plan, simulation.iterations)
     if blocks_each is None:
         return None
@@ -136,7 +139,12 @@ def plan_of(split: SplitSimulation) -> Plan:
 
 def options_of(simulation: Simulation) -> SimulationOptions:
     """Return what the engine is asked for."""
-    return SimulationOptions(iterations=simulation.iterations, seed=simulation.seed)
+    return SimulationOptions(
+        iterations=simulation.iterations,
+        seed=simulation.seed,
+        stop_band_days=simulation.stop_band_days,
+        stop_percentile=simulation.stop_percentile,
+    )
 
 
 def pack(totals: BlockTotals) -> bytes:

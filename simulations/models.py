@@ -15,6 +15,7 @@ from simulations.explaining.models import Movement
 from simulations.ledger.models import Commitment, CommitmentPoint, KeptMoments, TaskScore
 
 MAX_ITERATIONS = 1_000_000
+MAX_STOP_BAND_DAYS = 100_000
 
 __all__ = [
     "MAX_ITERATIONS",
@@ -33,7 +34,9 @@ class Simulation(WorkspaceModel):
     """What was asked for, by whom, and which job does it.
 
     The status and the progress are the job's: a simulation has none of its
-    own. ``record`` holds the headline figures once the job is done.
+    own. ``record`` holds the headline figures once the job is done. With a
+    ``stop_band_days`` it stops once the 95 % band of that percentile of the
+    finish is narrower, and ``iterations`` are the most that it takes.
     """
 
     scenario = WallKey(Scenario, models.CASCADE, related_name="simulations")
@@ -45,6 +48,17 @@ class Simulation(WorkspaceModel):
         validators=[MinValueValidator(100), MaxValueValidator(MAX_ITERATIONS)],
     )
     seed = models.BigIntegerField(_("seed"), default=1)
+    stop_band_days = models.FloatField(
+        _("stop band in days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.01), MaxValueValidator(MAX_STOP_BAND_DAYS)],
+    )
+    stop_percentile = models.PositiveSmallIntegerField(
+        _("percentile of the stop band"),
+        default=80,
+        validators=[MinValueValidator(1), MaxValueValidator(99)],
+    )
     record = WallKey(ForecastRecord, models.SET_NULL, null=True, related_name="+", editable=False)
     created_by = models.ForeignKey(
         User, models.SET_NULL, null=True, related_name="+", editable=False

@@ -17,6 +17,7 @@ from simulations.models import Simulation
 
 DEFAULT_ITERATIONS = 10_000
 DEFAULT_SEED = 1
+DEFAULT_STOP_PERCENTILE = 80
 
 
 @transaction.atomic
@@ -26,16 +27,21 @@ def start_simulation(
     actor: User | None,
     iterations: int = DEFAULT_ITERATIONS,
     seed: int = DEFAULT_SEED,
+    stop_band_days: float | None = None,
+    stop_percentile: int = DEFAULT_STOP_PERCENTILE,
     idempotency_key: str = "",
 ) -> Simulation:
     """Ask for a simulation of the scenario as it stands; a worker does it.
+
+    With ``stop_band_days`` it stops as soon as the 95 % band of that percentile
+    of the finish is narrower than so many days.
 
     Asked again with the same ``idempotency_key``, the first one comes back.
 
     Raises
     ------
     ValidationError
-        If the iterations lie outside their limits or the scenario is archived.
+        If a number lies outside its limits or the scenario is archived.
     PermissionDenied
         If the actor may not simulate here.
     """
@@ -47,6 +53,8 @@ def start_simulation(
         revision=scenario.revision,
         iterations=iterations,
         seed=seed,
+        stop_band_days=stop_band_days,
+        stop_percentile=stop_percentile,
         created_by=actor,
     )
     simulation.full_clean()

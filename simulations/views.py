@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -18,9 +17,10 @@ from lineo.accounts.requests import PersonRequest
 from lineo.htmx import render_page, wants_partial
 from planning.access import may_on
 from planning.models import Scenario
-from planning.views.loading import scenario_or_404, sentences
+from planning.views.loading import scenario_or_404
 from simulations import services
 from simulations.forecast_page import forecast_page
+from simulations.forms import SimulationForm
 from simulations.live import live_state_of
 from simulations.live_panel import live_panel
 from simulations.status import SimulationStatus, last_simulation, status_of
@@ -30,14 +30,22 @@ from simulations.status import SimulationStatus, last_simulation, status_of
 @login_required
 def forecast(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Which date can I promise, what drives it, what should I refine first?"""
-    scenario = scenario_or_404(request, pk)
+    return _page(request, scenario_or_404(request, pk))
+
+
+def _page(
+    request: PersonRequest, scenario: Scenario, form: SimulationForm | None = None
+) -> HttpResponse:
+    """Return the whole page, with what was wrong about a simulation that was asked for."""
     context = {
-        **_status_context(request, scenario, status_of(scenario)),
+        **_status_context(request, scenario, status_of(scenario), form),
         "page": forecast_page(scenario, request.GET.get("by", ""), request.GET.get("sure", "")),
         "reason": scenario.forecast_reason
         or _("Press Simulate: thousands of futures, in seconds."),
     }
-    return render_page(request, "simulations/forecast.html", context, partial="forecast-body")
+    response = render_page(request, "simulations/forecast.html", context, partial="forecast-body")
+    response.status_code = 422 if form else 200
+    return response
 
 
 @require_safe
@@ -82,15 +90,19 @@ def live_forecast(request: PersonRequest, pk: UUID) -> HttpResponse:
 def simulate(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Ask for a simulation; a worker does it."""
     scenario = scenario_or_404(request, pk)
+    form = SimulationForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, scenario, form)
     try:
         services.start_simulation(
             scenario,
             actor=request.user,
             idempotency_key=request.POST.get("idempotency_key", "")[:100],
+            **form.cleaned_data,
         )
     except ValidationError as error:
-        messages.error(request, sentences(error))
-        return _answer(request, scenario, status=422)
+        form.add_error(None, error.messages)
+        return _answer(request, scenario, form)
     return _answer(request, scenario)
 
 
@@ -105,15 +117,25 @@ def cancel(request: PersonRequest, pk: UUID) -> HttpResponse:
     return _answer(request, scenario)
 
 
-def _answer(request: PersonRequest, scenario: Scenario, *, status: int = 200) -> HttpResponse:
+def _answer(
+    request: PersonRequest, scenario: Scenario, form: SimulationForm | None = None
+) -> HttpResponse:
+    """Show how the simulation stands, or what was wrong about the one that was asked for."""
     if not wants_partial(request):
-        return redirect("simulations:forecast", scenario.pk)
-    context = _status_context(request, scenario, status_of(scenario))
-    return render(request, "simulations/_status.html", context, status=status)
+        return (
+            _page(request, scenario, form)
+            if form
+            else redirect("simulations:forecast", scenario.pk)
+        )
+    context = _status_context(request, scenario, status_of(scenario), form)
+    return render(request, "simulations/_status.html", context, status=422 if form else 200)
 
 
 def _status_context(
-    request: PersonRequest, scenario: Scenario, state: SimulationStatus | None
+    request: PersonRequest,
+    scenario: Scenario,
+    state: SimulationStatus | None,
+    form: SimulationForm | None = None,
 ) -> dict[str, Any]:
     may_simulate = may_on(scenario, request.membership, Action.SIMULATE)
     return {
@@ -121,4 +143,5 @@ def _status_context(
         "simulation": state,
         "may_simulate": may_simulate and not scenario.is_archived,
         "idempotency_key": uuid4(),
+        "form": form or SimulationForm(),
     }
