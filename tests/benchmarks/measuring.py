@@ -11,13 +11,16 @@ from pathlib import Path
 
 from planning.core.plan import Plan
 from simulations.engine import SimulationOptions, simulate
-from simulations.engine.simulation import prepare
+from simulations.engine.reduction import indices_of
+from simulations.engine.rows import BLOCK
+from simulations.engine.simulation import Prepared, prepare, simulate_block
 from tests.benchmarks import c_reference, rivals
 from tests.benchmarks.networks import Network, network, plan_of, with_calendars
 from tests.benchmarks.numpy_rows import noise_seconds, numpy_seconds
 
 ITERATIONS = 10_000
 CORE, FULL, C, NUMPY, NOISE = "Lineo, core", "Lineo, full", "C", "NumPy", "NumPy's noise"
+KERNEL = "Lineo, kernel"
 CALENDARS_CORE, CALENDARS_FULL = "core, calendars", "full, calendars"
 RIVALS_UP_TO = 1_000
 Seconds = Callable[[], float | None]
@@ -45,6 +48,15 @@ def engine_seconds(plan: Plan, **options: object) -> float:
     # Of all threads, and from outside: the forecast's own count leaves out what lies between parts.
     began = time.process_time()
     simulate(plan, asked)
+    return time.process_time() - began
+
+
+def kernel_seconds(prepared: Prepared) -> float:
+    """Return the CPU seconds of what the C program does too: blocks, then correlations."""
+    options = SimulationOptions(iterations=ITERATIONS, output="core")
+    began = time.process_time()
+    totals = simulate_block(prepared, options, 0, -(-ITERATIONS // BLOCK))
+    indices_of(prepared.run.lowered, totals.finish, shares=False)
     return time.process_time() - began
 
 
@@ -77,13 +89,14 @@ def measure(counts: tuple[int, ...], laws: tuple[str, ...], *, rounds: int) -> I
 def _programs(given: Network, others: list[rivals.Rival]) -> dict[str, Seconds]:
     plan = plan_of(given)
     count = len(given.points)
+    prepared = prepare(plan, SimulationOptions(iterations=ITERATIONS))
     programs: dict[str, Seconds] = {
         NOISE: lambda: noise_seconds(count * ITERATIONS),
         CORE: lambda: engine_seconds(plan, output="core"),
         FULL: lambda: engine_seconds(plan),
+        KERNEL: lambda: kernel_seconds(prepared),
     }
     if c_reference.compiler():
-        prepared = prepare(plan, SimulationOptions(iterations=ITERATIONS))
         programs[C] = lambda: c_reference.reference_seconds(prepared, ITERATIONS)
     programs[NUMPY] = lambda: numpy_seconds(given, ITERATIONS)
     if given.law == "pert" and count <= RIVALS_UP_TO:
@@ -132,6 +145,19 @@ def workers_beside_one(*, rounds: int) -> Workers:
     return Workers(wall, {int(name): cpu for name, cpu in taken.items()})
 
 
+def objects_seconds(*, rounds: int) -> float:
+    """Return the CPU seconds of making an object for each of 1,000 tasks."""
+    plan = plan_of(network(1_000))
+
+    def seconds() -> float:
+        forecast = simulate(plan, SimulationOptions(iterations=ITERATIONS, output="core"))
+        began = time.process_time()
+        list(forecast.tasks)
+        return time.process_time() - began
+
+    return least({"objects": seconds}, rounds)["objects"]
+
+
 def small_plan_ms(*, rounds: int) -> dict[str, float]:
     """Return the CPU milliseconds of 200 tasks × 2,000 iterations, core and full."""
     plan = plan_of(network(200))
@@ -173,7 +199,7 @@ def peak() -> int:
 def peak_megabytes(iterations: int) -> tuple[int, int]:
     """Return a process's peak memory with a plan of 10,000 tasks read, and after simulating it."""
     # Compiling would take more than simulating: one process for each.
-    subprocess.run([sys.executable, "-m", "simulations.engine.warm"], check=True, cwd=rivals.ROOT)
+    subprocess.run([sys.executable, "-m", "simulations.engine"], check=True, cwd=rivals.ROOT)
     command = [sys.executable, "-c", MEMORY, str(iterations)]
     said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=rivals.ROOT)
     before, after = said.stdout.split()
