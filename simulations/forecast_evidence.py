@@ -59,6 +59,7 @@ class MergeRow:
     name: str
     url: str
     days_lost: float
+    noise_days: float | None
     branches: Sequence[Branch]
 
 
@@ -133,7 +134,8 @@ def merges_of(merges: Iterable[Entry], outlines: Outlines) -> list[MergeRow]:
             for end in sorted(merge["branches"], key=lambda end: -end["share"])
             if end["from"] in outlines and end["share"] >= LEAST_SHARE
         ]
-        rows.append(MergeRow(outline.name, task_url(outline), merge["days_lost"], branches))
+        noise = _half(merge["band"]) if "band" in merge else None
+        rows.append(MergeRow(outline.name, task_url(outline), merge["days_lost"], noise, branches))
     return rows[:SHOWN_MERGES]
 
 

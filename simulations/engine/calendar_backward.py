@@ -7,6 +7,7 @@ import numpy as np
 
 from planning.core.scheduling.network import Span
 from simulations.engine import columns as c
+from simulations.engine.arrays import LATEST, NEVER
 from simulations.engine.calendar_kernel import (
     BY_FINISH,
     BY_START,
@@ -28,7 +29,11 @@ from simulations.engine.calendar_kernel import (
     settle_row,
     span_row,
 )
-from simulations.engine.calendar_plain import plain_float, settle_plain
+from simulations.engine.calendar_plain import (
+    limit_plain,
+    open_late_plain,
+    show_late_plain,
+)
 from simulations.engine.clocks import (
     AS_FINISH,
     AS_START,
@@ -43,23 +48,18 @@ from simulations.engine.clocks import (
     shift_row,
     work_before_row,
 )
-from simulations.engine.compiling import internal
-from simulations.engine.kernel import LATEST, NEVER, fill_row, lower_row, raise_row
-from simulations.engine.rows import BLOCK, Row32
+from simulations.engine.compiling import apart, inlined, internal
+from simulations.engine.rows import BLOCK, Row32, fill_row, lower_row, raise_row
 from simulations.engine.rules import Rules
 
 LEFT_SPAN = int(Span.REMAINING)
 
 
-@internal
+@apart
 def settle_late(rules: Rules, clocks: Clocks, node: int, dates: Dates) -> None:
     """Find the late dates of one node from those of its successors."""
     by_msproject = rules.settings[c.BY_MSPROJECT] != 0
     finish, start = dates.rows[c.LATE_FINISH, node], dates.rows[c.LATE_START, node]
-    if rules.node[c.N_PLAIN, node]:
-        plain_limit(rules, clocks, node, dates, finish)
-        settle_plain(rules, clocks, node, dates)
-        return
     given, work = dates.spare[c.GIVEN], rules.node[c.N_WORK, node]
     is_open = rules.node[c.N_STATE, node] != FINISHED
     settle_late_finish(rules, clocks, node, dates, finish)
@@ -80,24 +80,35 @@ def settle_late(rules: Rules, clocks: Clocks, node: int, dates: Dates) -> None:
         pull_late(rules, clocks, node, dates)
 
 
-@internal
-def plain_limit(rules: Rules, clocks: Clocks, node: int, dates: Dates, out: Row32) -> None:
-    """Find the earliest limit of a plain node, as far as its working minutes tell it."""
-    fill_row(out, LATEST)
+@inlined
+def settle_plain(rules: Rules, clocks: Clocks, node: int, dates: Dates) -> None:
+    """Find the late dates of a plain node, as instants where somebody looks at them."""
+    work, instants = dates.rows[c.LATE_WORK, node], dates.rows[c.LATE_FINISH, node]
+    open_late_plain(rules, node, dates)
+    has_instants = False
     for place in range(rules.node[c.N_LIMIT_FIRST, node], rules.node[c.N_LIMIT_LAST, node]):
+        other, limit = rules.limit[c.L_SUCCESSOR, place], dates.spare[c.LATER]
+        if rules.limit[c.L_PLAIN, place] and rules.node[c.N_PLAIN, other]:
+            limit_plain(rules, clocks, place, node, dates)
+            continue
+        has_instants = True
         if rules.limit[c.L_PLAIN, place]:
             from_start = rules.limit[c.L_SOURCE, place] == FROM_START
-            kind = c.LATE_START if from_start else c.LATE_FINISH
-            lower_row(out, dates.rows[kind, rules.limit[c.L_SUCCESSOR, place]])
+            lower_row(instants, dates.rows[c.LATE_START if from_start else c.LATE_FINISH, other])
             continue
-        limit = dates.spare[c.LATER]
         limit_row(rules, clocks, place, node, dates, limit)
         if rules.limit[c.L_GROUP, place] >= 0:
             leave_to_the_earliest(rules, clocks, rules.limit[c.L_GROUP, place], node, dates, limit)
-        lower_row(out, limit)
+        lower_row(instants, limit)
+    if has_instants:
+        lower_row(instants, dates.spare[c.CAP])
+        work_before_row(clocks, rules.node[c.N_WORK, node], instants, dates.spare[c.LATER], dates)
+        lower_row(work, dates.spare[c.LATER])
+    if rules.node[c.N_SHOWS_LATE, node]:
+        show_late_plain(rules, clocks, node, dates)
 
 
-@internal
+@apart
 def settle_late_finish(
     rules: Rules, clocks: Clocks, node: int, dates: Dates, finish: Row32
 ) -> None:
@@ -123,7 +134,7 @@ def settle_late_finish(
         last_finish_row(clocks, rules.node[c.N_HOURS, node], finish, dates)
 
 
-@internal
+@apart
 def earliest_limit(rules: Rules, clocks: Clocks, node: int, dates: Dates, out: Row32) -> None:
     """Find the earliest limit of a node, or the end where it has none before that."""
     fill_row(out, LATEST)
@@ -152,7 +163,7 @@ def earliest_limit(rules: Rules, clocks: Clocks, node: int, dates: Dates, out: R
         out[k] = ended if is_over else out[k]
 
 
-@internal
+@apart
 def give_start(rules: Rules, clocks: Clocks, node: int, dates: Dates, earliest: Row32) -> None:
     """Find the wall-clock late start that the earliest limits insist on."""
     limit, given, start = dates.spare[c.LATER], dates.spare[c.GIVEN], dates.spare[c.FOUR]
@@ -170,7 +181,7 @@ def give_start(rules: Rules, clocks: Clocks, node: int, dates: Dates, earliest: 
             given[k] = min(given[k], start[k]) if holds else given[k]
 
 
-@internal
+@apart
 def leave_to_the_earliest(
     rules: Rules, clocks: Clocks, group: int, node: int, dates: Dates, limit: Row32
 ) -> None:
@@ -189,7 +200,7 @@ def leave_to_the_earliest(
             limit[k] = LATEST if is_later else limit[k]
 
 
-@internal
+@apart
 def limit_row(
     rules: Rules, clocks: Clocks, place: int, node: int, dates: Dates, out: Row32
 ) -> None:
@@ -210,7 +221,7 @@ def limit_row(
         add_row(clocks, work, out, 1, minutes, dates)
 
 
-@internal
+@apart
 def leave_limit(
     rules: Rules, clocks: Clocks, place: int, node: int, dates: Dates, out: Row32
 ) -> None:
@@ -228,7 +239,7 @@ def leave_limit(
         next_start_row(clocks, rules.node[c.N_FLOAT_TIME, node], out, dates)
 
 
-@internal
+@apart
 def near_row(clocks: Clocks, calendar: int, row: Row32, dates: Dates) -> None:
     """Move instants where nobody works to the nearer end of the gap."""
     if clocks.grain[calendar] == 0:
@@ -243,7 +254,7 @@ def near_row(clocks: Clocks, calendar: int, row: Row32, dates: Dates) -> None:
         row[k] = row[k] if stands else near
 
 
-@internal
+@apart
 def recede_row(
     rules: Rules, clocks: Clocks, place: int, node: int, dates: Dates, row: Row32
 ) -> None:
@@ -259,7 +270,7 @@ def recede_row(
         row[k] = row[k] if following[k] == row[k] else last[k]
 
 
-@internal
+@apart
 def lag_limit(
     rules: Rules, clocks: Clocks, place: int, node: int, dates: Dates, out: Row32
 ) -> None:
@@ -273,7 +284,7 @@ def lag_limit(
         add_constant_row(clocks, time, out, -rules.limit[c.L_LAG, place], dates)
 
 
-@internal
+@apart
 def heed_wishes(rules: Rules, clocks: Clocks, node: int, dates: Dates, finish: Row32) -> None:
     """Bring late finishes to where constraints and the deadline want them."""
     by_msproject = rules.settings[c.BY_MSPROJECT] != 0
@@ -310,7 +321,7 @@ def heed_wishes(rules: Rules, clocks: Clocks, node: int, dates: Dates, finish: R
         given[k] = pin[k] if moved else given[k]
 
 
-@internal
+@apart
 def pull_late(rules: Rules, clocks: Clocks, node: int, dates: Dates) -> None:
     """Move early dates as late as the successors' early dates allow."""
     work, pulled = rules.node[c.N_WORK, node], dates.spare[c.WANTED]
@@ -340,16 +351,16 @@ def pull_late(rules: Rules, clocks: Clocks, node: int, dates: Dates) -> None:
     stand_late(rules, clocks, node, dates, pulled)
 
 
-@internal
+@apart
 def latest_finish(rules: Rules, dates: Dates, out: Row32) -> None:
     """Find the project's finish as the early dates now stand, or when it must finish."""
     fill_row(out, rules.settings[c.MUST_FINISH_BY])
     for node in range(rules.node.shape[1]):
-        if rules.node[c.N_DRIVES, node]:
+        if rules.node[c.N_ENDS, node]:
             raise_row(out, dates.rows[c.FINISH, node])
 
 
-@internal
+@apart
 def stand_late(rules: Rules, clocks: Clocks, node: int, dates: Dates, pulled: Row32) -> None:
     """Let a node start where it was pulled to, unless that is before its early start."""
     work, early = rules.node[c.N_WORK, node], dates.rows[c.START, node]
@@ -368,12 +379,9 @@ def stand_late(rules: Rules, clocks: Clocks, node: int, dates: Dates, pulled: Ro
         finish[k] = moved[k] if held[k] else finish[k]
 
 
-@internal
+@apart
 def float_row(rules: Rules, clocks: Clocks, node: int, dates: Dates, out: Row32) -> None:
     """Find total floats in working minutes of the node's own calendar."""
-    if rules.node[c.N_PLAIN, node]:
-        plain_float(node, dates, out)
-        return
     if rules.node[c.N_ALAP, node] and rules.settings[c.BY_MSPROJECT] != 0:
         fill_row(out, np.int32(0))
         return

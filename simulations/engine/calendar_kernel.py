@@ -10,7 +10,7 @@ import numpy as np
 from planning.core.plan import ConstraintType, TotalFloat
 from planning.core.scheduling.network import Program, Snap, Source, Span, State
 from simulations.engine import columns as c
-from simulations.engine.calendar_plain import place_plain
+from simulations.engine.arrays import LATEST, NEVER
 from simulations.engine.clocks import (
     AS_FINISH,
     AS_START,
@@ -24,14 +24,8 @@ from simulations.engine.clocks import (
     shift_row,
     work_before_row,
 )
-from simulations.engine.compiling import internal
-from simulations.engine.kernel import (
-    LATEST,
-    NEVER,
-    fill_row,
-    raise_row,
-)
-from simulations.engine.rows import BLOCK, Row32
+from simulations.engine.compiling import apart, internal
+from simulations.engine.rows import BLOCK, Row32, fill_row, raise_row
 from simulations.engine.rules import Rules
 
 FREE, REMAINING, PASSING = int(Program.FREE), int(Program.REMAINING), int(Program.PASSING)
@@ -71,7 +65,7 @@ def lag_row(percent: float, remaining: Row32, done: int, out: Row32) -> None:
         out[k] = np.int32(np.rint((remaining[k] + done) * percent / 100.0))
 
 
-@internal
+@apart
 def arrive_row(
     rules: Rules,
     clocks: Clocks,
@@ -101,7 +95,7 @@ def arrive_row(
             out[k] = min(out[k], ceiling)
 
 
-@internal
+@apart
 def leave_row(
     rules: Rules,
     clocks: Clocks,
@@ -126,7 +120,7 @@ def leave_row(
         next_start_row(clocks, rules.arrival[c.A_TIME, place], out, dates)
 
 
-@internal
+@apart
 def first_start(
     rules: Rules, clocks: Clocks, group: int, dates: Dates, starts: int, out: Row32
 ) -> None:
@@ -141,7 +135,7 @@ def first_start(
             best[k] = min(best[k], work[k])
 
 
-@internal
+@apart
 def lag_arrival(rules: Rules, clocks: Clocks, place: int, dates: Dates, out: Row32) -> None:
     """Add the lag of a link, not before its own bound where it is a lead."""
     time, percent = rules.arrival[c.A_TIME, place], rules.arrival_percent[place]
@@ -165,7 +159,7 @@ def raise_to(row: Row32, least: np.int32) -> None:
             row[k] = max(row[k], least)
 
 
-@internal
+@apart
 def latest_row(
     rules: Rules,
     clocks: Clocks,
@@ -187,7 +181,7 @@ def latest_row(
             raise_row(out, dates.spare[c.LATER])
 
 
-@internal
+@apart
 def snap_row(rules: Rules, clocks: Clocks, node: int, row: Row32, dates: Dates) -> None:
     """Move starts to where they may stand."""
     hours = rules.node[c.N_HOURS, node]
@@ -204,7 +198,7 @@ def snap_row(rules: Rules, clocks: Clocks, node: int, row: Row32, dates: Dates) 
         shift_row(moved, 0, row)
 
 
-@internal
+@apart
 def place_node(
     rules: Rules,
     clocks: Clocks,
@@ -234,7 +228,7 @@ def place_node(
         fill_row(finish, rules.node[c.N_FIXED_FINISH, node])
 
 
-@internal
+@apart
 def place_free(
     rules: Rules,
     clocks: Clocks,
@@ -257,9 +251,6 @@ def place_free(
         raise_to(start, floor)
     else:
         fill_row(start, rules.node[c.N_BASE, node])
-    if rules.node[c.N_PLAIN, node]:
-        place_plain(rules, clocks, node, dates)
-        return
     snap_row(rules, clocks, node, start, dates)
     if rules.node[c.N_DELAY, node] != 0 and (has_arrivals or first_wish == last_wish):
         shift_row(start, rules.node[c.N_DELAY, node], start)
@@ -269,7 +260,7 @@ def place_free(
     finish_free(rules, clocks, node, dates, start, finish)
 
 
-@internal
+@apart
 def give_finish(
     rules: Rules,
     clocks: Clocks,
@@ -309,7 +300,7 @@ def give_finish(
             forced[k] = NEVER if latest[k] < floor else forced[k]
 
 
-@internal
+@apart
 def settle_row(clocks: Clocks, calendar: int, row: Row32, dates: Dates) -> None:
     """Leave instants where work has just ended, move others to the next working start."""
     if clocks.grain[calendar] == 0:
@@ -322,7 +313,7 @@ def settle_row(clocks: Clocks, calendar: int, row: Row32, dates: Dates) -> None:
         row[k] = row[k] if ends[k] == row[k] else moved[k]
 
 
-@internal
+@apart
 def grant_wishes(rules: Rules, clocks: Clocks, node: int, dates: Dates, start: Row32) -> None:
     """Move starts to where constraints want them, in their order."""
     fired, forced = dates.spare[c.FIRED], dates.spare[c.FORCED]
@@ -339,7 +330,7 @@ def grant_wishes(rules: Rules, clocks: Clocks, node: int, dates: Dates, start: R
         snap_row(rules, clocks, node, start, dates)
 
 
-@internal
+@apart
 def grant_wish(
     rules: Rules, clocks: Clocks, place: int, node: int, dates: Dates, start: Row32
 ) -> None:
@@ -363,7 +354,7 @@ def grant_wish(
         start[k] = wanted[k] if moves else start[k]
 
 
-@internal
+@apart
 def wished_finish(rules: Rules, clocks: Clocks, place: int, node: int, dates: Dates) -> np.int32:
     """Return the wall-clock finish that a constraint insists on, ``NEVER`` if none."""
     kind, instant = rules.wish[c.W_KIND, place], rules.wish[c.W_INSTANT, place]
@@ -380,7 +371,7 @@ def wished_finish(rules: Rules, clocks: Clocks, place: int, node: int, dates: Da
     return NEVER
 
 
-@internal
+@apart
 def finish_free(
     rules: Rules, clocks: Clocks, node: int, dates: Dates, start: Row32, finish: Row32
 ) -> None:
@@ -407,7 +398,7 @@ def finish_free(
     keep_expected(rules, clocks, node, dates, start, finish)
 
 
-@internal
+@apart
 def keep_expected(
     rules: Rules, clocks: Clocks, node: int, dates: Dates, start: Row32, finish: Row32
 ) -> None:
@@ -424,7 +415,7 @@ def keep_expected(
         finish[k] = expected if holds else finish[k]
 
 
-@internal
+@apart
 def lend_time_of_day(
     rules: Rules, clocks: Clocks, node: int, dates: Dates, start: Row32, wanted: Row32
 ) -> None:
@@ -440,7 +431,7 @@ def lend_time_of_day(
         wanted[k] = moved[k] if applies and same_day else wanted[k]
 
 
-@internal
+@apart
 def place_remaining(
     rules: Rules,
     clocks: Clocks,
@@ -464,7 +455,7 @@ def place_remaining(
     keep_expected(rules, clocks, node, dates, start, finish)
 
 
-@internal
+@apart
 def place_started(
     rules: Rules, clocks: Clocks, node: int, dates: Dates, start: Row32, finish: Row32
 ) -> None:

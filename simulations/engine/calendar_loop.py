@@ -6,7 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulations.engine import columns as c
-from simulations.engine.calendar_backward import float_row, has_float, settle_late
+from simulations.engine.arrays import (
+    CRITICAL,
+    LATEST,
+    NEVER,
+    SIGNIFICANCE,
+    SIGNIFICANCE_UNIT,
+    SQUARE_SUM,
+    Network,
+    Scales,
+    Scratch,
+    Totals,
+)
+from simulations.engine.calendar_backward import float_row, has_float, settle_late, settle_plain
 from simulations.engine.calendar_kernel import (
     EDGE,
     FREE,
@@ -17,42 +29,33 @@ from simulations.engine.calendar_kernel import (
     latest_row,
     place_node,
 )
-from simulations.engine.calendar_plain import find_ends, plain_work
+from simulations.engine.calendar_plain import find_ends, place_plain, plain_float
 from simulations.engine.clocks import (
     Clocks,
     Dates,
+    combine_row,
     last_finish_row,
     next_start_row,
     shift_row,
+    work_at,
     work_before_row,
 )
-from simulations.engine.compiling import borrowed, compiled, internal
+from simulations.engine.compiling import apart, borrowed, compiled, inlined
+from simulations.engine.counting import count_dates, count_wait, keep_finishes, reach_dates
+from simulations.engine.drawing import draw_duration, draw_factors, draw_risks
 from simulations.engine.efforts import Efforts, place_efforts
-from simulations.engine.kernel import (
-    CRITICAL,
-    FINISH_SUM,
-    LATEST,
-    NEVER,
-    ON_TARGET,
-    SIGNIFICANCE,
-    SIGNIFICANCE_UNIT,
-    SQUARE_SUM,
-    START_SUM,
-    Network,
-    Scales,
-    Scratch,
-    Totals,
-    bin_row,
-    count_bins,
-    draw_duration,
-    draw_factors,
-    draw_risks,
+from simulations.engine.kernel import foresee
+from simulations.engine.rows import (
+    BLOCK,
+    FULL,
+    Laws,
+    Row32,
+    draw_words,
     fill_row,
-    foresee,
     lower_row,
     raise_row,
+    ranks_row,
 )
-from simulations.engine.rows import BLOCK, FULL, Laws, Row32, draw_words, ranks_row
 from simulations.engine.rules import Rules
 
 Ints32 = NDArray[np.int32]
@@ -101,114 +104,124 @@ def simulate_calendar_blocks(
     iterations: int,
     measured: int,
 ) -> None:
-    """Simulate consecutive blocks by the full rules and add them to the totals."""
+    """Simulate consecutive blocks by the full rules; see :func:`.kernel.simulate_blocks`."""
     given, scales = borrowed(given), borrowed(scales)
     scratch, dates, totals = borrowed(scratch), borrowed(dates), borrowed(totals)
     net, rules, clocks = given.net, given.rules, given.clocks
     nodes = rules.node.shape[1]
+    counts = len(totals.sums) > 0
     for block in range(first_block, first_block + blocks):
         valid = min(BLOCK, iterations - block * BLOCK)
+        whole = block < measured
         draw_risks(net, block, scratch)
         draw_factors(net, block, scratch)
         # Plain nodes are counted while their rows are in the nearest cache.
         for node in range(nodes):
-            foresee(net, given.laws, totals, node + 1)
-            place_drawn(given, node, block, scratch, dates)
+            if counts:
+                foresee(net, given.laws, totals, node + 1)
+            place_drawn(given, node, block, whole, scratch, dates)
             if rules.node[c.N_PLAIN, node]:
-                plain_work(node, dates, dates.spare[c.ONE], dates.spare[c.TWO])
-                count_dates(net, scales, totals, node, valid, scratch, dates)
-        find_cap(rules, clocks, dates)
-        for node in range(nodes - 1, -1, -1):
-            settle_late(rules, clocks, node, dates)
-            if rules.node[c.N_PLAIN, node] and block >= measured:
-                count_node(rules, clocks, net, node, block, valid, measured, scratch, dates, totals)
-        show_block(given, scratch, dates, False)  # noqa: FBT003 - a kernel has no names
-        project_time, origin = rules.settings[c.PROJECT_TIME], rules.settings[c.ORIGIN]
-        work_before_row(clocks, project_time, scratch.end, scratch.end_work, dates)
-        shift_row(scratch.end_work, -origin, scratch.end_work)
+                start, finish = dates.rows[c.WORK, node], dates.spare[c.TWO]
+                combine_row(start, 1, dates.rows[c.LEFT, node], finish)
+                begun = given.shown.fixed_start[node]
+                if begun != NEVER:
+                    start = dates.spare[c.ONE]
+                    fill_row(start, work_at(clocks, rules.node[c.N_WORK, node], begun, dates))
+                    raise_row(finish, start)
+                count_shown(net, scales, totals, node, start, finish, valid, scratch)
+        if counts or rules.settings[c.HAS_ALAP]:
+            find_cap(rules, clocks, dates)
+            for node in range(nodes - 1, -1, -1):
+                if rules.node[c.N_PLAIN, node]:
+                    settle_plain(rules, clocks, node, dates)
+                    if counts and not whole:
+                        count_node(given, node, block, valid, whole, scratch, dates, totals)
+                else:
+                    settle_late(rules, clocks, node, dates)
+        show_block(given, scratch, dates, whole)
         keep_finishes(totals, block * BLOCK - first_iteration, valid, scratch)
-        count_rest(given, scales, totals, block, valid, measured, scratch, dates)
+        count_rest(given, scales, totals, block, valid, whole, scratch, dates)
 
 
-@internal
-def keep_finishes(totals: Totals, at: int, valid: int, scratch: Scratch) -> None:
-    """Keep the finish of the project, and of its milestones, in every iteration."""
-    for k in range(valid):
-        totals.finish[at + k] = scratch.end[k]
-    for place in range(len(totals.keep)):
-        for k in range(valid):
-            totals.kept[place, at + k] = scratch.finish[totals.keep[place], k]
+@inlined
+def count_shown(
+    net: Network,
+    scales: Scales,
+    totals: Totals,
+    task: int,
+    start: Row32,
+    finish: Row32,
+    valid: int,
+    scratch: Scratch,
+) -> None:
+    """Count a task's dates, or widen its reach, as there is room for."""
+    if len(totals.sums):
+        count_dates(net, scales, totals, task, start, finish, valid, scratch)
+    elif totals.reach.shape[1]:
+        reach_dates(totals, task, start, finish)
 
 
-@internal
+@apart
 def count_rest(
     given: Iterating,
     scales: Scales,
     totals: Totals,
     block: int,
     valid: int,
-    measured: int,
+    whole: bool,
     scratch: Scratch,
     dates: Dates,
 ) -> None:
     """Count what could not be counted where it was computed."""
-    net, rules, clocks, shown = given.net, given.rules, given.clocks, given.shown
-    nodes = rules.node.shape[1]
+    rules, clocks, shown = given.rules, given.clocks, given.shown
+    nodes, counts = rules.node.shape[1], len(totals.sums) > 0
+    if not counts and totals.reach.shape[1] == 0:
+        return
     for task in range(len(shown.calendar)):
         if task >= nodes or not rules.node[c.N_PLAIN, task]:
-            find_counts(shown, clocks, task, scratch, dates)
-            count_dates(net, scales, totals, task, valid, scratch, dates)
+            start, finish = dates.spare[c.ONE], dates.spare[c.TWO]
+            work_before_row(clocks, shown.calendar[task], scratch.start[task], start, dates)
+            work_before_row(clocks, shown.calendar[task], scratch.finish[task], finish, dates)
+            count_shown(given.net, scales, totals, task, start, finish, valid, scratch)
+    if not counts:
+        return
+    if whole:
+        project_time, origin = rules.settings[c.PROJECT_TIME], rules.settings[c.ORIGIN]
+        work_before_row(clocks, project_time, scratch.end, scratch.end_work, dates)
+        shift_row(scratch.end_work, -origin, scratch.end_work)
     for node in range(nodes):
-        if not rules.node[c.N_PLAIN, node] or block < measured:
-            count_node(rules, clocks, net, node, block, valid, measured, scratch, dates, totals)
-    if block < measured:
-        for node in range(nodes):
+        if whole or not rules.node[c.N_PLAIN, node]:
+            count_node(given, node, block, valid, whole, scratch, dates, totals)
+        if whole:
             count_merge(rules, clocks, node, valid, dates, totals)
 
 
-@compiled
-def finish_calendar_blocks(
-    given: Iterating, scratch: Scratch, dates: Dates, first_block: int, out: Ints32
+@inlined
+def place_drawn(
+    given: Iterating, node: int, block: int, whole: bool, scratch: Scratch, dates: Dates
 ) -> None:
-    """Simulate for the project's finish alone."""
-    given, scratch, dates = borrowed(given), borrowed(scratch), borrowed(dates)
-    for block in range((len(out) + BLOCK - 1) // BLOCK):
-        at = block * BLOCK
-        valid = min(BLOCK, len(out) - at)
-        draw_risks(given.net, first_block + block, scratch)
-        draw_factors(given.net, first_block + block, scratch)
-        nodes = given.rules.node.shape[1]
-        for node in range(nodes):
-            place_drawn(given, node, first_block + block, scratch, dates)
-        find_cap(given.rules, given.clocks, dates)
-        for node in range(nodes - 1, -1, -1):
-            settle_late(given.rules, given.clocks, node, dates)
-        show_block(given, scratch, dates, True)  # noqa: FBT003 - a kernel has no names
-        for k in range(valid):
-            out[at + k] = scratch.end[k]
-
-
-@internal
-def place_drawn(given: Iterating, node: int, block: int, scratch: Scratch, dates: Dates) -> None:
     """Draw what is left to do of a node, and find its early dates."""
     draw_duration(given.net, given.laws, node, block, dates.rows[c.LEFT, node], scratch)
-    place_node(given.rules, given.clocks, node, dates, c.START, c.FINISH)
+    if given.rules.node[c.N_PLAIN, node]:
+        place_plain(given.rules, given.clocks, node, dates, whole)
+    else:
+        place_node(given.rules, given.clocks, node, dates, c.START, c.FINISH)
 
 
-@internal
+@apart
 def find_cap(rules: Rules, clocks: Clocks, dates: Dates) -> None:
     """Find the latest finish that is open to every node."""
     cap, by = dates.spare[c.CAP], rules.settings[c.MUST_FINISH_BY]
     fill_row(cap, NEVER)
     for node in range(rules.node.shape[1]):
-        if rules.node[c.N_DRIVES, node]:
+        if rules.node[c.N_ENDS, node]:
             raise_row(cap, dates.rows[c.FINISH, node])
     if by != NEVER and rules.settings[c.BY_MSPROJECT] == 0:
         fill_row(cap, by)
     find_ends(clocks, dates)
 
 
-@internal
+@apart
 def show_block(given: Iterating, scratch: Scratch, dates: Dates, whole: bool) -> None:
     """Show the dates of a block: all of them, or those that somebody looks at."""
     settings = given.rules.settings
@@ -217,7 +230,7 @@ def show_block(given: Iterating, scratch: Scratch, dates: Dates, whole: bool) ->
     show_dates(given, scratch, dates, whole)
 
 
-@internal
+@apart
 def place_again(rules: Rules, clocks: Clocks, dates: Dates) -> None:
     """Find early dates anew where tasks as late as possible hold others back."""
     for node in range(rules.node.shape[1]):
@@ -237,7 +250,7 @@ def place_again(rules: Rules, clocks: Clocks, dates: Dates) -> None:
         )
 
 
-@internal
+@apart
 def show_dates(given: Iterating, scratch: Scratch, dates: Dates, whole: bool) -> None:
     """Lay out the dates that a reader sees, and the project's finish.
 
@@ -253,7 +266,7 @@ def show_dates(given: Iterating, scratch: Scratch, dates: Dates, whole: bool) ->
     place_efforts(given.efforts, given.clocks, scratch, dates)
     for task in range(len(shown.calendar)):
         if task < nodes and rules.node[c.N_QUIET, task] and not whole:
-            if shown.counts[task]:
+            if shown.counts[task] and rules.node[c.N_ENDS, task]:
                 raise_row(scratch.end, dates.rows[c.FINISH, task])
             continue
         start, finish = scratch.start[task], scratch.finish[task]
@@ -272,7 +285,7 @@ def show_dates(given: Iterating, scratch: Scratch, dates: Dates, whole: bool) ->
             raise_row(scratch.end, finish)
 
 
-@internal
+@apart
 def show_node(
     rules: Rules, clocks: Clocks, node: int, start: Row32, finish: Row32, dates: Dates
 ) -> None:
@@ -300,63 +313,19 @@ def show_node(
         raise_row(finish, start)
 
 
-@internal
-def find_counts(shown: Shown, clocks: Clocks, task: int, scratch: Scratch, dates: Dates) -> None:
-    """Turn a task's dates into its own working time, in two spare rows."""
-    calendar = shown.calendar[task]
-    work_before_row(clocks, calendar, scratch.start[task], dates.spare[c.ONE], dates)
-    work_before_row(clocks, calendar, scratch.finish[task], dates.spare[c.TWO], dates)
-
-
-@internal
-def count_dates(
-    net: Network,
-    scales: Scales,
-    totals: Totals,
-    task: int,
-    valid: int,
-    scratch: Scratch,
-    dates: Dates,
-) -> None:
-    """Add a task's dates, in two spare rows, to its histograms and sums."""
-    start, finish = dates.spare[c.ONE], dates.spare[c.TWO]
-    bin_row(start, scales.start_low[task], scales.start_width[task], scratch.start_bin)
-    bin_row(finish, scales.finish_low[task], scales.finish_width[task], scratch.finish_bin)
-    count_bins(
-        totals.start_bins[task],
-        totals.finish_bins[task],
-        scratch.start_bin,
-        scratch.finish_bin,
-        valid,
-    )
-    starts, finishes = np.int64(0), np.int64(0)
-    for k in range(valid):
-        starts += np.int64(start[k])
-        finishes += np.int64(finish[k])
-    totals.sums[task, START_SUM] += starts
-    totals.sums[task, FINISH_SUM] += finishes
-    target = net.target[task]
-    if target != NEVER:
-        met = np.int64(0)
-        for k in range(valid):
-            met += np.int64(finish[k] <= target)
-        totals.sums[task, ON_TARGET] += met
-
-
-@internal
+@inlined
 def count_node(
-    rules: Rules,
-    clocks: Clocks,
-    net: Network,
+    given: Iterating,
     node: int,
     block: int,
     valid: int,
-    measured: int,
+    whole: bool,
     scratch: Scratch,
     dates: Dates,
     totals: Totals,
 ) -> None:
     """Add a node's duration, and whether and how nearly it was critical."""
+    net, rules, clocks = given.net, given.rules, given.clocks
     remaining, done = dates.rows[c.LEFT, node], rules.node[c.N_DONE, node]
     total, squares = np.int64(0), np.int64(0)
     for k in range(valid):
@@ -368,7 +337,10 @@ def count_node(
     if not has_float(rules, node):
         return
     slack = dates.spare[c.THREE]
-    float_row(rules, clocks, node, dates, slack)
+    if rules.node[c.N_PLAIN, node]:
+        plain_float(node, dates, slack)
+    else:
+        float_row(rules, clocks, node, dates, slack)
     exists = scratch.impact
     fill_row(exists, np.int32(0))
     if net.existence[node] < FULL:
@@ -379,7 +351,7 @@ def count_node(
     for k in range(valid):
         critical += np.int64(slack[k] <= limit) & np.int64(exists[k] < chance)
     totals.sums[node, CRITICAL] += critical
-    if block < measured:
+    if whole:
         weighted = np.int64(0)
         for k in range(valid):
             duration = np.float32(remaining[k] + done)
@@ -389,27 +361,22 @@ def count_node(
         totals.sums[node, SIGNIFICANCE] += weighted
 
 
-@internal
+@apart
 def count_merge(
     rules: Rules, clocks: Clocks, node: int, valid: int, dates: Dates, totals: Totals
 ) -> None:
-    """Where links meet, count which set the date, and add what each asked for."""
+    """Where links meet, count which set the date, and how long each waits for it."""
     first, last = rules.node[c.N_ARRIVAL_FIRST, node], rules.node[c.N_ARRIVAL_LAST, node]
     if last - first < 2 or rules.node[c.N_STATE, node] != NOT_STARTED:
         return
     work, top, asked = rules.node[c.N_WORK, node], dates.spare[c.WANTED], dates.spare[c.FIRED]
     latest_row(rules, clocks, node, dates, c.START, c.FINISH, dates.spare[c.THREE])
     work_before_row(clocks, work, dates.spare[c.THREE], top, dates)
-    lost = np.int64(0)
-    for k in range(valid):
-        lost += np.int64(top[k])
-    totals.merged[node] += lost
     for place in range(first, last):
         arrive_row(rules, clocks, place, node, dates, c.START, c.FINISH, dates.spare[c.THREE])
         work_before_row(clocks, work, dates.spare[c.THREE], asked, dates)
-        count, total = np.int64(0), np.int64(0)
+        count = np.int64(0)
         for k in range(valid):
             count += np.int64(asked[k] == top[k])
-            total += np.int64(asked[k])
         totals.drives[place] += count
-        totals.arrived[place] += total
+        count_wait(totals, place, top, asked, valid)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -12,6 +13,7 @@ from planning.core.calendars import CLOCK, WorkingTime, calendars_of
 from planning.core.instants import to_minutes
 from planning.core.plan import (
     MINUTES_PER_CIVIL_DAY,
+    ConstraintType,
     Dependency,
     LagCalendar,
     LinkType,
@@ -20,20 +22,22 @@ from planning.core.plan import (
 from planning.core.plan import (
     Rules as RuleFamily,
 )
-from planning.core.scheduling.network import Arrival, Limit, Network, Node, Source, State
+from planning.core.scheduling.network import Arrival, Limit, Network, Node, Program, Source, State
 from planning.core.scheduling.outline import Outline
 from simulations.engine import columns as c
+from simulations.engine.arrays import NEVER
 from simulations.engine.calendar_kernel import KINDS, TOTAL_FLOATS
 from simulations.engine.calendar_loop import Shown
 from simulations.engine.clocks import Clocks, tabulate_clocks
+from simulations.engine.crossing import Pairs
 from simulations.engine.efforts import Efforts
-from simulations.engine.kernel import NEVER
 from simulations.engine.rules import Rules
 
 BACK_DAYS = 400
 NONE = int(NEVER)
 CLOCK_PLACE = 0
 TIMES = ("work", "hours", "float_time")
+KEPT_MINUTES = 10 * 366 * MINUTES_PER_CIVIL_DAY
 AS_THEY_ARE = (
     "program", "state", "snap", "delay", "alap", "drives", "keeps_wishes", "is_pinned",
 )  # fmt: skip
@@ -41,6 +45,12 @@ INSTANTS = (
     "base", "floor", "resume", "expected_finish", "deadline", "open_finish", "last_finish",
     "actual_start", "actual_finish",
 )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def kept_clocks(times: tuple[WorkingTime, ...], first: int, last: int, pairs: Pairs) -> Clocks:
+    """Tabulate calendars, or return the tables of a plan that had the same, edited or not."""
+    return tabulate_clocks(times, first, last, pairs)
 
 
 @dataclass(slots=True)
@@ -80,9 +90,10 @@ class Timeline:
         places = {id(time): self.number(time) for time in {id(one): one for one in times}.values()}
         return [places[id(time)] for time in times]
 
-    def clocks(self, last: int) -> Clocks:
+    def clocks(self, last: int, pairs: Pairs) -> Clocks:
         """Tabulate the calendars until an instant of the timeline."""
-        return tabulate_clocks(self.times, self.first, self.first + last)
+        tabulate = tabulate_clocks if last > KEPT_MINUTES else kept_clocks
+        return tabulate(tuple(self.times), self.first, self.first + last, tuple(pairs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +105,7 @@ class CalendarSide:
     shown: Shown
     timeline: Timeline
     origin_instant: int
+    pairs: tuple[tuple[int, int], ...]
 
 
 def lower_calendars(
@@ -111,7 +123,7 @@ def lower_calendars(
     arrival, arrival_percent = _arrivals(plan, network, ordered, rows, timeline)
     limit, limit_percent = _limits(plan, ordered, rows, timeline)
     rules = Rules(
-        node=_nodes(ordered, timeline, by_msproject=by_msproject),
+        node=_nodes(ordered, arrival, timeline, by_msproject=by_msproject),
         arrival=arrival,
         arrival_percent=arrival_percent,
         limit=limit,
@@ -134,16 +146,16 @@ def lower_calendars(
                 by_msproject and any(node.alap for node in ordered),
                 timeline.at(network.start if network.data_date is None else network.data_date),
                 network.ends_have_no_float,
+                any(node.alap for node in ordered),
             )
         ),
     )
     mark_plain(rules)
-    shown = _shown(plan, network, outline, place, timeline)
+    shown = _shown(plan, rules.node, outline, place, timeline)
     efforts = _efforts(plan, network, outline, place, timeline)
-    rules.node[c.N_QUIET] = rules.node[c.N_PLAIN]
     seen = [place[child] for below in outline.children.values() for child in below]
     seen += efforts.source.tolist()
-    rules.node[c.N_QUIET, [row for row in seen if row < len(ordered)]] = 0
+    mark_seen(rules, [row for row in seen if row < len(ordered)])
     start = to_minutes(project.start)
     return CalendarSide(
         rules=rules,
@@ -151,6 +163,7 @@ def lower_calendars(
         shown=shown,
         timeline=timeline,
         origin_instant=start - timeline.first,
+        pairs=_pairs(rules),
     )
 
 
@@ -187,35 +200,95 @@ def mark_plain(rules: Rules) -> None:
     work = node[c.N_WORK]
     unset = (c.N_EXPECTED_FINISH, c.N_DEADLINE, c.N_LAST_FINISH, c.N_OPEN_FINISH)
     nothing = (
-        c.N_DELAY, c.N_ALAP, c.N_HAS_GIVEN_FINISH, c.N_START_MILESTONE, c.N_STATE, c.N_PROGRAM,
-        c.N_SNAP,
+        c.N_DELAY, c.N_ALAP, c.N_HAS_GIVEN_FINISH, c.N_START_MILESTONE, c.N_SNAP,
     )  # fmt: skip
+    state, program = node[c.N_STATE], node[c.N_PROGRAM]
+    is_begun = (state == int(State.UNDER_WAY)) & (program == int(Program.REMAINING))
+    is_begun &= node[c.N_WISH_FIRST] == node[c.N_WISH_LAST]
+    is_fresh = (state == int(State.NOT_STARTED)) & (program == int(Program.FREE))
     node[c.N_PLAIN] = (
         (node[list(nothing)] == 0).all(axis=0)
         & (node[list(unset)] == NONE).all(axis=0)
         & (node[[c.N_HOURS, c.N_FLOAT_TIME, c.N_SLACK_TIME]] == work).all(axis=0)
         & (work != CLOCK_PLACE)
-        & (node[c.N_WISH_FIRST] == node[c.N_WISH_LAST])
+        & (is_begun | (is_fresh & _starts_no_earlier(rules)))
         & ~gives_start
         & (rules.settings[c.BY_MSPROJECT] == 0)
         & (rules.settings[c.ENDS_HAVE_NO_FLOAT] == 0)
     )
+    # What remains of work under way waits for its base as other work does for its floor.
+    node[c.N_FLOOR] = np.where((node[c.N_PLAIN] != 0) & is_begun, node[c.N_BASE], node[c.N_FLOOR])
+
+
+def _starts_no_earlier(rules: Rules) -> NDArray[np.bool_]:
+    """Tell the nodes whose dated constraints are no more than another floor."""
+    node = rules.node
+    wishes = node[c.N_WISH_LAST] - node[c.N_WISH_FIRST]
+    others = np.zeros(node.shape[1], np.bool_)
+    owner = np.repeat(np.arange(node.shape[1]), wishes)
+    others[owner[rules.wish[c.W_KIND] != KINDS.index(ConstraintType.SNET)]] = True
+    has_arrivals = node[c.N_ARRIVAL_FIRST] < node[c.N_ARRIVAL_LAST]
+    keeps = (node[c.N_KEEPS_WISHES] != 0) | (node[c.N_LENDS_TIME_OF_DAY] != 0)
+    is_floor = ~keeps & ((node[c.N_BASE] >= node[c.N_FLOOR]) | has_arrivals)
+    return np.asarray((wishes == 0) | (~others & is_floor))
+
+
+def mark_seen(rules: Rules, seen: list[int]) -> None:
+    """Mark the nodes whose dates are looked at as instants, and those that may end the project.
+
+    ``seen`` are those that summaries and efforts look at. A plain node that
+    another plain one waits for never ends last.
+    """
+    node, arrival, limit = rules.node, rules.arrival, rules.limit
+    is_plain = node[c.N_PLAIN] != 0
+    after = np.repeat(np.arange(node.shape[1]), node[c.N_ARRIVAL_LAST] - node[c.N_ARRIVAL_FIRST])
+    before = arrival[c.A_PREDECESSOR]
+    is_plain_link = (arrival[c.A_PLAIN] != 0) & is_plain[after]
+    waits = is_plain_link & (arrival[c.A_SOURCE] == int(Source.FINISH)) & is_plain[before]
+    waits &= node[c.N_DRIVES][after] != 0
+    ends = node[c.N_DRIVES] != 0
+    ends[before[waits]] = False
+    quiet = is_plain.copy()
+    quiet[seen] = False
+    quiet &= node[c.N_STATE] == int(State.NOT_STARTED)
+    shows = ~quiet | ends
+    shows[before[~is_plain_link]] = True
+    shows[rules.group_member] = True
+    first = np.repeat(np.arange(node.shape[1]), node[c.N_LIMIT_LAST] - node[c.N_LIMIT_FIRST])
+    looks = (limit[c.L_PLAIN] == 0) | ~is_plain[first]
+    shows_late = np.zeros(node.shape[1], np.bool_)
+    shows_late[limit[c.L_SUCCESSOR][looks]] = True
+    shows[limit[c.L_SUCCESSOR][node[c.N_ALAP][first] != 0]] = True
+    node[c.N_ENDS], node[c.N_QUIET] = ends, quiet
+    node[c.N_SHOWS], node[c.N_SHOWS_LATE] = shows, shows_late
+
+
+def _pairs(rules: Rules) -> tuple[tuple[int, int], ...]:
+    """Return the calendars from which and to which plain nodes hand their dates on."""
+    node, arrival, limit = rules.node, rules.arrival, rules.limit
+    found: set[tuple[int, int]] = set()
+    for links, plain, other, first, last in (
+        (arrival, c.A_PLAIN, c.A_PREDECESSOR, c.N_ARRIVAL_FIRST, c.N_ARRIVAL_LAST),
+        (limit, c.L_PLAIN, c.L_SUCCESSOR, c.N_LIMIT_FIRST, c.N_LIMIT_LAST),
+    ):
+        mine = np.repeat(np.arange(node.shape[1]), node[last] - node[first])
+        theirs = links[other]
+        both = (links[plain] != 0) & (node[c.N_PLAIN][mine] != 0) & (node[c.N_PLAIN][theirs] != 0)
+        ends = node[c.N_WORK][theirs[both]], node[c.N_WORK][mine[both]]
+        found.update(zip(*(one.tolist() for one in ends), strict=True))
+    return tuple(sorted(pair for pair in found if pair[0] != pair[1]))
 
 
 def _first_day(plan: Plan, network: Network) -> int:
     """Return a midnight well before every date that matters."""
     instants = [network.start, to_minutes(plan.project.start)]
-    for node in network.nodes:
-        instants += [
-            one
-            for one in (node.actual_start, node.actual_finish, node.deadline, node.resume)
-            if one is not None
-        ]
-        instants += [wish.instant for wish in node.wishes]
-        if node.task.is_manual:
-            instants.append(node.fixed_start)
+    for name in ("actual_start", "actual_finish", "deadline", "resume"):
+        given = [getattr(node, name) for node in network.nodes]
+        instants += [one for one in given if one is not None]
+    instants += [wish.instant for node in network.nodes for wish in node.wishes]
+    instants += [node.fixed_start for node in network.nodes if node.task.is_manual]
     earliest = min(instants) // MINUTES_PER_CIVIL_DAY - BACK_DAYS
-    longest = max((node.duration for node in network.nodes), default=0)
+    longest = max([node.duration for node in network.nodes], default=0)
     return max(0, earliest * MINUTES_PER_CIVIL_DAY - 7 * longest // MINUTES_PER_CIVIL_DAY * 1440)
 
 
@@ -249,13 +322,14 @@ def _columns_of(rows: Sequence[Any], names: tuple[str, ...]) -> Columns:
     return dict(zip(names, zip(*map(get, rows), strict=True), strict=True)) if rows else {}
 
 
-def _nodes(nodes: list[Node], timeline: Timeline, *, by_msproject: bool) -> NDArray[np.int32]:
+def _nodes(
+    nodes: list[Node], arrival: NDArray[np.int32], timeline: Timeline, *, by_msproject: bool
+) -> NDArray[np.int32]:
     columns = _columns_of(nodes, AS_THEY_ARE + INSTANTS + TIMES)
     columns |= {name: timeline.all_at(columns.get(name, ())) for name in INSTANTS}
     columns |= {name: timeline.numbers(columns.get(name, ())) for name in TIMES}
     # Core lets a start float freely before its constraint: an early day will do.
     earliest = BACK_DAYS // 2 * MINUTES_PER_CIVIL_DAY
-    rank = {node.task.key: place for place, node in enumerate(sorted(nodes, key=_by_key))}
     columns |= {
         "base": [max(base, earliest) for base in columns["base"]],
         "slack_time": [
@@ -265,18 +339,27 @@ def _nodes(nodes: list[Node], timeline: Timeline, *, by_msproject: bool) -> NDAr
         "lends_time_of_day": [
             bool(node.lends_time_of_day and not node.is_pinned and node.arrivals) for node in nodes
         ],
-        "has_end_link": [any(one.before or one.after for one in node.arrivals) for node in nodes],
-        "has_given_finish": [any(one.gives_finish for one in node.arrivals) for node in nodes],
         "fixed_start": timeline.all_at([node.fixed_start or None for node in nodes]),
         "fixed_finish": timeline.all_at([node.fixed_finish or None for node in nodes]),
         "start_milestone": [node.task.start_milestone for node in nodes],
-        "done": [done_of(node) for node in nodes],
+        "done": [
+            node.duration - node.remaining if node.state != State.NOT_STARTED else 0
+            for node in nodes
+        ],
         "whole": [node.duration for node in nodes],
-        "rank": [rank[node.task.key] for node in nodes],
     }
     for name, many in (("arrival", "arrivals"), ("limit", "limits"), ("wish", "wishes")):
         first = _first([len(getattr(node, many)) for node in nodes])
         columns |= {f"{name}_first": first[:-1], f"{name}_last": first[1:]}
+    after = np.repeat(
+        np.arange(len(nodes)), np.subtract(columns["arrival_last"], columns["arrival_first"])
+    )
+    for name, has in (
+        ("has_end_link", (arrival[c.A_BEFORE] != 0) | (arrival[c.A_AFTER] != 0)),
+        ("has_given_finish", arrival[c.A_GIVES_FINISH] != 0),
+    ):
+        columns[name] = np.zeros(len(nodes), np.bool_)
+        columns[name][after[has]] = True
     return _table(c.NODE_COLUMNS, columns, len(nodes))
 
 
@@ -285,9 +368,8 @@ def _by_key(node: Node) -> tuple[int, str]:
     return len(node.task.key), node.task.key
 
 
-def done_of(node: Node) -> int:
-    """Return what a task that has begun has behind it."""
-    return node.duration - node.remaining if node.state != State.NOT_STARTED else 0
+def _has_percents(plan: Plan) -> bool:
+    return any(link.lag.percent is not None for link in plan.dependencies)
 
 
 def _percent(link: Dependency, before: Node, lag: int) -> float:
@@ -303,32 +385,36 @@ def _arrivals(
     plan: Plan, network: Network, ordered: list[Node], rows: dict[int, int], timeline: Timeline
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     flat = [one for node in ordered for one in node.arrivals]
-    columns = _columns_of(flat, Arrival._fields)
+    columns: Columns = dict(zip(Arrival._fields, zip(*flat, strict=True), strict=False))
     for name in ("constant", "lead_floor", "floor", "ceiling"):
         columns[name] = timeline.all_at(columns.get(name, ()))
     columns["predecessor"] = [rows[one] for one in columns.get("predecessor", ())]
     columns["time"] = timeline.numbers(columns.get("time", ()))
-    percents = [
-        _percent(plan.dependencies[one.link], network.nodes[one.predecessor], one.lag)
-        for one in flat
-    ]
-    return _table(c.ARRIVAL_COLUMNS, columns, len(flat)), np.array(percents, np.float64)
+    percents = np.full(len(flat), np.nan)
+    if _has_percents(plan):
+        percents[:] = [
+            _percent(plan.dependencies[one.link], network.nodes[one.predecessor], one.lag)
+            for one in flat
+        ]
+    return _table(c.ARRIVAL_COLUMNS, columns, len(flat)), percents
 
 
 def _limits(
     plan: Plan, ordered: list[Node], rows: dict[int, int], timeline: Timeline
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     flat = [one for node in ordered for one in node.limits]
-    columns = _columns_of(flat, Limit._fields)
+    columns: Columns = dict(zip(Limit._fields, zip(*flat, strict=True), strict=False))
     columns["constant"] = timeline.all_at(columns.get("constant", ()))
     columns["successor"] = [rows[one] for one in columns.get("successor", ())]
     columns["time"] = timeline.numbers(columns.get("time", ()))
-    percents = [
-        _percent(plan.dependencies[one.link], node, one.lag)
-        for node in ordered
-        for one in node.limits
-    ]
-    return _table(c.LIMIT_COLUMNS, columns, len(flat)), np.array(percents, np.float64)
+    percents = np.full(len(flat), np.nan)
+    if _has_percents(plan):
+        percents[:] = [
+            _percent(plan.dependencies[one.link], node, one.lag)
+            for node in ordered
+            for one in node.limits
+        ]
+    return _table(c.LIMIT_COLUMNS, columns, len(flat)), percents
 
 
 def _wishes(ordered: list[Node], timeline: Timeline) -> NDArray[np.int32]:
@@ -342,7 +428,7 @@ def _wishes(ordered: list[Node], timeline: Timeline) -> NDArray[np.int32]:
 
 
 def _shown(
-    plan: Plan, network: Network, outline: Outline, place: dict[str, int], timeline: Timeline
+    plan: Plan, node: NDArray[np.int32], outline: Outline, place: dict[str, int], timeline: Timeline
 ) -> Shown:
     calendars = calendars_of(plan.calendars)
     project = timeline.number(calendars[plan.project.calendar])
@@ -351,13 +437,9 @@ def _shown(
     fixed_start = np.full(count, NONE, np.int32)
     fixed_finish = np.full(count, NONE, np.int32)
     counts = np.zeros(count, np.int8)
-    for node in network.nodes:
-        row = place[node.task.key]
-        calendar[row] = timeline.number(node.work)
-        counts[row] = node.drives
-        fixed_start[row] = timeline.at(node.actual_start)
-        if node.actual_finish is not None:
-            fixed_finish[row] = timeline.at(node.actual_finish)
+    nodes = node.shape[1]
+    calendar[:nodes], counts[:nodes] = node[c.N_WORK], node[c.N_DRIVES]
+    fixed_start[:nodes], fixed_finish[:nodes] = node[c.N_ACTUAL_START], node[c.N_ACTUAL_FINISH]
     for key in outline.efforts:
         own = plan.task(key).calendar
         calendar[place[key]] = timeline.number(calendars[own]) if own else project

@@ -16,13 +16,27 @@ from numpy.typing import NDArray
 from planning.core.calendars import CLOCK, WorkingTime
 from planning.core.plan import MINUTES_PER_CIVIL_DAY, PlanError
 from simulations.engine import columns as c
-from simulations.engine.compiling import internal
+from simulations.engine.compiling import apart, inlined, internal
+from simulations.engine.crossing import (
+    Crossings,
+    Pairs,
+    factor_of,
+    shift_of,
+    tabulate_crossings,
+)
 from simulations.engine.rows import BLOCK, Row32
 
-LONGEST_MINUTES = 1 << 30
+LONGEST_YEARS = 500
+LONGEST_MINUTES = LONGEST_YEARS * 366 * MINUTES_PER_CIVIL_DAY
 Ints = NDArray[np.int64]
-AS_START, AS_FINISH = 0, 1
+AS_START, AS_FINISH = c.numbers(2)
 """Which working minute tells an instant: the one that begins there, or the one before."""
+BEFORE = np.int32(1)
+"""What is told of a look-up that lies before the tables."""
+TOO_FAR = (
+    f"The plan reaches further than {LONGEST_YEARS} years in some iterations; look for an "
+    "estimate too wide, a duration too long or a calendar with too little work."
+)
 
 
 class Clocks(NamedTuple):
@@ -42,6 +56,8 @@ class Clocks(NamedTuple):
         Working minutes before a grain, doubled, and one if it works.
     instants : int32
         Where each working grain begins, in minutes from the horizon's start.
+    crossings : Crossings
+        The way from one calendar's working minutes to another's.
 
     References
     ----------
@@ -58,10 +74,15 @@ class Clocks(NamedTuple):
     works: NDArray[np.int64]
     words: NDArray[np.int32]
     instants: NDArray[np.int32]
+    crossings: Crossings
 
 
-def tabulate_clocks(times: Sequence[WorkingTime], first: int, last: int) -> Clocks:
+def tabulate_clocks(
+    times: Sequence[WorkingTime], first: int, last: int, pairs: Pairs = ()
+) -> Clocks:
     """Tabulate calendars between two instants (minutes since the year 1).
+
+    ``pairs`` names the calendars that links lead from and to.
 
     Raises
     ------
@@ -70,30 +91,24 @@ def tabulate_clocks(times: Sequence[WorkingTime], first: int, last: int) -> Cloc
         no working time in it.
     """
     if last - first >= LONGEST_MINUTES:
-        raise PlanError("The plan reaches further than the engine can count (2,000 years).")
+        raise PlanError(TOO_FAR)
     rows = [_one(time, first, last) for time in times]
     grains = np.array([len(words) for _, words, _ in rows], np.int64)
     works = np.array([len(instants) for _, _, instants in rows], np.int64)
     grain = np.array([size for size, _, _ in rows], np.int64)
     sizes = grain.tolist()
-    shifts = [_shift(size) for size in sizes]
-    factors = [(1 << _shift(size)) // max(size, 1) + 1 for size in sizes]
     return Clocks(
         grain=grain,
-        factor=np.array(factors, np.uint32),
-        shift=np.array(shifts, np.uint64),
+        factor=np.array([factor_of(size) for size in sizes], np.uint32),
+        shift=np.array([shift_of(size) for size in sizes], np.uint64),
         grain_first=np.cumsum(grains) - grains,
         grains=grains,
         work_first=np.cumsum(works) - works,
         works=works,
         words=np.concatenate([words for _, words, _ in rows]),
         instants=np.concatenate([instants for _, _, instants in rows]),
+        crossings=tabulate_crossings(rows, pairs),
     )
-
-
-def _shift(grain: int) -> int:
-    """Return how far products are shifted, so that factors fill 32 bits and are exact."""
-    return 31 + max(grain - 1, 0).bit_length()
 
 
 def _one(
@@ -120,21 +135,23 @@ class Dates(NamedTuple):
 
     Attributes
     ----------
-    rows : int32 (7, nodes, 512)
+    rows : int32 (9, nodes, 512)
         Early, late and seen dates, and what is left to do. Seen dates are
         what successors see where Microsoft Project's tasks stand as late as
         possible.
-    spare : int32 (13, 512)
+    spare : int32 (15, 512)
         Rows that no function keeps from one call to the next.
-    ends : int32 (calendars, 512)
-        The project's latest finish as each calendar's last working finish.
+    ends, end_work : int32 (calendars, 512)
+        The project's latest finish as each calendar's last working finish, and
+        the working minutes before it.
     beyond : int64 (1,)
-        How many look-ups went beyond the tables.
+        The furthest that any look-up went beyond the tables; 0 if none did.
     """
 
     rows: NDArray[np.int32]
     spare: NDArray[np.int32]
     ends: NDArray[np.int32]
+    end_work: NDArray[np.int32]
     beyond: NDArray[np.int64]
 
 
@@ -165,16 +182,21 @@ def instants_of(clocks: Clocks, calendar: int, work: Ints, shift: int) -> Ints:
 @internal
 def find_places(
     numbers: Row32, less: int, last: int, factor: np.uint32, shift: np.uint64, out: Row32
-) -> int:
-    """Divide a row by a grain; return how many numbers lay beyond the table, and clamp them."""
-    beyond = np.int32(0)
+) -> np.int32:
+    """Divide a row by a grain, clamped to the table; return the furthest number beyond it.
+
+    A number before the table counts as the furthest of all; 0 if none lies outside.
+    """
     highest = np.int32(last)
+    furthest, least = np.int32(0), np.int32(0)
     for k in range(BLOCK):
         number = np.int32(numbers[k] - np.int32(less))
-        beyond += np.int32(number < 0) | np.int32(number > highest)
+        furthest, least = max(furthest, number), min(least, number)
         inside = np.uint32(min(max(number, np.int32(0)), highest))
         out[k] = np.int32((np.uint64(inside) * np.uint64(factor)) >> shift)
-    return int(beyond)
+    if least < 0:
+        return BEFORE
+    return furthest if furthest > highest else np.int32(0)
 
 
 @internal
@@ -242,9 +264,10 @@ def work_before_row(
         return
     first, count = clocks.grain_first[calendar], clocks.grains[calendar]
     places, found = dates.spare[c.PLACES], dates.spare[c.FOUND]
-    dates.beyond[0] += find_places(
+    beyond = find_places(
         instants, 0, count * grain - 1, clocks.factor[calendar], clocks.shift[calendar], places
     )
+    dates.beyond[0] = max(dates.beyond[0], beyond)
     look_up(clocks.words[first : first + count], places, found)
     count_work(grain, found, places, instants, out)
 
@@ -260,14 +283,65 @@ def instants_row(
         return
     first, count = clocks.work_first[calendar], clocks.works[calendar]
     places, found = dates.spare[c.PLACES], dates.spare[c.FOUND]
-    dates.beyond[0] += find_places(
+    beyond = find_places(
         work, shift, count * grain - 1, clocks.factor[calendar], clocks.shift[calendar], places
     )
+    dates.beyond[0] = max(dates.beyond[0], beyond)
     look_up(clocks.instants[first : first + count], places, found)
     find_instants(grain, found, places, work, out)
 
 
-@internal
+@inlined
+def work_at(clocks: Clocks, calendar: int, instant: int, dates: Dates) -> np.int32:
+    """Turn one instant into working minutes."""
+    grain = clocks.grain[calendar]
+    if grain == 0:
+        return np.int32(instant)
+    last = clocks.grains[calendar] * grain - 1
+    if instant < 0 or instant > last:
+        dates.beyond[0] = max(dates.beyond[0], np.int64(BEFORE if instant < 0 else instant))
+    inside = min(max(instant, 0), last)
+    place = inside // grain
+    word = clocks.words[clocks.grain_first[calendar] + place]
+    return np.int32((word >> 1) + (word & 1) * (inside - place * grain))
+
+
+@inlined
+def cross_row(
+    clocks: Clocks,
+    one: int,
+    other: int,
+    number: Row32,
+    work: Row32,
+    out: Row32,
+    dates: Dates,
+) -> None:
+    """Turn working minutes of one calendar into those that another has by then.
+
+    ``number`` is the working minute that tells the instant: ``work`` itself
+    for a start, the one before for a finish.
+    """
+    places, found = dates.spare[c.PLACES], dates.spare[c.FOUND]
+    crossings, pair = clocks.crossings, clocks.crossings.pair[one, other]
+    if pair >= 0:
+        grain, first = crossings.grain[pair], crossings.first[pair]
+        count = crossings.words_each[pair]
+        last, factor, shift = count * grain - 1, crossings.factor[pair], crossings.shift[pair]
+        beyond = find_places(number, 0, last, factor, shift, places)
+        dates.beyond[0] = max(dates.beyond[0], beyond)
+        look_up(crossings.words[first : first + count], places, found)
+        count_work(grain, found, places, work, out)
+        return
+    grain, first, count = clocks.grain[one], clocks.work_first[one], clocks.works[one]
+    last, factor, shift = count * grain - 1, clocks.factor[one], clocks.shift[one]
+    beyond = find_places(number, 0, last, factor, shift, places)
+    dates.beyond[0] = max(dates.beyond[0], beyond)
+    look_up(clocks.instants[first : first + count], places, found)
+    find_instants(grain, found, places, work, out)
+    work_before_row(clocks, other, out, out, dates)
+
+
+@apart
 def next_start_row(clocks: Clocks, calendar: int, row: Row32, dates: Dates) -> None:
     """Move instants to where a working minute begins."""
     if clocks.grain[calendar] != 0:
@@ -275,7 +349,7 @@ def next_start_row(clocks: Clocks, calendar: int, row: Row32, dates: Dates) -> N
         instants_row(clocks, calendar, dates.spare[c.ONE], AS_START, row, dates)
 
 
-@internal
+@apart
 def last_finish_row(clocks: Clocks, calendar: int, row: Row32, dates: Dates) -> None:
     """Move instants back to where a working minute ends."""
     if clocks.grain[calendar] != 0:
@@ -283,7 +357,7 @@ def last_finish_row(clocks: Clocks, calendar: int, row: Row32, dates: Dates) -> 
         instants_row(clocks, calendar, dates.spare[c.ONE], AS_FINISH, row, dates)
 
 
-@internal
+@apart
 def add_row(
     clocks: Clocks, calendar: int, row: Row32, sign: int, minutes: Row32, dates: Dates
 ) -> None:
@@ -301,7 +375,7 @@ def add_row(
     choose_where(minutes, moved, row)
 
 
-@internal
+@apart
 def add_constant_row(clocks: Clocks, calendar: int, row: Row32, minutes: int, dates: Dates) -> None:
     """Move instants by a number of working minutes, either way."""
     if minutes == 0:

@@ -26,7 +26,14 @@ from simulations.engine.pairing import (
 )
 from simulations.engine.rows import BLOCK
 from simulations.engine.runs import Run, run_of
-from simulations.engine.simulation import Progress, SimulationCancelled, prepare, simulate_block
+from simulations.engine.simulation import (
+    NO_SCALES,
+    Progress,
+    SimulationCancelled,
+    finish_totals,
+    prepare,
+    simulate_block,
+)
 
 BLOCKS_AT_ONCE = 16
 NO_TASKS = "A plan without tasks has no finish to compare."
@@ -198,7 +205,9 @@ def finishes_of(
         if cancelled is not None and cancelled():
             raise SimulationCancelled
         part = out[first : first + step]
-        run.finishes(rows, first // BLOCK, part)
+        blocks = -(-len(part) // BLOCK)
+        totals, last = finish_totals(part), first + len(part)
+        run.simulate(rows, NO_SCALES, totals, first // BLOCK, blocks, first, last, 0)
         if progress is not None:
             progress((first + len(part)) / options.iterations)
     axis, origin = project_axis(plan)

@@ -25,7 +25,7 @@ from numba.extending import intrinsic
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-CONSTANTS = frozenset({"columns.py", "compiling.py", "laws.py"})
+CONSTANTS = frozenset({"arrays.py", "columns.py", "compiling.py", "laws.py"})
 INSTALLATION = Path(__file__).resolve().parents[2]
 
 
@@ -116,6 +116,7 @@ def one_process_at_a_time() -> Iterator[None]:
 
 
 HELPERS: set[str] = set()
+APART: set[str] = set()
 
 
 def _leave_helpers_to_callers() -> None:
@@ -134,6 +135,11 @@ def _leave_helpers_to_callers() -> None:
     def optimise_final_module(self: Any) -> None:
         if self.name not in HELPERS:
             optimise(self)
+        elif self.name in APART:
+            mangled = f"{len(self.name)}{self.name}"
+            for one in self._final_module.functions:
+                if not one.is_declaration and mangled in one.name:
+                    one.add_function_attribute("noinline")
 
     def finalize_final_module(self: Any) -> None:
         if self.name not in HELPERS:
@@ -165,6 +171,16 @@ def compiled(function: Function) -> Function:
 def internal(function: Function) -> Function:
     """Compile a function that only other compiled ones call: no way in from Python."""
     return _without_wrappers(function, forceinline=False)
+
+
+def apart(function: Function) -> Function:
+    """Compile a function of the rare rules once, and never into those who call it.
+
+    Its call costs a tenth of a microsecond, and each copy of it half a second
+    of compiling.
+    """
+    APART.add(function.__qualname__)
+    return internal(function)
 
 
 def inlined(function: Function) -> Function:

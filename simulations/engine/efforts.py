@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulations.engine import columns as c
+from simulations.engine.arrays import LATEST, NEVER, Scratch
 from simulations.engine.clocks import (
     Clocks,
     Dates,
@@ -16,9 +17,8 @@ from simulations.engine.clocks import (
     last_finish_row,
     next_start_row,
 )
-from simulations.engine.compiling import internal
-from simulations.engine.kernel import LATEST, NEVER, Scratch, fill_row, lower_row, raise_row
-from simulations.engine.rows import BLOCK, Row32
+from simulations.engine.compiling import apart, internal
+from simulations.engine.rows import BLOCK, Row32, fill_row, lower_row, raise_row
 
 Ints32 = NDArray[np.int32]
 Flags = NDArray[np.int8]
@@ -67,7 +67,7 @@ class Efforts(NamedTuple):
     settings: Ints32
 
 
-@internal
+@apart
 def place_efforts(efforts: Efforts, clocks: Clocks, scratch: Scratch, dates: Dates) -> None:
     """Place every effort between the outermost ends that its links set."""
     for effort in range(len(efforts.task)):

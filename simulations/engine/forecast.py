@@ -134,10 +134,11 @@ class MergeBranch:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Days lost where branches meet: E[max of the links] − max of their means."""
+    """Days lost where branches meet: E[max of the links] − max of their means, with their noise."""
 
     key: str
     days_lost: float
+    band_days: Band
     branches: tuple[MergeBranch, ...]
 
     def to_json(self, measured: int) -> dict[str, Any]:
@@ -145,6 +146,7 @@ class Merge:
         return {
             "task": self.key,
             "days_lost": self.days_lost,
+            "band": _short(self.band_days),
             "branches": [
                 {
                     "from": branch.predecessor,

@@ -64,9 +64,9 @@ def sum_histograms(counts: Ints32, bins: Ints, found: Floats) -> None:
     for row in range(counts.shape[0]):
         within, total = np.int64(0), np.int64(0)
         for place in range(counts.shape[1]):
-            total += counts[row, place]
-            within += counts[row, place] if place < bins[row] else np.int32(0)
-        found[row] = float(within) / float(max(total, 1))
+            total += np.int64(counts[row, place])
+            within += np.int64(counts[row, place]) if place < bins[row] else np.int64(0)
+        found[row] = within / max(total, np.int64(1))
 
 
 @compiled

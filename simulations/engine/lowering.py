@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from planning.core.plan import Plan, Task
 from planning.core.scheduling.lowering import lower as lower_schedule
 from planning.core.scheduling.outline import Outline
+from simulations.engine.arrays import NEVER, SF, SS, Network
 from simulations.engine.calendar_lowering import CalendarSide, effort_order, lower_calendars
 from simulations.engine.draws import Draws, Leaves, first_of
-from simulations.engine.kernel import NEVER, SF, SS, Network
 from simulations.engine.network import Note
 from simulations.engine.one_calendar import (
     Links,

@@ -10,7 +10,7 @@ from planning.core.instants import to_minutes
 from planning.core.plan import ConstraintType, Plan
 from planning.core.scheduling.network import Arrival, Network, Node, Program, Source, Span
 from planning.core.scheduling.outline import Outline
-from simulations.engine.kernel import FF, FS, NEVER, SF, SS
+from simulations.engine.arrays import FF, FS, NEVER, SF, SS
 
 KINDS = {
     (Source.FINISH, False): FS,

@@ -24,7 +24,7 @@ from planning.core.plan import (
     TaskKind,
 )
 from planning.core.scheduling.outline import Outline, outline_of
-from simulations.engine.kernel import FF, FS, NEVER, SF, SS
+from simulations.engine.arrays import FF, FS, NEVER, SF, SS
 from simulations.engine.one_calendar import Links
 
 KINDS = {LinkType.FS: FS, LinkType.SS: SS, LinkType.FF: FF, LinkType.SF: SF}

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planning.core.plan import Plan
+from simulations.engine.arrays import CRITICAL, ON_TARGET
 from simulations.engine.axis import project_axis
 from simulations.engine.histograms import histogram_values
-from simulations.engine.kernel import CRITICAL, ON_TARGET
 from simulations.engine.network import Note
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
 from simulations.engine.pairing import paired_interval, percentile_minutes
@@ -28,6 +28,7 @@ PERCENTILES = (10, 50, 80, 90)
 SHOWN = (50, 80)
 
 Ints = NDArray[np.int64]
+Ints32 = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def _chance_by(work: Ints, limit: int) -> float:
 
 
 def _tasks(
-    prepared: Prepared, finish_bins: Ints, start_bins: Ints, sums: Ints, work: Ints
+    prepared: Prepared, finish_bins: Ints32, start_bins: Ints32, sums: Ints, work: Ints
 ) -> dict[str, TaskPreview]:
     lowered, scales = prepared.run.lowered, prepared.scales
     ranks = percentile_ranks(len(work), PERCENTILES)

@@ -1,7 +1,6 @@
 """Totals to Forecast: percentiles, chances, indices."""
 
 from dataclasses import dataclass, replace
-from heapq import nsmallest
 from time import thread_time
 
 import numpy as np
@@ -9,25 +8,22 @@ from numpy.typing import NDArray
 
 from planning.core.hashing import plan_hash
 from planning.core.plan import Plan, TaskKind
-from simulations.engine.axis import to_datetime
-from simulations.engine.forecast import Forecast, Merge, MergeBranch
-from simulations.engine.histograms import histogram_values, share_at_most
-from simulations.engine.kernel import (
+from simulations.engine.arrays import (
     CRITICAL,
-    FF,
-    FS,
     ON_TARGET,
-    SF,
     SIGNIFICANCE,
     SIGNIFICANCE_UNIT,
     SQUARE_SUM,
-    SS,
 )
+from simulations.engine.axis import to_datetime
+from simulations.engine.forecast import Forecast
+from simulations.engine.histograms import histogram_values, share_at_most
 from simulations.engine.lowering import Lowered
+from simulations.engine.merges import merges_of
 from simulations.engine.network import Note
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
 from simulations.engine.rows import BLOCK
-from simulations.engine.runs import Run, project_work_of, sweep_scratch
+from simulations.engine.runs import project_work_of, sweep_scratch
 from simulations.engine.simulation import MEASURED_BLOCKS, BlockTotals, Prepared
 from simulations.engine.statistics import (
     band_ranks,
@@ -47,11 +43,8 @@ from simulations.engine.sweep import (
 )
 from simulations.engine.task_forecasts import TaskForecasts
 
-DRAWN_AGAIN_ITERATIONS = 16_384
-DRAWN_AGAIN_TASKS = 64
-MERGES_REPORTED = 50
+DRAWN_AGAIN_TASKS = 16
 NOTHING_UNCERTAIN = "no task has a range"
-KIND_NAMES = {FS: "FS", SS: "SS", FF: "FF", SF: "SF"}
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -81,7 +74,7 @@ def indices_of(lowered: Lowered, work: NDArray[np.int32], *, shares: bool = True
     others = np.flatnonzero(lowered.is_uncertain & ~lowered.is_monotone).astype(np.int32)
     for first in range(0, len(others), DRAWN_AGAIN_TASKS):
         rows = others[first : first + DRAWN_AGAIN_TASKS]
-        _sweep_durations(lowered, rows, finish[:DRAWN_AGAIN_ITERATIONS], found)
+        _sweep_durations(lowered, rows, finish, found)
     return found
 
 
@@ -164,7 +157,7 @@ def reduce_totals(
         p_target=None if target is None else _chance_by(work, project_work_of(plan, target)),
         p_planned=_chance_by(work, planned),
         tasks=_task_forecasts(plan, prepared, totals, work, indices, is_full=is_full),
-        merges=_merges(run, totals, n, day) if is_full else (),
+        merges=merges_of(run, prepared.scales, totals, n, day) if is_full else (),
         finishes=_kept(prepared, totals, work),
         measured_iterations=min(n, MEASURED_BLOCKS * BLOCK) if is_full else 0,
         swept_iterations=min(n, SWEEP_ITERATIONS),
@@ -268,26 +261,3 @@ def _task_forecasts(
         (deviation / day, timed),
     )
     return TaskForecasts.in_order([task.key for task in tasks], columns, plan)
-
-
-def _merges(run: Run, totals: BlockTotals, n: int, day: int) -> tuple[Merge, ...]:
-    """Return the merges by days lost: E[latest of the links] less the latest of their means."""
-    tasks, measured = run.lowered.tasks, min(n, MEASURED_BLOCKS * BLOCK)
-    first_link, predecessor, kinds = run.links()
-    rows, lost = run.losses(totals.summed, n, measured)
-    days = np.maximum(lost, 0.0) / day
-    found = zip(rows.tolist(), days.tolist(), strict=True)
-    greatest = nsmallest(MERGES_REPORTED, found, key=lambda one: (-one[1], tasks[one[0]].key))
-    merges = []
-    for row, days_lost in greatest:
-        branches = [
-            MergeBranch(
-                tasks[predecessor[place]].key,
-                KIND_NAMES[kinds[place]],
-                float(totals.summed["drives"][place]) / measured,
-            )
-            for place in range(first_link[row], first_link[row + 1])
-        ]
-        branches.sort(key=lambda branch: (-branch.share, branch.predecessor))
-        merges.append(Merge(tasks[row].key, days_lost, tuple(branches)))
-    return tuple(merges)

@@ -87,6 +87,27 @@ def buffers() -> Buffers:
 
 
 @internal
+def fill_row(row: Row32, value: np.int32) -> None:
+    """Set a whole row."""
+    for k in range(BLOCK):
+        row[k] = value
+
+
+@internal
+def lower_row(row: Row32, by: Row32) -> None:
+    """Keep the lesser of two rows."""
+    for k in range(BLOCK):
+        row[k] = min(row[k], by[k])
+
+
+@internal
+def raise_row(row: Row32, by: Row32) -> None:
+    """Keep the greater of two rows."""
+    for k in range(BLOCK):
+        row[k] = max(row[k], by[k])
+
+
+@internal
 def draw_words(stream: np.uint64, block: int, words: NDArray[np.uint64]) -> None:
     """Fill a row of random words: SplitMix64 of the stream key and the place."""
     base = stream + U64(block) * U64(BLOCK // 2) + GAMMA

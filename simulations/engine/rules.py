@@ -30,12 +30,12 @@ class Rules(NamedTuple):
         By node: kind, instant, whether it is hard.
     group_first : int32 (groups + 1,), group_member : int32
         Nodes of which the earliest counts.
-    settings : int32 (9,)
+    settings : int32 (10,)
         Must finish by, whether by Microsoft Project's rules, which total
         float, the limit of criticality, the project's calendar, the work
         before the project's start on it, and whether late starts hold others,
-        the data date or the network's start, and whether what has no limits
-        has no float.
+        the data date or the network's start, whether what has no limits has no
+        float, and whether anything starts as late as possible.
     """
 
     node: Ints32

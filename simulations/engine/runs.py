@@ -6,7 +6,7 @@ compares or removes need not know which one it has.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,25 +16,7 @@ from planning.core.instants import MINUTES_PER_CIVIL_WEEK, to_minutes
 from planning.core.plan import Plan, PlanError, TaskKind
 from planning.core.scheduling.network import Source, State
 from simulations.engine import columns as c
-from simulations.engine.axis import EPOCH, Axis, project_axis
-from simulations.engine.bits import WORDS
-from simulations.engine.calendar_loop import (
-    Iterating,
-    finish_calendar_blocks,
-    simulate_calendar_blocks,
-)
-from simulations.engine.calendar_lowering import CalendarSide
-from simulations.engine.clocks import (
-    AS_FINISH,
-    AS_START,
-    LONGEST_MINUTES,
-    Clocks,
-    Dates,
-    instants_of,
-    work_of,
-)
-from simulations.engine.histograms import find_instants_of_work
-from simulations.engine.kernel import (
+from simulations.engine.arrays import (
     FF,
     FINISH_SUM,
     FS,
@@ -42,23 +24,61 @@ from simulations.engine.kernel import (
     SF,
     SS,
     START_SUM,
+    WAIT_SUM,
     Network,
     Scales,
     Scratch,
     Totals,
-    finish_blocks,
-    simulate_blocks,
 )
+from simulations.engine.axis import EPOCH, Axis, project_axis
+from simulations.engine.bits import WORDS
+from simulations.engine.calendar_loop import (
+    Iterating,
+    simulate_calendar_blocks,
+)
+from simulations.engine.calendar_lowering import CalendarSide
+from simulations.engine.clocks import (
+    AS_FINISH,
+    AS_START,
+    LONGEST_MINUTES,
+    TOO_FAR,
+    Clocks,
+    Dates,
+    instants_of,
+    work_of,
+)
+from simulations.engine.histograms import find_instants_of_work
+from simulations.engine.kernel import simulate_blocks
 from simulations.engine.lowering import Lowered
 from simulations.engine.rows import BLOCK, buffers
 
 Ints = NDArray[np.int64]
 Ints32 = NDArray[np.int32]
-Whole = NDArray[np.int64] | NDArray[np.int32]
 Floats = NDArray[np.float64]
 YEAR_MINUTES = 366 * 1440
 # Minutes from the year 1, which core counts from, to 1970, from which results are counted.
 UNIX_OFFSET = to_minutes(EPOCH)
+
+
+class Losses(NamedTuple):
+    """What is lost where links meet.
+
+    Attributes
+    ----------
+    rows : int64 (merges,)
+        The tasks where they meet.
+    minutes : float64 (merges,)
+        Working minutes lost, on average.
+    by_links : bool (merges,)
+        Whether a link, not a date, asks for the latest start on average.
+    iterations : int
+        How many iterations the average is of.
+    """
+
+    rows: Ints
+    minutes: Floats
+    by_links: NDArray[np.bool_]
+    iterations: int
 
 
 class Rows(Protocol):
@@ -96,14 +116,8 @@ class Run(Protocol):
     ) -> None:
         """Simulate consecutive blocks and add them to the totals."""
 
-    def finishes(self, rows: Rows, first_block: int, out: Ints32) -> None:
-        """Fill in the project's finish in consecutive iterations."""
-
     def with_lowered(self, lowered: Lowered) -> "Run":
         """Return the same run of other durations and risks."""
-
-    def counted(self, rows: Rows) -> tuple[Whole, Whole]:
-        """Return the starts and finishes of the last block as tasks count them."""
 
     def project_work(self, finish: ArrayLike) -> Ints:
         """Return finishes as working minutes from the project's start."""
@@ -120,8 +134,8 @@ class Run(Protocol):
     def mean_durations(self, summed: dict[str, Ints], n: int) -> tuple[Floats, Floats]:
         """Return the mean of what each task draws, and what it has behind it."""
 
-    def losses(self, summed: dict[str, Ints], n: int, measured: int) -> tuple[Ints, Floats]:
-        """Return the tasks where links meet, and the working minutes lost at each."""
+    def losses(self, summed: dict[str, Ints], n: int, measured: int) -> Losses:
+        """Return the tasks where links meet, and what is lost at each."""
 
 
 def run_of(plan: Plan, lowered: Lowered) -> Run:
@@ -181,18 +195,9 @@ class OneCalendar:
             net, laws, scales, rows.scratch, totals, block, count, first, iterations, measured
         )
 
-    def finishes(self, rows: Rows, first_block: int, out: Ints32) -> None:
-        """Fill in the project's finish in consecutive iterations."""
-        finish_blocks(self.lowered.net, self.lowered.laws, rows.scratch, first_block, out)
-
     def with_lowered(self, lowered: Lowered) -> "OneCalendar":
         """Return the same run of other durations and risks."""
         return replace(self, lowered=lowered)
-
-    def counted(self, rows: Rows) -> tuple[Whole, Whole]:
-        """Return the starts and finishes of the last block."""
-        scratch = rows.scratch
-        return scratch.start, scratch.finish
 
     def project_work(self, finish: ArrayLike) -> Ints:
         """Return finishes as they are."""
@@ -229,8 +234,8 @@ class OneCalendar:
         mean = (sums[:, FINISH_SUM] - sums[:, START_SUM]) / n
         return mean, np.zeros(len(mean))
 
-    def losses(self, summed: dict[str, Ints], n: int, measured: int) -> tuple[Ints, Floats]:
-        """Return the tasks where links meet, and the working minutes lost at each."""
+    def losses(self, summed: dict[str, Ints], n: int, measured: int) -> Losses:
+        """Return the tasks where links meet, and what is lost at each."""
         net = self.lowered.net
         starts, finishes = summed["sums"][:, START_SUM] / n, summed["sums"][:, FINISH_SUM] / n
         links = np.diff(net.link_first)
@@ -239,10 +244,12 @@ class OneCalendar:
         to_finish = (net.link_kind == FF) | (net.link_kind == SF)
         asked = np.where(from_finish, finishes[net.link_task], starts[net.link_task]) + net.link_lag
         asked = asked - np.where(to_finish, (finishes - starts)[task], 0.0)
-        latest = net.bound.astype(np.float64)
+        latest = np.full(len(links), -np.inf)
         np.maximum.at(latest, task, asked)
+        by_links = latest >= net.bound
+        latest = np.maximum(latest, net.bound)
         rows = np.flatnonzero(links >= 2)
-        return rows, starts[rows] - latest[rows]
+        return Losses(rows, starts[rows] - latest[rows], by_links[rows], n)
 
 
 @dataclass(slots=True)
@@ -277,7 +284,7 @@ class ManyCalendars:
                 target[row] = time.work_between(first, to_minutes(task.target))
         lowered = lowered.with_arrays(lowered.net._replace(target=target), lowered.laws)
         last = _whole_days(side.origin_instant + 2 * YEAR_MINUTES)
-        return cls(lowered, side, last, side.timeline.clocks(last))
+        return cls(lowered, side, last, side.timeline.clocks(last, side.pairs))
 
     def rows(self) -> ManyRows:
         """Return fresh rows for one worker."""
@@ -297,7 +304,9 @@ class ManyCalendars:
     ) -> None:
         """Simulate consecutive blocks and add them to the totals."""
         assert isinstance(rows, ManyRows)
-        sums = (totals.sums, totals.work, totals.drives, totals.arrived, totals.merged)
+        sums: list[NDArray[Any]] = [
+            totals.sums, totals.work, totals.drives, totals.waits, totals.reach,
+        ]  # fmt: skip
         kept = [one.copy() for one in sums]
         while True:
             clocks = self.clocks
@@ -312,50 +321,28 @@ class ManyCalendars:
             totals.start_bins[:] = 0
             totals.finish_bins[:] = 0
 
-    def finishes(self, rows: Rows, first_block: int, out: Ints32) -> None:
-        """Fill in the project's finish in consecutive iterations."""
-        assert isinstance(rows, ManyRows)
-        while True:
-            clocks = self.clocks
-            finish_calendar_blocks(self._given(clocks), rows.scratch, rows.dates, first_block, out)
-            if not self._went_beyond(rows, clocks):
-                return
-
     def _given(self, clocks: Clocks) -> Iterating:
         lowered, side = self.lowered, self.side
         return Iterating(lowered.net, lowered.laws, side.rules, clocks, side.efforts, side.shown)
 
     def _went_beyond(self, rows: ManyRows, clocks: Clocks) -> bool:
         """Whether an iteration left the tables; they are longer afterwards."""
-        if rows.dates.beyond[0] == 0:
+        beyond = int(rows.dates.beyond[0])
+        if beyond == 0:
             return False
         rows.dates.beyond[0] = 0
         if self.clocks is clocks:
-            if 2 * self.last >= LONGEST_MINUTES:
-                raise PlanError(
-                    "The plan reaches further than the engine can count; "
-                    "look for a duration too long or a calendar with too little work."
-                )
-            self.last = _whole_days(2 * self.last)
-            self.clocks = self.side.timeline.clocks(self.last)
+            # Working minutes are never more than minutes: a far one is too far at once.
+            wanted = max(2 * self.last, beyond)
+            if wanted >= LONGEST_MINUTES:
+                raise PlanError(TOO_FAR)
+            self.last = _whole_days(wanted)
+            self.clocks = self.side.timeline.clocks(self.last, self.side.pairs)
         return True
 
     def with_lowered(self, lowered: Lowered) -> "ManyCalendars":
         """Return the same run of other durations and risks."""
         return replace(self, lowered=lowered)
-
-    def counted(self, rows: Rows) -> tuple[Whole, Whole]:
-        """Return the starts and finishes of the last block, each in its own working time."""
-        scratch = rows.scratch
-        calendars = self.side.shown.calendar
-        found = []
-        for instants in (scratch.start, scratch.finish):
-            work = np.zeros(instants.shape, np.int64)
-            for calendar in np.unique(calendars):
-                mine = calendars == calendar
-                work[mine] = work_of(self.clocks, int(calendar), instants[mine])
-            found.append(work)
-        return found[0], found[1]
 
     def project_work(self, finish: ArrayLike) -> Ints:
         """Return finishes as working minutes from the project's start."""
@@ -411,18 +398,16 @@ class ManyCalendars:
         done[: self.lowered.leaves] = self.side.rules.node[c.N_DONE]
         return summed["work"] / n, done
 
-    def losses(self, summed: dict[str, Ints], n: int, measured: int) -> tuple[Ints, Floats]:
-        """Return the tasks where links meet, and the working minutes lost at each."""
+    def losses(self, summed: dict[str, Ints], n: int, measured: int) -> Losses:
+        """Return the tasks where links meet, and what is lost at each."""
         node = self.side.rules.node
-        found = [
-            (row, float(summed["merged"][row] - summed["arrived"][first:last].max()))
-            for row, (first, last, state) in enumerate(
-                node[[c.N_ARRIVAL_FIRST, c.N_ARRIVAL_LAST, c.N_STATE]].T.tolist()
-            )
-            if last - first >= 2 and state == int(State.NOT_STARTED)
-        ]
-        rows = np.array([row for row, _ in found], np.int64)
-        return rows, np.array([lost for _, lost in found], np.float64) / measured
+        first, last = node[c.N_ARRIVAL_FIRST], node[c.N_ARRIVAL_LAST]
+        links = last - first
+        least = np.full(node.shape[1], np.inf)
+        after = np.repeat(np.arange(node.shape[1]), links)
+        np.minimum.at(least, after, summed["waits"][:, WAIT_SUM] / measured)
+        rows = np.flatnonzero((links >= 2) & (node[c.N_STATE] == int(State.NOT_STARTED)))
+        return Losses(rows, least[rows], np.ones(len(rows), np.bool_), measured)
 
 
 def project_work_of(plan: Plan, moment: datetime) -> int:
@@ -443,15 +428,16 @@ def sweep_scratch(net: Network) -> Scratch:
 def new_scratch(net: Network) -> Scratch:
     """Return the rows that one worker needs for one block."""
     tasks, risks = len(net.law), max(len(net.risk_chance), 1)
-    rows = (tasks, BLOCK)
+    # Together they are large enough for huge pages, a thousand faults and misses less.
+    start, finish, late = np.zeros((3, tasks, BLOCK), np.int32)
     return Scratch(
-        start=np.zeros(rows, np.int32),
-        finish=np.zeros(rows, np.int32),
+        start=start,
+        finish=finish,
         critical=np.zeros((tasks, WORDS), np.uint64),
         tight=np.zeros((len(net.link_task), WORDS), np.uint64),
         valid=np.zeros(WORDS, np.uint64),
         marks=np.zeros(WORDS, np.uint64),
-        late=np.zeros(rows, np.int32),
+        late=late,
         happens=np.zeros((risks, BLOCK), np.int32),
         normals=np.zeros((max(len(net.factor_stream), 1), BLOCK), np.float32),
         size_bits=np.zeros((risks, BLOCK), np.uint32),
@@ -473,5 +459,6 @@ def new_dates(nodes: int, calendars: int) -> Dates:
         rows=np.zeros((c.ROW_KINDS, max(nodes, 1), BLOCK), np.int32),
         spare=np.zeros((c.SPARE_ROWS, BLOCK), np.int32),
         ends=np.zeros((calendars, BLOCK), np.int32),
+        end_work=np.zeros((calendars, BLOCK), np.int32),
         beyond=np.zeros(1, np.int64),
     )

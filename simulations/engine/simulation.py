@@ -9,14 +9,26 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from queue import SimpleQueue
 from time import thread_time
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planning.core.plan import Plan, PlanError, TaskKind
+from simulations.engine.arrays import (
+    GREATEST_FINISH,
+    GREATEST_START,
+    LATEST,
+    LEAST_FINISH,
+    LEAST_START,
+    NEVER,
+    REACHES,
+    SUMS,
+    WAITS,
+    Scales,
+    Totals,
+)
 from simulations.engine.histograms import pour_histograms
-from simulations.engine.kernel import SUMS, Scales, Totals
 from simulations.engine.lowering import lower
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
 from simulations.engine.rows import BINS, BLOCK, FULL
@@ -26,7 +38,7 @@ MEASURED_BLOCKS = 8
 CHUNK_CELLS = 20_000_000
 MOST_BLOCKS_AT_ONCE = 127  # sixteen-bit counts hold 65,535
 KEPT_ITERATIONS = 20_000
-SUMMED = ("sums", "work", "drives", "arrived", "merged")
+SUMMED = ("sums", "work", "drives", "waits")
 MARGIN_BELOW, MARGIN_ABOVE = 1 / 3, 1 / 2
 
 Ints = NDArray[np.int64]
@@ -97,15 +109,15 @@ def prepare(plan: Plan, options: SimulationOptions) -> Prepared:
     run = run_of(plan, lowered)
     net = lowered.net
     rows = run.rows()
-    ends = _trial(run.with_lowered(run.lowered.as_planned()), rows)
-    planned_start, planned_finish = (one[:, 0].astype(np.int64) for one in run.counted(rows))
-    low, high = _reach(run, rows)
+    planned = _reach(run.with_lowered(run.lowered.as_planned()), rows)
+    planned_start, planned_finish = planned.low
+    pilot = _reach(run, rows)
+    low, high = pilot.low, pilot.high
     if len(net.risk_chance):
         # A rare risk may not happen in the pilot, yet its dates need a place.
         certain = run.lowered.net._replace(risk_chance=np.full_like(net.risk_chance, FULL))
-        risky = run.with_lowered(lowered.with_arrays(certain, lowered.laws))
-        low_risky, high_risky = _reach(risky, rows)
-        low, high = np.minimum(low, low_risky), np.maximum(high, high_risky)
+        risky = _reach(run.with_lowered(lowered.with_arrays(certain, lowered.laws)), rows)
+        low, high = np.minimum(low, risky.low), np.maximum(high, risky.high)
     keeps = options.iterations <= KEPT_ITERATIONS
     keep = [
         row for row, task in enumerate(lowered.tasks) if keeps and task.kind is TaskKind.MILESTONE
@@ -117,26 +129,30 @@ def prepare(plan: Plan, options: SimulationOptions) -> Prepared:
         ),
         planned_start=planned_start,
         planned_finish=planned_finish,
-        planned_end=int(ends[0]),
+        planned_end=int(planned.ends[0]),
         keep=np.array(keep, np.int32),
         seconds=thread_time() - began,
         spare=[rows],
     )
 
 
-def _trial(run: Run, rows: Rows) -> NDArray[np.int32]:
-    """Simulate one block into the rows; return the project's finish."""
+class _Reach(NamedTuple):
+    """The least and the greatest start and finish of each task in one block, and its finishes."""
+
+    low: Ints
+    high: Ints
+    ends: Ints32
+
+
+def _reach(run: Run, rows: Rows) -> _Reach:
+    """Simulate one block for no more than how far its dates reach."""
     ends = np.zeros(BLOCK, np.int32)
-    run.finishes(rows, 0, ends)
-    return ends
-
-
-def _reach(run: Run, rows: Rows) -> tuple[Ints, Ints]:
-    """Return the least and the greatest start and finish of each task in a pilot."""
-    _trial(run, rows)
-    both = run.counted(rows)
-    least = np.stack([one.min(axis=1) for one in both]).astype(np.int64)
-    return least, np.stack([one.max(axis=1) for one in both]).astype(np.int64)
+    totals = finish_totals(ends, tasks=len(run.lowered.tasks))
+    run.simulate(rows, NO_SCALES, totals, 0, 1, 0, BLOCK, 0)
+    reach = totals.reach.astype(np.int64)
+    return _Reach(
+        reach[[LEAST_START, LEAST_FINISH]], reach[[GREATEST_START, GREATEST_FINISH]], ends
+    )
 
 
 def _bins(low: Ints, high: Ints, planned: Ints) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -323,7 +339,7 @@ def add_up(parts: Iterable[BlockTotals], iterations: int) -> BlockTotals:
     )
 
 
-def new_totals(tasks: int, links: int, iterations: int, keep: NDArray[np.int32]) -> Totals:
+def new_totals(tasks: int, links: int, iterations: int, keep: Ints32) -> Totals:
     """Return totals of nothing yet."""
     return Totals(
         finish=np.zeros(iterations, np.int32),
@@ -332,8 +348,20 @@ def new_totals(tasks: int, links: int, iterations: int, keep: NDArray[np.int32])
         sums=np.zeros((tasks, SUMS), np.int64),
         work=np.zeros(tasks, np.int64),
         drives=np.zeros(links, np.int64),
-        arrived=np.zeros(links, np.int64),
-        merged=np.zeros(tasks, np.int64),
+        waits=np.zeros((links, WAITS), np.int64),
         keep=keep,
         kept=np.zeros((len(keep), iterations), np.int32),
+        reach=np.zeros((REACHES, 0), np.int32),
     )
+
+
+NOTHING = new_totals(0, 0, 0, np.zeros(0, np.int32))
+NO_SCALES = Scales(*(np.zeros(0, np.int32) for _ in Scales._fields))
+
+
+def finish_totals(out: Ints32, *, tasks: int = 0) -> Totals:
+    """Return totals with room for the project's finish, and for the reach of so many tasks."""
+    reach = np.empty((REACHES, tasks), np.int32)
+    reach[[LEAST_START, LEAST_FINISH]] = LATEST
+    reach[[GREATEST_START, GREATEST_FINISH]] = NEVER
+    return NOTHING._replace(finish=out, kept=np.zeros((0, len(out)), np.int32), reach=reach)

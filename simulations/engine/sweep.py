@@ -10,15 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulations.engine.arrays import Network, Scratch
 from simulations.engine.compiling import borrowed, compiled
-from simulations.engine.kernel import (
-    Network,
-    Scratch,
-    draw_bits,
-    draw_duration,
-    draw_factors,
-    draw_risks,
-)
+from simulations.engine.drawing import draw_bits, draw_duration, draw_factors, draw_risks
 from simulations.engine.rows import BLOCK, Laws, Row32, ranks_row
 
 CLASSES = 64

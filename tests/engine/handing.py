@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from planning.core.plan import Plan
 from simulations.engine import Forecast, SimulationOptions
+from simulations.engine.arrays import Scales
+from simulations.engine.clocks import work_of
 from simulations.engine.lowering import Lowered, lower
 from simulations.engine.options import ENGINE_VERSION
 from simulations.engine.reduction import reduce_totals
 from simulations.engine.rows import BLOCK
-from simulations.engine.runs import Run, new_scratch, run_of
+from simulations.engine.runs import ManyCalendars, Rows, Run, new_scratch, run_of
 from simulations.engine.simulation import SUMMED, BlockTotals, new_totals, prepare
 from simulations.engine.sweep import durations_of
 
@@ -37,9 +39,8 @@ def iterations_of(plan: Plan, count: int, seed: int = 1) -> Iterations:
     starts, finishes, ends = [], [], []
     rows = run.rows()
     for first in range(0, count, BLOCK):
-        end = np.zeros(min(BLOCK, count - first), np.int32)
-        run.finishes(rows, first // BLOCK, end)
-        begun, done = (found[:, : len(end)] for found in run.counted(rows))
+        end = block_of(run, rows, first // BLOCK, min(BLOCK, count - first))
+        begun, done = (found[:, : len(end)] for found in counted(run, rows))
         starts.append(begun)
         finishes.append(done)
         ends.append(run.project_work(end))
@@ -51,6 +52,31 @@ def iterations_of(plan: Plan, count: int, seed: int = 1) -> Iterations:
         finishes=dict(zip(keys, dones, strict=True)),
         project_work=np.concatenate(ends),
     )
+
+
+def block_of(run: Run, rows: Rows, block: int, count: int) -> NDArray[np.int32]:
+    """Simulate one block into the rows, every date of it; return the project's finishes."""
+    tasks, first = len(run.lowered.tasks), block * BLOCK
+    totals = new_totals(tasks, len(run.links()[1]), count, np.zeros(0, np.int32))
+    anywhere = Scales(*(np.ones(tasks, np.int32) for _ in Scales._fields))
+    run.simulate(rows, anywhere, totals, block, 1, first, first + count, block + 1)
+    return totals.finish
+
+
+def counted(run: Run, rows: Rows) -> tuple[Ints, Ints]:
+    """Return the starts and finishes of the last block as tasks count them."""
+    both = rows.scratch.start, rows.scratch.finish
+    if not isinstance(run, ManyCalendars):
+        return both[0].astype(np.int64), both[1].astype(np.int64)
+    calendars = run.side.shown.calendar
+    found = []
+    for instants in both:
+        work = [
+            work_of(run.clocks, int(calendar), row.astype(np.int64))
+            for calendar, row in zip(calendars, instants, strict=True)
+        ]
+        found.append(np.array(work, np.int64).reshape(instants.shape))
+    return found[0], found[1]
 
 
 def drawn(lowered: Lowered, count: int) -> dict[str, Ints]:
@@ -96,11 +122,11 @@ class Handed:
 
     def cases(self, cases: Sequence[Case]) -> Iterator[tuple[dict[str, int], dict[str, int], int]]:
         """Yield each case's starts and finishes since 1970, and the project's work."""
-        rows, end = self.run.rows(), np.zeros(1, np.int32)
+        rows = self.run.rows()
         for case in cases:
             run = self.run_of(case)
-            run.finishes(rows, 0, end)
-            starts, finishes = run.instants(*(found[:, :1] for found in run.counted(rows)))
+            end = block_of(run, rows, 0, 1)
+            starts, finishes = run.instants(*(found[:, :1] for found in counted(run, rows)))
             yield (
                 dict(zip(self.keys, starts[:, 0].tolist(), strict=True)),
                 dict(zip(self.keys, finishes[:, 0].tolist(), strict=True)),
@@ -112,8 +138,8 @@ class Handed:
         links = len(self.run.links()[1])
         rows, n = self.run.rows(), len(cases)
         totals = new_totals(len(self.keys), links, n, self.prepared.keep)
-        start_bins = np.zeros(totals.start_bins.shape, np.int64)
-        finish_bins = np.zeros(totals.finish_bins.shape, np.int64)
+        start_bins = np.zeros(totals.start_bins.shape, np.int32)
+        finish_bins = np.zeros(totals.finish_bins.shape, np.int32)
         for place, case in enumerate(cases):
             one = totals._replace(
                 finish=totals.finish[place : place + 1], kept=totals.kept[:, place : place + 1]

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import assume, given
+from numpy.typing import NDArray
 
 from planning.core.calendars import calendars_of
 from planning.core.instants import to_minutes
@@ -21,31 +22,32 @@ from planning.core.plan import (
 from planning.core.schedule import Schedule, schedule
 from planning.interchange.reading import read_plan
 from simulations.engine import columns as c
+from simulations.engine.clocks import AS_FINISH, AS_START, instants_of
 from simulations.engine.lowering import Lowered, lower
 from simulations.engine.options import SimulationOptions
-from simulations.engine.rows import BLOCK
-from simulations.engine.runs import ManyRows, Rows, run_of
+from simulations.engine.runs import ManyCalendars, ManyRows, Rows, Run, run_of
+from tests.engine.handing import block_of
 from tests.plan_strategies import few, plans
 from tests.shared_data import shared_files
 
 SCHEDULES = [*shared_files("schedules/*.xml"), *shared_files("schedules/*.xer")]
 
 
-def rows_as_planned(plan: Plan) -> tuple[Lowered, Rows, int]:
+def rows_as_planned(plan: Plan) -> tuple[Run, Rows, int]:
     run = run_of(plan, lower(plan, SimulationOptions()))
     run = run.with_lowered(run.lowered.as_planned())
-    rows, ends = run.rows(), np.zeros(BLOCK, np.int32)
-    run.finishes(rows, 0, ends)
-    return run.lowered, rows, int(run.project_work(ends)[0])
+    rows = run.rows()
+    ends = block_of(run, rows, 0, 1)
+    return run, rows, int(run.project_work(ends)[0])
 
 
 def differences(plan: Plan) -> list[str]:
     """Return where kernel and schedule differ, in working time."""
     expected = schedule(plan)
-    lowered, rows, finish = rows_as_planned(plan)
-    if lowered.side is None:
-        return _on_one_calendar(plan, expected, lowered, rows, finish)
-    found = _with_calendars(expected, lowered, rows)
+    run, rows, finish = rows_as_planned(plan)
+    if not isinstance(run, ManyCalendars):
+        return _on_one_calendar(plan, expected, run.lowered, rows, finish)
+    found = _with_calendars(expected, run, rows)
     project_time = calendars_of(plan.calendars)[plan.project.calendar]
     work = project_time.work_between(to_minutes(plan.project.start), to_minutes(expected.finish))
     return found if work == finish else [*found, f"project: {finish} for {work}"]
@@ -68,10 +70,9 @@ def _on_one_calendar(
     return found if work == finish else [*found, "project"]
 
 
-def _with_calendars(expected: Schedule, lowered: Lowered, rows: Rows) -> list[str]:
-    assert lowered.side is not None
+def _with_calendars(expected: Schedule, run: ManyCalendars, rows: Rows) -> list[str]:
     assert isinstance(rows, ManyRows)
-    timeline, calendars = lowered.side.timeline, lowered.side.shown.calendar
+    lowered, timeline, calendars = run.lowered, run.side.timeline, run.side.shown.calendar
     found = []
     for row, task in enumerate(lowered.tasks):
         one, time = expected.task(task.key), timeline.times[calendars[row]]
@@ -86,10 +87,22 @@ def _with_calendars(expected: Schedule, lowered: Lowered, rows: Rows) -> list[st
         one = expected.task(task.key)
         if one.late_start is None or one.late_finish is None or task.actual_start is not None:
             continue
-        late = rows.dates.rows[c.LATE_START : c.LATE_FINISH + 1, row, 0] + timeline.first
+        late = _late_dates(run, rows, row) + timeline.first
         if late.tolist() != [to_minutes(one.late_start), to_minutes(one.late_finish)]:
             found.append(f"{task.key}: late dates")
     return found
+
+
+def _late_dates(run: ManyCalendars, rows: ManyRows, row: int) -> NDArray[np.int64]:
+    """Return late dates; plain nodes keep them as working minutes."""
+    dates, node = rows.dates.rows[:, row, 0].astype(np.int64), run.side.rules.node[:, row]
+    if not node[c.N_PLAIN]:
+        return dates[[c.LATE_START, c.LATE_FINISH]]
+    late, calendar = dates[[c.LATE_WORK]], int(node[c.N_WORK])
+    finish = instants_of(run.clocks, calendar, late, int(AS_FINISH))
+    left = dates[c.LEFT]
+    start = instants_of(run.clocks, calendar, late - left, int(AS_START)) if left else finish
+    return np.concatenate((start, finish))
 
 
 @pytest.mark.parametrize("path", SCHEDULES, ids=lambda path: path.stem)

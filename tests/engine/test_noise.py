@@ -2,13 +2,14 @@
 
 import math
 from collections import Counter
+from datetime import timedelta
 from functools import cache
 
 import numpy as np
 import pytest
 
 from planning.core.distributions import Fixed
-from planning.core.plan import Impact, PlanError, Risk
+from planning.core.plan import Constraint, ConstraintType, Impact, PlanError, Risk
 from simulations.engine import (
     Forecast,
     SimulationOptions,
@@ -19,6 +20,7 @@ from simulations.engine import (
 from tests.engine.building import (
     GENERAL_FOUNDRY,
     GENERAL_FOUNDRY_LINKS,
+    MONDAY,
     links,
     milestone,
     network,
@@ -225,3 +227,33 @@ def test_where_branches_meet_the_days_lost_and_who_sets_the_date() -> None:
     for branch in document["branches"]:
         assert branch["band"][0] <= 0.5 <= branch["band"][1]
     assert np.isclose(sum(branch.share for branch in merge.branches), 1.0, atol=0.01)
+
+
+@pytest.mark.parametrize("is_dated", [False, True], ids=["one calendar", "by its calendars"])
+def test_the_band_of_days_lost_holds_the_truth_as_often_as_is_said(is_dated: bool) -> None:
+    """E[max] of two such triangles lies 7/6 of a day after their mean."""
+    tasks = [task("A", triangle(5, 10, 15)), task("B", triangle(5, 10, 15)), task("Z", 1)]
+    plan = plan_of(tasks, links("AZ BZ"), critical_float_limit_minutes=int(is_dated))
+    seeds, held, widths = 150, 0, []
+
+    for seed in range(seeds):
+        (merge,) = simulate(plan, SimulationOptions(iterations=1_024, seed=seed)).merges
+        low, high = merge.band_days
+        held += low <= 7 / 6 <= high
+        widths.append(high - low)
+
+    assert held >= 0.88 * seeds
+    assert 0.05 < min(widths) <= max(widths) < 0.4
+
+
+def test_days_lost_to_a_date_have_the_noise_of_the_start() -> None:
+    """Where a date asks for more than any branch does on average, each day after it is lost."""
+    tasks = [
+        task("A", triangle(5, 10, 15)),
+        task("B", triangle(5, 10, 15)),
+        task("Z", 1, constraint=Constraint(ConstraintType.SNET, MONDAY + timedelta(days=16))),
+    ]
+    (merge,) = simulate(plan_of(tasks, links("AZ BZ")), SimulationOptions(iterations=4_096)).merges
+
+    assert 0.2 < merge.days_lost < 0.8
+    assert 0.0 < merge.band_days[0] < merge.days_lost < merge.band_days[1]

@@ -95,7 +95,7 @@ def test_the_evidence_names_milestones_merges_buffers_and_what_to_refine(
     # A task's percentiles are read off bins, the plan's off every iteration.
     assert abs(milestone.p80 - page.answer.p80) < timedelta(minutes=30)
     [merge] = page.merges
-    assert merge.days_lost > 0
+    assert merge.days_lost > merge.noise_days > 0
     assert {branch.name for branch in merge.branches} == {"Pour", "Cure"}
     assert {row.name for row in page.refinements} <= {"Dig", "Cure"}
     assert page.refinements[0].days > page.refinements[0].noise_days > 0
@@ -170,6 +170,48 @@ def test_without_javascript_the_button_leads_to_the_forecast(person: Client, unc
 
     assert response.status_code == 302
     assert response.url == reverse("simulations:forecast", args=[uncertain.pk])
+
+
+def test_a_simulation_stops_once_the_chosen_noise_is_small(person: Client, uncertain: Scenario):
+    asked = {"iterations": "50000", "stop_band_days": "1", "stop_percentile": "50"}
+    post(person, "simulate", uncertain, **asked)
+    run_waiting()
+
+    uncertain.refresh_from_db()
+    low, high = uncertain.forecast["duration_days"]["bands"]["50"]
+    assert uncertain.forecast_iterations < 50_000
+    assert high - low < 1
+
+
+def test_an_empty_rule_is_none(person: Client, uncertain: Scenario):
+    post(person, "simulate", uncertain, iterations="", stop_band_days="", stop_percentile="")
+
+    found = Simulation.objects.get()
+    assert (found.iterations, found.stop_band_days, found.stop_percentile) == (10_000, None, 80)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("iterations", "99"),
+        ("iterations", "1" + "0" * 30),
+        ("stop_band_days", "0"),
+        ("stop_band_days", "nan"),
+        ("stop_band_days", "much"),
+        ("stop_percentile", "100"),
+    ],
+)
+def test_what_no_simulation_can_do_is_said_beside_its_field(
+    person: Client, uncertain: Scenario, field: str, value: str
+):
+    by_htmx = post(person, "simulate", uncertain, **{field: value})
+    whole = person.post(reverse("simulations:simulate", args=[uncertain.pk]), {field: value})
+
+    for response in (by_htmx, whole):
+        assert response.status_code == 422
+        assert response.context["form"].errors[field]
+        assert f'value="{value}"' in response.text
+    assert not Simulation.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["forecast", "status"])
