@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import permutations
 
 import pytest
+from hypothesis import given, reject, settings
 
 from planning.core.distributions import Fixed
 from planning.core.plan import (
@@ -27,6 +28,7 @@ from planning.core.plan import (
 from simulations.engine import Attribution, Cause, SimulationOptions, attribute, compare, simulate
 from simulations.engine.attribution import causes_between
 from tests.engine.building import DAY, MONDAY, link, links, pert, plan_of, task
+from tests.plan_strategies import plans
 
 OPTIONS = SimulationOptions(iterations=1_024, seed=3)
 SHORT_DAYS = Calendar("standard", "Short", week=((Interval(480, 720),),) * 5 + ((), ()))
@@ -208,3 +210,14 @@ def test_the_parts_are_named_by_their_cause() -> None:
     assert [cause.value for cause in Cause] == [
         "progress", "scope", "estimates", "links", "calendars", "risks", "data_date",
     ]  # fmt: skip
+
+
+@settings(max_examples=25)
+@given(plans(max_tasks=4), plans(max_tasks=4))
+def test_the_parts_of_any_two_plans_sum_to_the_whole(first: Plan, second: Plan) -> None:
+    try:
+        found = attribute(first, second, SimulationOptions(iterations=512, seed=1))
+    except PlanError:
+        reject()
+
+    assert sum(found.parts_days.values()) == pytest.approx(found.delta_days, abs=1e-9)

@@ -228,6 +228,29 @@ def test_a_fresh_branch_differs_in_nothing_and_merging_it_changes_nothing(
     assert diff(plan_of(dug), plan_of(made)) == ()
 
 
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ours=lengths, theirs=lengths, joins=st.sampled_from([merge_scenario, rebase_scenario]))
+def test_undo_of_any_merge_or_rebase_returns_the_exact_former_rows(
+    team: Team, dug: Scenario, ours: dict[str, int], theirs: dict[str, int], joins: Any
+) -> None:
+    before = replace(plan_of(dug), tasks=BASE.tasks, dependencies=())
+    plans.replace_plan(fresh(dug), before, actor=team.person, summary="Replaced")
+    made = scenarios.branch_scenario(
+        fresh(dug), name=f"At {fresh(dug).revision}", actor=team.person
+    )
+    plans.replace_plan(made, edited(plan_of(made), theirs), actor=team.person, summary="Theirs")
+    plans.replace_plan(fresh(dug), edited(plan_of(dug), ours), actor=team.person, summary="Ours")
+    former = rows_of(dug)
+
+    decided = {one.id: Side.THEIRS for one in propose(fresh(dug), fresh(made)).merge.conflicts}
+    change = joins(fresh(dug), fresh(made), actor=team.person, decisions=decided)
+    if change is not None and change.edits:
+        assert rows_of(dug) != former
+        history.undo(fresh(dug), actor=team.person)
+
+    assert rows_of(dug) == former
+
+
 # --- Pages -----------------------------------------------------------------------------------
 
 
