@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "lineo.activity",
     "planning",
     "simulations",
+    "lineo.live",
     "lineo.operations",
     "lineo.talk",
     "lineo.notices",
@@ -208,6 +209,11 @@ LIVE_FORECAST = environment.flag("LINEO_LIVE_FORECAST", default=True)
 SIMULATION_SPLIT_CELLS = environment.number(
     "LINEO_SIMULATION_SPLIT_CELLS", default=1_000_000_000, least=1_000
 )
+
+# --- Live events ---------------------------------------------------------------------------
+
+# Whether pages look for the event stream (lineo/asgi.py) under /events/; without it they ask.
+LIVE_EVENTS = environment.flag("LINEO_LIVE_EVENTS", default=True)
 
 # --- People --------------------------------------------------------------------------------
 

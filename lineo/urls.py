@@ -13,6 +13,7 @@ API_V1 = [
     path("", include("simulations.api")),
     path("", include("lineo.talk.api.urls")),
     path("", include("lineo.notices.api")),
+    path("", include("lineo.live.api")),
 ]
 
 urlpatterns = [

@@ -45,6 +45,7 @@ os.environ |= {
     "LINEO_STATIC_ROOT": str(_DATA / "static"),
     "LINEO_FILES_ROOT": str(_DATA / "files"),
     "LINEO_LOG_LEVEL": "WARNING",
+    "LINEO_LIVE_EVENTS": "0",
     "LINEO_API_CALLS_PER_MINUTE": "0",
 }
 if "no:django" not in sys.argv:

@@ -160,8 +160,9 @@ class Site:
     def _start_children(self) -> None:
         supervise = ["manage.py", "supervise"]
         self.children.append(self._launch("The worker supervisor", "workers", supervise))
-        web = ["-m", "gunicorn", "--config", "python:lineo.gunicorn", "lineo.wsgi"]
-        web += ["--bind", f"{self.host}:{self.port}", "--workers", "1", "--threads", "8"]
+        # One port for pages and the event stream, for a page may connect to its own origin only.
+        web = ["-m", "uvicorn", "lineo.asgi:site", "--host", self.host, "--port", str(self.port)]
+        web += ["--timeout-graceful-shutdown", "3", "--no-access-log", "--no-proxy-headers"]
         self.children.append(self._launch("The web server", "web", web))
 
     def _launch(self, name: str, log: str, arguments: list[str]) -> Child:

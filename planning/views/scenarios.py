@@ -65,8 +65,8 @@ def row_order(request: PersonRequest, pk: UUID) -> JsonResponse:
 @require_safe
 @login_required
 def workbench_bar(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """The bar above the table, fetched anew when a forecast has arrived."""
-    return render_bar(request, scenario_or_404(request, pk))
+    """The bar above the table and the rulers, fetched anew when others have changed the plan."""
+    return render_bar(request, scenario_or_404(request, pk), has_moved=True)
 
 
 @require_POST

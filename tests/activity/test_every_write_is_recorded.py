@@ -21,6 +21,7 @@ UNRECORDED = {
     "POST /api/v1/scenarios/{scenario_id}/preview/": "nothing is written",
     "POST /api/v1/scenarios/{scenario_id}/merge/preview/": "nothing is written",
     "POST /api/v1/scenarios/{scenario_id}/merge/forecast/": "an answer for who asks, kept nowhere",
+    "POST /api/v1/scenarios/{scenario_id}/presence/": "nothing is written that lasts",
 }
 # Several intentions in one, each recorded as what it is.
 SEVERAL = {

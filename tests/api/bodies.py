@@ -46,6 +46,7 @@ BODIES: dict[str, Any] = {
     },
     "NoticeSettingsChange": {"digest": "weekly", "ways": {"mention": "page"}},
     "PlanFile": PLAN,
+    "PresenceNew": {"tab": "a-tab-of-mine", "row": None},
     "ProjectChange": {"name": "Bridge"},
     "ProjectNew": {"name": "Bridge", "start": "2026-01-05"},
     "PromotionNew": {"reason": "It is surer."},

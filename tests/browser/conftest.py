@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-from lineo.accounts.models import Role
+from lineo.accounts.models import Role, User
 from planning.interchange.planfile import plan_from_json
 from planning.models import Scenario
 from planning.services import projects
@@ -89,7 +89,13 @@ def empty_plan(team: Team) -> Scenario:
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server: Any, team: Team) -> Iterator[Callable[..., Page]]:
+def server(live_server: Any) -> Any:
+    """What serves the pages; the tests of the event stream put another in its place."""
+    return live_server
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: Any, team: Team) -> Iterator[Callable[..., Page]]:
     """Open a page as the team's person; whatever the browser complains of fails the test."""
     heard: list[str] = []
     contexts: list[BrowserContext] = []
@@ -100,11 +106,14 @@ def open_page(browser: Browser, live_server: Any, team: Team) -> Iterator[Callab
         if message.type == "error" and not refused:
             heard.append(message.text)
 
-    def opened(path: str, *, theme: str = "dark", **options: Any) -> Page:
-        context = browser.new_context(base_url=live_server.url, **options)
+    def opened(
+        path: str, *, theme: str = "dark", person: User | None = None, **options: Any
+    ) -> Page:
+        context = browser.new_context(base_url=server.url, **options)
         contexts.append(context)
         context.set_default_timeout(20_000)
-        context.add_cookies([_session_of(team, live_server), _cookie("theme", theme, live_server)])
+        session = _session_of(person or team.person, server)
+        context.add_cookies([session, _cookie("theme", theme, server)])
         page = context.new_page()
         page.on("console", listen)
         page.on("pageerror", lambda error: heard.append(str(error)))
@@ -133,9 +142,9 @@ def _let_requests_end() -> None:
         time.sleep(0.05)
 
 
-def _session_of(team: Team, server: Any) -> Any:
+def _session_of(person: User, server: Any) -> Any:
     client = Client()
-    client.force_login(team.person)
+    client.force_login(person)
     name = settings.SESSION_COOKIE_NAME
     return _cookie(name, client.cookies[name].value, server)
 

@@ -1,0 +1,223 @@
+"""The event stream: who is let in, what they are told, when they are cut off."""
+
+import time
+from contextlib import ExitStack
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+
+from lineo.accounts import services
+from lineo.accounts.happened import tell
+from lineo.accounts.models import Membership, Role
+from lineo.live import hub, stream
+from planning.services import projects, tasks
+from tests.api.caller import Caller
+from tests.builders import join, make_baseline, make_team
+from tests.live.conftest import following, session_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at(scenario):
+    return f"scenario={scenario.pk}"
+
+
+def add(team, scenario, name="Dig"):
+    with team.context():
+        return tasks.add_task(scenario, actor=team.person, name=name)
+
+
+def test_it_says_where_things_stand_and_then_what_happens(live_site, team, scenario):
+    with following(live_site, team.person, at(scenario)) as seen:
+        kind, hello = seen.next()
+        row = add(team, scenario)
+        _, event = seen.next("happened")
+
+    assert seen.answer.getheader("Content-Type").startswith("text/event-stream")
+    assert (kind, hello["latest"], hello["revision"]) == ("hello", 1, 1)
+    assert (event["action"], event["number"], event["revision"]) == ("scenario.changed", 2, 2)
+    assert event["tasks"] == [row.key]
+    assert event["actor"]["id"] == str(team.person.pk)
+
+
+def test_a_change_arrives_within_a_second(live_site, team, scenario):
+    with following(live_site, team.person, at(scenario)) as seen:
+        seen.next("here")
+        took = []
+        for number in range(5):
+            add(team, scenario, name=f"Task {number}")
+            committed = time.monotonic()
+            seen.next("happened")
+            took.append(time.monotonic() - committed)
+
+    assert sorted(took)[2] < 1
+
+
+def test_who_was_cut_off_catches_up_from_the_last_number(live_site, team, scenario):
+    for name in ("Dig", "Pour", "Cure"):
+        add(team, scenario, name)
+
+    with following(live_site, team.person, at(scenario), Last_Event_ID="2") as seen:
+        numbers = [seen.next("happened")[1]["number"] for _ in range(2)]
+
+    assert numbers == [3, 4]
+
+
+def test_who_is_too_far_behind_is_told_to_read_anew(live_site, team, scenario, monkeypatch):
+    monkeypatch.setattr(stream, "FARTHEST_BACK", 1)
+    for name in ("Dig", "Pour", "Cure"):
+        add(team, scenario, name)
+
+    with following(live_site, team.person, at(scenario), Last_Event_ID="1") as seen:
+        assert seen.next()[1]["passed_over"] is True
+
+
+def test_it_goes_on_without_redis(live_site, team, scenario, settings, monkeypatch):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+
+    with following(live_site, team.person, at(scenario)) as seen:
+        seen.next("hello")
+        add(team, scenario)
+
+        assert seen.next("happened")[1]["action"] == "scenario.changed"
+
+
+@pytest.mark.parametrize("who", ["stranger", "outsider", "suspended", "guest"])
+def test_who_may_not_read_is_not_let_in(live_site, team, scenario, who):
+    person = {
+        "stranger": lambda: None,
+        "outsider": lambda: make_team("Elsewhere").person,
+        "suspended": lambda: suspended(team),
+        "guest": lambda: join(team, Role.GUEST),
+    }[who]()
+
+    with following(live_site, person, at(scenario)) as seen:
+        status = seen.answer.status
+
+    assert status == {"stranger": 401, "suspended": 403}.get(who, 404)
+
+
+def suspended(team):
+    person = join(team)
+    with team.context():
+        services.suspend(Membership.objects.get(person=person), actor=team.membership)
+    return person
+
+
+def test_other_addresses_and_methods_are_no_stream(live_site, team):
+    with following(live_site, team.person, "scenario=nonsense") as seen:
+        assert seen.answer.status == 400
+
+
+def test_nobody_is_told_of_another_project_or_workspace(live_site, team, scenario):
+    other_team = make_team("Elsewhere")
+    with team.context():
+        other = make_baseline(team, name="Other")
+
+    with following(live_site, team.person, at(scenario)) as seen:
+        seen.next("hello")
+        add(team, other)
+        with other_team.context():
+            add(other_team, make_baseline(other_team))
+        add(team, scenario)
+
+        assert seen.next("happened")[1]["scenario"] == str(scenario.pk)
+
+
+@pytest.mark.parametrize(("role", "is_told"), [(Role.ADMIN, True), (Role.VIEWER, False)])
+def test_sign_ins_are_told_to_those_who_administer(live_site, team, scenario, role, is_told):
+    person = join(team, role)
+
+    with following(live_site, person) as seen:
+        seen.next("hello")
+        tell("person.signed_in", workspace=team.workspace, actor=team.person)
+        with team.context():
+            projects.archive_project(scenario.project, actor=team.person)
+
+        _, first = seen.next("happened")
+
+    assert (first["action"] == "person.signed_in") is is_told
+
+
+def test_a_lowered_role_ends_the_stream_at_once(live_site, team, scenario, monkeypatch):
+    monkeypatch.setattr(stream, "PULSE_SECONDS", 600)
+    person = join(team)
+    with following(live_site, person, at(scenario)) as seen:
+        seen.next("hello")
+        with team.context():
+            theirs = Membership.objects.get(person=person)
+            services.change_role(theirs, role=Role.GUEST, actor=team.membership)
+
+        assert seen.ends()
+
+
+def test_a_session_that_is_over_ends_the_stream_soon(live_site, team, scenario, monkeypatch):
+    monkeypatch.setattr(stream, "PULSE_SECONDS", 0.3)
+    with following(live_site, team.person, at(scenario)) as seen:
+        seen.next("hello")
+        seen.next("pulse")
+        Session.objects.all().delete()
+
+        assert seen.ends()
+
+
+def test_a_quiet_stream_holds_no_transaction(live_site, team, scenario):
+    with following(live_site, team.person, at(scenario)) as seen:
+        seen.next("here")
+        time.sleep(0.2)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND state LIKE 'idle in transaction%%' AND pid <> pg_backend_pid()"
+            )
+            (held,) = cursor.fetchone()
+
+    assert held == 0
+
+
+def test_pages_answer_while_many_follow(live_site, team, scenario):
+    cookie = session_of(team.person)
+    with ExitStack() as stack:
+        streams = [
+            stack.enter_context(following(live_site, None, at(scenario), Cookie=cookie))
+            for _ in range(40)
+        ]
+        for one in streams:
+            one.next("hello")
+        add(team, scenario)
+
+        assert {one.next("happened")[1]["number"] for one in streams} == {2}
+
+
+def test_people_see_who_else_is_here_and_where(live_site, team, scenario):
+    row = add(team, scenario)
+    bo = join(team)
+    with following(live_site, team.person, f"{at(scenario)}&tab=tab-of-ada") as ada:
+        assert names(ada.next("here")) == [str(team.person)]
+        with following(live_site, bo, f"{at(scenario)}&tab=tab-of-bo") as bos:
+            bos.next("hello")
+            while str(bo) not in names(ada.next("here")):
+                pass
+            say_row(live_site, bo, scenario, "tab-of-bo", row)
+            while (people := ada.next("here")[1]["people"]) and not any(p["row"] for p in people):
+                pass
+        while str(bo) in names(ada.next("here")):
+            pass
+
+    assert {one["row"] for one in people} == {None, str(row.pk)}
+
+
+def names(message):
+    return [one["name"] for one in message[1]["people"]]
+
+
+def say_row(url, person, scenario, tab, row):
+    answer = Caller(person).post(
+        f"/api/v1/scenarios/{scenario.pk}/presence/", {"tab": tab, "row": str(row.pk)}
+    )
+    assert answer.status_code == 200
+
+
+def test_the_bounds_are_those_that_the_docs_name():
+    assert (stream.PULSE_SECONDS, hub.WITHOUT_BELL_SECONDS) == (10, 1)
