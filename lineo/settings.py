@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "lineo.answers",
     "lineo.jobs",
     "lineo.activity",
+    "lineo.webhooks",
     "planning",
     "simulations",
     "lineo.live",
@@ -214,6 +215,9 @@ SIMULATION_SPLIT_CELLS = environment.number(
 
 # Whether pages look for the event stream (lineo/asgi.py) under /events/; without it they ask.
 LIVE_EVENTS = environment.flag("LINEO_LIVE_EVENTS", default=True)
+
+# Hosts with their ports that webhooks may reach though they are not public, or without https.
+WEBHOOK_HOSTS = environment.listing("LINEO_WEBHOOK_HOSTS")
 
 # --- People --------------------------------------------------------------------------------
 

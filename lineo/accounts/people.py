@@ -4,11 +4,15 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lineo.accounts.happened import tell
 from lineo.accounts.models import User
+from lineo.accounts.tenancy import current_workspace_id
 
 
+@transaction.atomic
 def change_person(person: User, **fields: Any) -> None:
     """Set a person's own ``name`` or ``time_zone``, and nothing else.
 
@@ -22,7 +26,15 @@ def change_person(person: User, **fields: Any) -> None:
         raise ValidationError({name: _("This can't be changed.") for name in unknown})
     if "time_zone" in fields and fields["time_zone"] not in available_timezones():
         raise ValidationError({"time_zone": _("There is no such time zone.")})
+    before = {name: getattr(person, name) for name in fields}
     for name, value in fields.items():
         setattr(person, name, value.strip())
     person.full_clean(exclude=["password"])
     person.save(update_fields=[*fields])
+    tell(
+        "person.edited",
+        workspace=current_workspace_id(),
+        actor=person,
+        before=before,
+        after=fields,
+    )

@@ -49,6 +49,15 @@ class Record(WorkspaceModel):
         transaction.on_commit(partial(bell.ring, self.workspace_id))
 
 
+ACTIONS = {
+    "create-project": "project.created",
+    "create-scenario": "scenario.created",
+    "branch-scenario": "scenario.branched",
+    "delete-scenario": "scenario.deleted",
+    "promote-scenario": "scenario.promoted",
+}
+
+
 class Change(Record):
     """One committed intention of one actor on one scenario.
 
@@ -92,6 +101,11 @@ class Change(Record):
 
     def __str__(self) -> str:
         return self.summary
+
+    @property
+    def action(self) -> str:
+        """What its event is called; the database knows it too, where it numbers the event."""
+        return ACTIONS.get(self.intention, "scenario.changed")
 
 
 class AuditEntry(Record):

@@ -97,6 +97,7 @@ class Events(PlanningView):
         latest = feed.latest_number()
         after = latest if query["after"] is None else query["after"]
         events = feed.events_after(after, place) if after < latest else []
+        seen = [one for one in events if may_see(self.membership, one)]
         read_up_to = events[-1].sequence if len(events) == MOST_EVENTS else max(latest, after)
         return Response(
             {
@@ -105,7 +106,7 @@ class Events(PlanningView):
                 "project": place.project_id and str(place.project_id),
                 "scenario": place.scenario_id and str(place.scenario_id),
                 "revision": scenario and scenario.revision,
-                "results": feed.told([one for one in events if may_see(self.membership, one)]),
+                "results": feed.told_to(self.membership, feed.told(seen)),
             }
         )
 

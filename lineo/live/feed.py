@@ -14,7 +14,7 @@ from django.db.models.expressions import RawSQL
 
 from lineo.accounts.happened import ActorKind
 from lineo.accounts.models import Membership
-from lineo.accounts.policy import Action, may, scope_chain
+from lineo.accounts.policy import Action, ScopeKind, may, scope_chain, verdicts_on
 from lineo.activity.models import Change, Event, Source
 
 MOST_EVENTS = 200
@@ -73,6 +73,19 @@ def may_see(membership: Membership, event: Event) -> bool:
         return may(membership, Action.ADMINISTER, scopes=scope_chain(workspace_id))
     scopes = scope_chain(workspace_id, project_id=event.project_id, scenario_id=event.scenario_id)
     return may(membership, Action.READ, scopes=scopes)
+
+
+def may_see_tasks(membership: Membership) -> bool:
+    """Return whether the person may know which tasks are touched: no rule hides one from them."""
+    verdicts = verdicts_on(membership, Action.READ)
+    return all(allowed or scope.kind != ScopeKind.TASK for scope, allowed in verdicts.items())
+
+
+def told_to(membership: Membership, words: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return ``words`` of events without what rules hide from this person."""
+    if may_see_tasks(membership):
+        return list(words)
+    return [{**one, "tasks": []} for one in words]
 
 
 def told(events: Sequence[Event]) -> list[dict[str, Any]]:

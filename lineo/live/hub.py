@@ -134,7 +134,7 @@ class Hub:
                 if event.action.startswith(RIGHTS):
                     follower.tell("rights", None)
                 if follower.admitted.place.holds(event) and _may_see(follower, event):
-                    follower.tell("happened", told)
+                    follower.tell("happened", *feed.told_to(follower.admitted.membership, [told]))
 
     async def show_who_is_here(self, workspace_id: UUID, scenario_id: UUID) -> None:
         """Tell all who follow the scenario who else does."""

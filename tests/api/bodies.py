@@ -46,6 +46,8 @@ BODIES: dict[str, Any] = {
     },
     "NoticeSettingsChange": {"digest": "weekly", "ways": {"mention": "page"}},
     "PlanFile": PLAN,
+    "WebhookChange": {"description": "For the agent"},
+    "WebhookNew": {"url": "https://example.com/hook", "events": ["scenario.*"]},
     "PresenceNew": {"tab": "a-tab-of-mine", "row": None},
     "ProjectChange": {"name": "Bridge"},
     "ProjectNew": {"name": "Bridge", "start": "2026-01-05"},
