@@ -21,6 +21,8 @@ from lineo.notices.watching import watch_date
 from lineo.talk.references.services import add_reference
 from lineo.talk.services import add_comment
 from lineo.talk.subjects import of_row
+from lineo.webhooks.models import Delivery
+from lineo.webhooks.services import add_webhook
 from planning.core.distributions import Fixed
 from planning.core.plan import Correlation, Driver, Impact, Risk
 from planning.merge_page import Choice
@@ -144,7 +146,18 @@ def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
         "simulations:simulation_id": simulation.pk,
         "jobs:job_id": simulation.job_id,
         **_of_people(scenario, team),
+        **_of_webhooks(team),
     }
+
+
+def _of_webhooks(team: Team) -> dict[str, UUID]:
+    """Make a webhook and a message that was given up; the team's own person need be no owner."""
+    owner = Membership(workspace=team.workspace, person=team.person, role=Role.OWNER)
+    webhook, _secret = add_webhook(
+        url="https://example.com/hook", actor=owner, events=["report.made"]
+    )
+    told = Delivery.objects.create(webhook=webhook, action="report.made", state="given_up")
+    return {"webhooks:webhook_id": webhook.pk, "deliveries:delivery_id": told.pk}
 
 
 def _of_people(scenario: Scenario, team: Team) -> dict[str, UUID]:

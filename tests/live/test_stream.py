@@ -7,9 +7,12 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
 
-from lineo.accounts import services
+from lineo.accounts import services, tokens
+from lineo.accounts.actions import Action, ScopeKind
 from lineo.accounts.happened import tell
 from lineo.accounts.models import Membership, Role
+from lineo.accounts.places import Place
+from lineo.accounts.rule_services import add_rule
 from lineo.live import hub, stream
 from planning.services import projects, tasks
 from tests.api.caller import Caller
@@ -221,3 +224,58 @@ def say_row(url, person, scenario, tab, row):
 
 def test_the_bounds_are_those_that_the_docs_name():
     assert (stream.PULSE_SECONDS, hub.WITHOUT_BELL_SECONDS) == (10, 1)
+
+
+def token_of(team, **fields):
+    with team.context():
+        return tokens.create_token(
+            team.membership, name="Script", scopes=["read"], days=1, actor=team.membership, **fields
+        )
+
+
+def test_a_token_follows_until_it_is_revoked(live_site, team, scenario, monkeypatch):
+    monkeypatch.setattr(stream, "PULSE_SECONDS", 600)
+    minted = token_of(team)
+    with following(live_site, None, at(scenario), Authorization=f"Bearer {minted.secret}") as seen:
+        seen.next("hello")
+        add(team, scenario)
+        seen.next("happened")
+        with team.context():
+            tokens.revoke_token(minted.token, actor=team.membership)
+
+        assert seen.ends()
+
+
+def test_a_rule_that_shuts_a_plan_ends_its_streams_at_once(live_site, team, scenario, monkeypatch):
+    monkeypatch.setattr(stream, "PULSE_SECONDS", 600)
+    person = join(team)
+    with following(live_site, person, at(scenario)) as seen:
+        seen.next("hello")
+        with team.context():
+            add_rule(
+                Place(ScopeKind.SCENARIO, scenario.pk, ""),
+                action=Action.READ,
+                allows=False,
+                member=Membership.objects.get(person=person),
+                actor=team.membership,
+            )
+
+        assert seen.ends()
+
+
+def test_who_may_not_see_a_task_is_not_told_that_it_was_touched(live_site, team, scenario):
+    row = add(team, scenario)
+    person = join(team)
+    with team.context():
+        add_rule(
+            Place(ScopeKind.TASK, scenario.project_id, "", row.key),
+            action=Action.READ,
+            allows=False,
+            member=Membership.objects.get(person=person),
+            actor=team.membership,
+        )
+    with following(live_site, person, at(scenario)) as seen:
+        seen.next("hello")
+        add(team, scenario, name="Pour")
+
+        assert seen.next("happened")[1]["tasks"] == []
