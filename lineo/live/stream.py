@@ -174,10 +174,12 @@ class _Stream:
         )
 
     async def leave(self) -> None:
-        """Be seen no more."""
+        """Be seen no more; where the process ends, the sign of life fades by itself."""
         scenario_id = self.follower.admitted.place.scenario_id
         if self.tab and scenario_id:
-            await self.hub.ask(presence.leave, self.follower.workspace_id, scenario_id, self.tab)
+            with contextlib.suppress(RuntimeError):
+                place = (self.follower.workspace_id, scenario_id, self.tab)
+                await self.hub.ask(presence.leave, *place)
 
 
 def _number_seen(scope: dict[str, Any], after: str, admitted: Pass) -> int:

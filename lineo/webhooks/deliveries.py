@@ -1,6 +1,7 @@
 """From an event to its messages: written with the event, sent by jobs, tried again for days."""
 
 import json
+import logging
 import random
 from datetime import timedelta
 from typing import Any
@@ -20,10 +21,15 @@ from lineo.webhooks import sending, signing
 from lineo.webhooks.models import Delivery, DeliveryState, Webhook
 from lineo.webhooks.sending import Outcome
 
+logger = logging.getLogger(__name__)
+
 FUNCTION = "deliver-webhook"
 TEST = "webhook.test"
 MOST_FAILURES = 40
 MOST_EDITS = 100
+KEPT_FOR = timedelta(days=30)
+SWEEP_EACH = 100
+"""At about every so many messages what is old is forgotten."""
 GONE = 410
 BACK_OFF_SECONDS = (5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 57_600, 86_400)
 """How long to wait after each failed try: longer each time, a day at the end."""
@@ -61,7 +67,18 @@ def send(delivery: Delivery) -> None:
         body=body,
         secrets=signing.secrets_of(webhook),
     )
-    _note(delivery, sending.post(webhook.url, body=body, headers=headers))
+    outcome = sending.post(webhook.url, body=body, headers=headers)
+    told = outcome.error or outcome.status
+    logger.info("%s of %s to %s: %s", delivery.message_id, delivery.action, webhook.pk, told)
+    _note(delivery, outcome)
+    if delivery.pk.int % SWEEP_EACH == 0:
+        forget_old(webhook)
+
+
+def forget_old(webhook: Webhook) -> None:
+    """Delete what became of messages long ago; the events themselves stay in the trail."""
+    ended = Delivery.objects.filter(webhook=webhook).exclude(state=DeliveryState.WAITING)
+    ended.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
 
 
 def body_of(delivery: Delivery) -> bytes | None:
@@ -115,9 +132,15 @@ def ask_for(delivery: Delivery) -> None:
     jobs.enqueue(
         FUNCTION,
         kind="webhook",
+        topic=topic_of(delivery.webhook_id),
         payload={"delivery": str(delivery.pk)},
         not_before=delivery.next_try_at,
     )
+
+
+def topic_of(webhook_id: UUID) -> str:
+    """Return what the jobs of a webhook's messages have in common."""
+    return f"{FUNCTION} {webhook_id}"
 
 
 def _close(delivery: Delivery, *, error: str) -> None:

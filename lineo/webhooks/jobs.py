@@ -1,5 +1,6 @@
 """What webhooks' jobs do: an id in, nothing out."""
 
+from lineo.jobs import services as jobs
 from lineo.jobs.handle import JobHandle
 from lineo.jobs.registry import job
 from lineo.webhooks import deliveries
@@ -12,3 +13,5 @@ def deliver_webhook(handle: JobHandle, *, delivery: str) -> None:
     found = Delivery.objects.select_related("webhook").filter(pk=delivery).first()
     if found is not None:
         deliveries.send(found)
+        # Its log is the list of deliveries; jobs that are done would only hide the others.
+        jobs.forget_former(handle.job_id, topic=deliveries.topic_of(found.webhook_id))

@@ -281,3 +281,30 @@ def test_the_id_of_a_message_tells_nothing_else(team, hook, receiver):
 
     assert receiver.ids == [f"msg_{only(team).pk.hex}"]
     assert only(team).pk != uuid7()
+
+
+def test_what_was_sent_long_ago_is_forgotten_and_what_waits_is_not(team, hook, receiver):
+    receiver.answers = [204, 500]
+    for name in "ABC":
+        with team.context():
+            make_project(team, name=name)
+    run_waiting()
+    with team.context():
+        old = list(Delivery.objects.order_by("pk")[:2])
+        long_ago = timezone.now() - deliveries.KEPT_FOR - timedelta(hours=1)
+        Delivery.objects.filter(pk__in=[one.pk for one in old]).update(created_at=long_ago)
+
+        deliveries.forget_old(hook[0])
+
+        left = Delivery.objects.order_by("pk").values_list("state", flat=True)
+        assert list(left) == [DeliveryState.WAITING, DeliveryState.DELIVERED]
+
+
+def test_jobs_that_are_done_do_not_pile_up(team, hook, receiver):
+    for number in range(5):
+        with team.context():
+            make_project(team, name=f"Project {number}")
+        run_waiting()
+
+    with team.context():
+        assert Job.objects.filter(kind="webhook").count() == 1
