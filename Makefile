@@ -51,7 +51,7 @@ bench-jobs: dev ## measure workers: from an edit to its live forecast, large sim
 bench-schedule: setup ## measure how fast plans are scheduled, from nothing and after an edit
 	@$(PY) -m tests.benchmarks.schedule $(ARGS)
 
-bench-site: dev ## measure the site's speed with 50 to 5,000 tasks
+bench-site: dev ## measure the site with 50 to 5,000 tasks, into docs/benchmarks-site.md
 	@$(PY) -m pytest tests/benchmarks/site.py -q -s $(ARGS)
 
 crawl: dev ## visit every page and control in Chromium; pictures go into crawl/
