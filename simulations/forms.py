@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from simulations.models import MAX_ITERATIONS, Simulation
 from simulations.services import DEFAULT_ITERATIONS, DEFAULT_STOP_PERCENTILE
 
+LIMITS = ("min_value", "max_value")
+
 
 class SimulationForm(forms.ModelForm):  # type: ignore[type-arg]
     """How many futures, and when to stop before that; what is left empty is as usual."""
@@ -18,7 +20,14 @@ class SimulationForm(forms.ModelForm):  # type: ignore[type-arg]
         labels = {
             "iterations": _("Iterations, at most"),
             "stop_band_days": _("Stop once the noise is below (days)"),
-            "stop_percentile": _("… of P"),
+            "stop_percentile": _("The noise of which percentile"),
+        }
+        error_messages = {
+            "iterations": dict.fromkeys(LIMITS, _("Ask for 100 to 1,000,000 iterations.")),
+            "stop_band_days": dict.fromkeys(
+                LIMITS, _("Days of noise lie between 0.01 and 100,000; leave it empty for none.")
+            ),
+            "stop_percentile": dict.fromkeys(LIMITS, _("A percentile lies between 1 and 99.")),
         }
         widgets = {
             "iterations": forms.NumberInput(attrs={"min": 100, "max": MAX_ITERATIONS}),

@@ -211,6 +211,7 @@ def test_what_no_simulation_can_do_is_said_beside_its_field(
         assert response.status_code == 422
         assert response.context["form"].errors[field]
         assert f'value="{value}"' in response.text
+        assert "Ensure this value" not in response.text
     assert not Simulation.objects.exists()
 
 
