@@ -8,12 +8,13 @@ are not reached, are in docs/benchmarks.md.
 import pytest
 
 from simulations.engine import warm
-from tests.benchmarks import c_reference, measuring, rivals
+from tests.benchmarks import c_reference, measuring, report, rivals
 from tests.benchmarks.measuring import (
     CALENDARS_CORE,
     CALENDARS_FULL,
     CORE,
     FULL,
+    KERNEL,
     NOISE,
     NUMPY,
     C,
@@ -75,8 +76,9 @@ def test_time_grows_with_tasks_and_iterations_and_not_faster() -> None:
 def test_calendars_cost_a_few_times_one_calendar() -> None:
     row = measuring.calendars_row(rounds=1)
 
-    assert row.ratio(CALENDARS_CORE, CORE) < 3 * 4
-    assert row.ratio(CALENDARS_FULL, FULL) < 3 * 4
+    # Found while the machine was busy: 3.3 and 2.7.
+    assert row.ratio(CALENDARS_CORE, CORE) < 2 * 4
+    assert row.ratio(CALENDARS_FULL, FULL) < 2 * 4
 
 
 @pytest.fixture(scope="module")
@@ -88,9 +90,17 @@ def like_for_like() -> Row:
 
 
 @pytest.mark.long
-def test_ten_times_pmcontrols_and_fifteen_times_trueppm(like_for_like: Row) -> None:
-    assert like_for_like.ratio("pmcontrols", CORE) >= 10
-    assert like_for_like.ratio("trueppm-scheduler", CORE) >= 15
+def test_far_faster_than_pmcontrols_trueppm_and_mcprojsim(like_for_like: Row) -> None:
+    # Found beside ten other busy programs: 20, 32 and 3,300 times; the first has no room for more.
+    assert like_for_like.ratio("pmcontrols", CORE) >= 15
+    assert like_for_like.ratio("trueppm-scheduler", CORE) >= 25
+    assert report.MCPROJSIM_NS / like_for_like.ns[CORE] >= 2_000
+
+
+@pytest.mark.long
+@pytest.mark.skipif(c_reference.compiler() is None, reason="no C compiler here")
+def test_the_kernel_keeps_up_with_c(like_for_like: Row) -> None:
+    assert like_for_like.ratio(C, KERNEL) >= 0.7
 
 
 @pytest.mark.long
@@ -104,7 +114,7 @@ def test_c_is_not_much_faster() -> None:
     (row,) = measuring.measure((1_000,), ("triangular",), rounds=5)
 
     # The goal is 1 / 0.85; C's tables, network and percentiles are made by us, uncounted.
-    assert row.ratio(CORE, C) < 3 / 0.85
+    assert row.ratio(CORE, C) < 2 / 0.85
 
 
 @pytest.mark.long

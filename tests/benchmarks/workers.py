@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 MANAGE = str(ROOT / "manage.py")
 LIVE_TASKS = (50, 200, 1000, 2000)
 EDITS = 12
-PARTS_TASKS, PARTS_ITERATIONS = 1_000, 400_000
-PARTS_CELLS = 100_000_000
+PARTS_TASKS, PARTS_ITERATIONS = 2_000, 800_000
+PARTS_CELLS, WHOLE_CELLS = 400_000_000, 10**12
 WORKERS = (1, 2, 4)
 
 
@@ -143,9 +143,10 @@ def _parts() -> None:
             name="Bench",
             actor=team.person,
         )
-    os.environ["LINEO_SIMULATION_SPLIT_CELLS"] = str(PARTS_CELLS)
     first = 0.0
-    for count in WORKERS:
+    # Whole on one worker, then in parts: where parts begin to pay, and what they cost.
+    for cells, count in ((WHOLE_CELLS, 1), *((PARTS_CELLS, count) for count in WORKERS)):
+        os.environ["LINEO_SIMULATION_SPLIT_CELLS"] = str(cells)
         with workers(count, queue="default"):
             _simulated(team, scenario, iterations=1_000)  # until all have loaded the engine
             seconds, parts = _simulated(team, scenario, iterations=PARTS_ITERATIONS)
