@@ -15,8 +15,9 @@ from planning.core.plan import Plan, Task
 from planning.core.scheduling.lowering import lower as lower_schedule
 from planning.core.scheduling.outline import Outline
 from simulations.engine.arrays import NEVER, SF, SS, Network
-from simulations.engine.calendar_lowering import CalendarSide, effort_order, lower_calendars
+from simulations.engine.calendar_lowering import CalendarSide, lower_calendars
 from simulations.engine.draws import Draws, Leaves, first_of
+from simulations.engine.effort_lowering import effort_order
 from simulations.engine.network import Note
 from simulations.engine.one_calendar import (
     Links,
