@@ -44,8 +44,8 @@ def fill(task: Task, number: int) -> None:
         "key": f"'{number}-' || n",
         "number": "n + 1000",
         "position": "t.position + n * 1024",
-        "name": f"initcap((ARRAY{words})[1 + (n * 7 + {number}) % 28]) || ' the '"
-        f" || (ARRAY{words})[1 + (n * 13 + {number} * 3) % 28] || ' at quarry '"
+        "name": f"initcap((ARRAY{words})[1 + (n * 7 + {number}) %% 28]) || ' the '"
+        f" || (ARRAY{words})[1 + (n * 13 + {number} * 3) %% 28] || ' at quarry '"
         f" || ({number} * {TASKS} + n)",
     }
     columns = [field.column for field in Task._meta.local_fields]
