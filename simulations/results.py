@@ -76,7 +76,7 @@ def store(
         },
     )
     transaction.on_commit(
-        lambda: forecast_stored.send(
+        lambda: forecast_stored.send_robust(
             sender=Scenario,
             workspace_id=scenario.workspace_id,
             scenario_id=scenario.pk,

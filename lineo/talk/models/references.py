@@ -47,7 +47,8 @@ class Reference(About):
     )
     url = models.CharField(_("address"), max_length=2000, blank=True, validators=[WEB_ADDRESS])
     body = models.TextField(_("note"), blank=True)
-    stored_as = models.CharField(max_length=200, blank=True, editable=False)
+    # A field of files, so that exports, backups and erasing find them; `files.keep` fills it.
+    stored_as = models.FileField(max_length=200, blank=True, editable=False)
     file_name = models.CharField(max_length=150, blank=True, editable=False)
     file_type = models.CharField(max_length=100, blank=True, editable=False)
     file_bytes = models.PositiveIntegerField(null=True, editable=False)

@@ -78,7 +78,7 @@ def keep(name: str, content: IO[bytes]) -> Kept:
 def content_of(reference: Reference) -> bytes:
     """Return a reference's file; it is small enough to be read at once."""
     try:
-        with default_storage.open(reference.stored_as) as kept:
+        with default_storage.open(str(reference.stored_as.name)) as kept:
             content: bytes = kept.read()
     except FileNotFoundError:
         raise Http404(_("There is nothing here.")) from None
@@ -98,7 +98,7 @@ def headers_of(reference: Reference) -> dict[str, str]:
 def forget(reference: Reference) -> None:
     """Remove a reference's file from the storage once its row is gone for good."""
     if reference.stored_as:
-        transaction.on_commit(partial(default_storage.delete, reference.stored_as))
+        transaction.on_commit(partial(default_storage.delete, str(reference.stored_as.name)))
 
 
 def clean_name(name: str) -> str:
