@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -28,7 +30,9 @@ def job(request: PersonRequest, job_id: UUID) -> HttpResponse:
 @login_required
 def cancel_job(request: PersonRequest, job_id: UUID) -> HttpResponse:
     found = _job_or_404(request, job_id)
-    if selectors.may_cancel(request.membership, found):
+    if found.is_active:
+        if not selectors.may_cancel(request.membership, found):
+            raise PermissionDenied(_("Only who asked for a job, or an admin, can cancel it."))
         services.cancel_as(request.user, found)
     if not wants_partial(request):
         return redirect("jobs:job", found.pk)

@@ -1,0 +1,119 @@
+"""What each address asks of a person: one row for every address and method of the site.
+
+Whoever adds an address adds its row here; ``test_matrix.py`` fails until then, and tries it as
+every role, on their own, foreign and missing rows. The roles of an action stand in
+``lineo/accounts/policy.py`` and nowhere else.
+"""
+
+from enum import Enum, auto
+
+from lineo.accounts.policy import Action
+
+READ, EXPORT, EDIT, COMMENT = Action.READ, Action.EXPORT, Action.EDIT, Action.COMMENT
+SIMULATE, BRANCH, PROMOTE, DELETE = Action.SIMULATE, Action.BRANCH, Action.PROMOTE, Action.DELETE
+CREATE, ARCHIVE, ADMINISTER = Action.CREATE_PROJECT, Action.ARCHIVE, Action.ADMINISTER
+
+
+class Who(Enum):
+    """Who an address is for, where that is no question of a role."""
+
+    EVERYONE = auto()
+    SIGNED_IN = auto()
+    IN_WORKSPACE = auto()
+    ITS_PERSON = auto()  # one person's own: nobody else's, whatever their role
+
+
+Needs = Action | Who
+Rows = dict[str, dict[str, Needs]]
+EVERYONE, SIGNED_IN, IN_WORKSPACE = Who.EVERYONE, Who.SIGNED_IN, Who.IN_WORKSPACE
+
+
+def get(needs: Needs, *names: str) -> Rows:
+    return {name: {"GET": needs} for name in names}
+
+
+def post(needs: Needs, *names: str) -> Rows:
+    return {name: {"POST": needs} for name in names}
+
+
+def form(reads: Needs, writes: Needs, *names: str) -> Rows:
+    """Return the rows of pages with a form: looked at by one action, sent by another."""
+    return {name: {"GET": reads, "POST": writes} for name in names}
+
+
+def row(*names: str) -> Rows:
+    """Return the rows of what the API reads, changes and deletes by its id."""
+    return {name: {"GET": READ, "PATCH": EDIT, "DELETE": EDIT} for name in names}
+
+
+def within(area: str, *parts: Rows) -> Rows:
+    return {f"{area}:{name}": methods for part in parts for name, methods in part.items()}
+
+
+API = within(
+    "api",
+    get(EVERYONE, "schema", "docs", "swagger-style", "redoc", "redoc-script"),
+    get(IN_WORKSPACE, "root", "jobs"),
+    get(READ, "job", "diff", "schedule", "health", "changes", "lineage", "promotion", "change"),
+    get(READ, "update", "task-reasons", "live", "comparison", "forecast", "forecasts"),
+    get(READ, "simulation"),
+    post(ADMINISTER, "cancel-job"),
+    form(IN_WORKSPACE, CREATE, "projects"),
+    {"project": {"GET": READ, "PATCH": EDIT}},
+    post(ARCHIVE, "archive-project", "restore-project"),
+    form(READ, BRANCH, "scenarios"),
+    {"scenario": {"GET": READ, "PATCH": EDIT, "DELETE": DELETE}},
+    post(BRANCH, "branch"),
+    form(READ, COMMENT, "updates"),
+    post(EDIT, "archive", "restore", "undo", "redo", "bulk", "preview", "move-task"),
+    post(EDIT, "reschedule-task", "resize-task", "indent-task", "outdent-task"),
+    post(PROMOTE, "promote", "restore-baseline"),
+    {"settings": {"GET": READ, "PATCH": EDIT}, "plan": {"GET": EXPORT, "PUT": EDIT}},
+    form(READ, EDIT, "tasks", "milestones", "dependencies", "calendars", "risks", "drivers"),
+    form(READ, EDIT, "correlations"),
+    row("task", "dependency", "calendar", "risk", "driver", "correlation"),
+    form(READ, SIMULATE, "simulations"),
+    post(SIMULATE, "comparisons", "cancel-simulation"),
+)
+ACCOUNTS = within(
+    "accounts",
+    form(EVERYONE, EVERYONE, "sign-in"),
+    post(EVERYONE, "sign-out"),
+    get(SIGNED_IN, "choose-workspace"),
+    post(SIGNED_IN, "enter-workspace"),
+)
+JOBS = within("jobs", get(READ, "job"), post(ADMINISTER, "cancel-job"))
+PLANNING = within(
+    "planning",
+    get(IN_WORKSPACE, "projects", "find"),
+    post(EVERYONE, "set-theme"),
+    form(IN_WORKSPACE, CREATE, "create-project", "import-plan"),
+    get(Who.ITS_PERSON, "import-report"),
+    get(READ, "project", "lineage", "promotion", "merge", "scenario", "scenario-rows"),
+    get(READ, "workbench-bar", "columns", "shape", "scenario-diff", "history", "health"),
+    get(READ, "task", "why", "risks", "calendars", "paste-page"),
+    get(EXPORT, "export-plan"),
+    post(READ, "set-zoom", "set-look", "set-columns", "set-width", "sort-rows", "filter-rows"),
+    post(READ, "show-plan-order", "collapse-task", "collapse-all", "expand-all", "set-place"),
+    post(READ, "preview-merge", "preview-paste"),
+    post(EDIT, "apply-merge", "undo", "redo", "archive-scenario", "restore-scenario"),
+    post(EDIT, "restore-moment", "add-task", "link-tasks", "change-link", "unlink-tasks"),
+    post(EDIT, "insert-task", "delete-tasks", "indent-tasks", "outdent-tasks", "move-tasks"),
+    post(EDIT, "fill-down", "set-cells", "paste", "edit-task", "edit-cell", "indent-task"),
+    post(EDIT, "outdent-task", "move-task", "reschedule-task", "resize-task", "delete-task"),
+    post(EDIT, "add-risk", "delete-risk", "add-calendar", "delete-calendar"),
+    post(DELETE, "delete-scenario"),
+    post(PROMOTE, "promote-rows"),
+    post(BRANCH, "branch-scenario"),
+    form(READ, PROMOTE, "promote"),
+    form(READ, EDIT, "scenario-details", "plan-settings", "risk", "calendar"),
+)
+SIMULATIONS = within(
+    "simulations",
+    get(READ, "forecast", "status", "live", "picture", "spark", "compare", "why-moved"),
+    get(Who.ITS_PERSON, "merge-forecast"),
+    post(SIMULATE, "simulate", "cancel", "forecast-merge", "start-comparison", "explain"),
+    post(COMMENT, "post-narrative"),
+    form(READ, BRANCH, "buffers"),
+)
+RULES: Rows = {**API, **ACCOUNTS, **JOBS, **PLANNING, **SIMULATIONS}
