@@ -14,7 +14,8 @@ from lineo.jobs.registry import job
 from planning.access import demand_on
 from planning.core.plan import Plan, PlanError
 from planning.interchange.reading import read_plan
-from planning.models import Project, Scenario, Upload
+from planning.models import PlanExport, Project, Scenario, Upload
+from planning.services.exports import write_export
 from planning.services.imports import free_scenario_name
 from planning.services.plans import replace_plan
 from planning.services.projects import baseline_of, create_project_from_plan
@@ -40,6 +41,14 @@ def import_plan(
         "tasks": len(found.plan.tasks),
         "import": found.report.as_data(),
     }
+
+
+@job("export-plan", timeout_seconds=300, tells=(PlanError,))
+def export_plan(handle: JobHandle, *, export: str) -> dict[str, Any]:
+    """Write a plan as a file of another tool."""
+    row = PlanExport.objects.select_related("scenario__project").get(pk=export)
+    handle.progress(0.1, gettext_noop("Writing the file"))
+    return write_export(row)
 
 
 def _place(plan: Plan, file_name: str, project: str | None, scenario: str | None) -> Scenario:

@@ -108,6 +108,7 @@ def revoke_token(token: Token, *, actor: Membership) -> None:
 @transaction.atomic
 def create_agent(*, name: str, role: Role, actor: Membership) -> Membership:
     """Let an agent in: somebody with a name who acts by tokens alone."""
+    demand(actor, Action.MANAGE_PEOPLE, scopes=scope_chain(actor.workspace_id))
     number = uuid7()
     agent = User(id=number, email=f"{number}@{AGENT_DOMAIN}", name=name.strip(), is_agent=True)
     agent.set_unusable_password()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial, wraps
 from typing import Any, TypeVar, cast
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -65,6 +66,8 @@ def operation(
     answers: Schema | None = None,
     status: int | tuple[int, str] = 200,
     body: str = "",
+    takes_file: bool = False,
+    file_types: Iterable[str] = (),
     query: Iterable[Query] = (),
     headers: Iterable[OpenApiParameter] = (),
     guarded: bool = False,
@@ -73,9 +76,10 @@ def operation(
     """Declare what a view's method does.
 
     The method is then handed, as keywords, only what has passed: ``body`` in
-    the shape of that name, ``query`` by name, and ``seen``, the version that
-    If-Match names, where the operation is ``guarded`` by it. What is asked
-    twice with one Idempotency-Key reaches it once.
+    the shape of that name, the ``data`` of a file, ``query`` by name, and
+    ``seen``, the version that If-Match names, where the operation is
+    ``guarded`` by it. What is asked twice with one Idempotency-Key reaches it
+    once.
     """
     known = tuple(query)
 
@@ -88,6 +92,8 @@ def operation(
             given: dict[str, Any] = {"query": query} if known else {}
             if guarded:
                 given["seen"] = version_seen(request)
+            if takes_file:
+                given["data"] = request.data if isinstance(request.data, bytes) else b""
             if body:
                 given["body"] = validated(body, request.data)
             answer = partial(handler, view, request, **address, **given)
@@ -97,8 +103,13 @@ def operation(
             operation_id=operation_id,
             summary=summary,
             description=handler.__doc__ or "",
-            request={"application/json": ref(body)} if body else None,
-            responses=_responses(status, answers, body=bool(body), guarded=guarded, also=also),
+            request=_request(body, takes_file=takes_file),
+            responses={
+                **_responses(
+                    status, answers, body=bool(body) or takes_file, guarded=guarded, also=also
+                ),
+                **{(status, kind): OpenApiTypes.BINARY for kind in file_types},
+            },
             parameters=[
                 *(_query_parameter(each) for each in known),
                 *headers,
@@ -109,6 +120,12 @@ def operation(
         return cast(Handler, declared)
 
     return declare
+
+
+def _request(body: str, *, takes_file: bool) -> dict[str, Any] | None:
+    if takes_file:
+        return {"application/octet-stream": {"type": "string", "format": "binary"}}
+    return {"application/json": ref(body)} if body else None
 
 
 def _query_parameter(query: Query) -> OpenApiParameter:

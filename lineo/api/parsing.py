@@ -37,6 +37,21 @@ class StrictJSONParser(BaseParser):
         return parse_json(data)
 
 
+class BytesParser(BaseParser):
+    """A file as it is, up to what its view takes in ``max_body_bytes``."""
+
+    media_type = "application/octet-stream"
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        view = (parser_context or {}).get("view")
+        return read_limited(stream, getattr(view, "max_body_bytes", MAX_BODY_BYTES))
+
+
 def read_limited(stream: IO[bytes], limit: int) -> bytes:
     """Return the body, or refuse one of more than ``limit`` bytes."""
     data = stream.read(limit + 1)

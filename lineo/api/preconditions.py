@@ -8,9 +8,9 @@ does not: If-Match looks at the version alone, If-None-Match at the whole.
 import re
 from hashlib import sha256
 
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from lineo.api.errors import Fault, MalformedError, PreconditionFailedError
 from lineo.api.errors import PreconditionRequiredError as RequiredError
@@ -57,7 +57,7 @@ def is_version(tag: str) -> bool:
     return bool(_VERSION.fullmatch(tag))
 
 
-def spare_what_is_known(response: Response, if_none_match: str) -> None:
+def spare_what_is_known(response: HttpResponse, if_none_match: str) -> None:
     """Give a rendered answer its tag, and empty it where the caller has it already."""
     version = _VERSION.fullmatch(response.get("ETag", '""'))
     digest = sha256(response.content).hexdigest()[:20]

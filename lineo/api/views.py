@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any, ClassVar
 
+from django.http import HttpResponse
 from django.utils.cache import patch_cache_control
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -36,21 +37,22 @@ class ApiView(APIView):
             self.allowance = count_call(request)
             refuse_what_passes(self.allowance)
 
-    def finalize_response(
-        self, request: Request, response: Any, *args: Any, **kwargs: Any
-    ) -> Response:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Keep answers out of caches: they belong to a person and change with the plan."""
-        answer: Response = super().finalize_response(request, response, *args, **kwargs)
+        answer: HttpResponse = super().finalize_response(request, response, *args, **kwargs)
         patch_cache_control(answer, private=True, no_store=True)
         for name, value in (self.allowance.headers if self.allowance else {}).items():
             answer[name] = value
         if is_a_good_read(request, answer):
             known = request.headers.get("If-None-Match", "")
-            answer.add_post_render_callback(partial(spare_what_is_known, if_none_match=known))
+            if isinstance(answer, Response):
+                answer.add_post_render_callback(partial(spare_what_is_known, if_none_match=known))
+            else:
+                spare_what_is_known(answer, known)
         return answer
 
 
-def is_a_good_read(request: Request, answer: Response) -> bool:
+def is_a_good_read(request: Request, answer: HttpResponse) -> bool:
     """Return whether the answer shows something as JSON, so that it can be told when it is known.
 
     Some views say by themselves when nothing has changed, cheaper than by showing it.

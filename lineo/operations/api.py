@@ -47,4 +47,4 @@ class Health(ApiView):
         )
 
 
-urlpatterns = [path("health/", Health.as_view(), name="health")]
+urlpatterns = [path("health/", Health.as_view(), name="site-health")]

@@ -3,6 +3,7 @@
 from planning.models.calendar import Calendar
 from planning.models.dependency import Dependency
 from planning.models.driver import Correlation, Driver
+from planning.models.export import PlanExport
 from planning.models.forecast import ForecastRecord
 from planning.models.project import Project
 from planning.models.promotion import Promotion, PromotionKind
@@ -32,6 +33,7 @@ __all__ = [
     "ForecastRecord",
     "Label",
     "Priority",
+    "PlanExport",
     "Project",
     "Promotion",
     "PromotionKind",

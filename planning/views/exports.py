@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,15 +15,8 @@ from lineo.accounts.requests import PersonRequest
 from planning import snapshot
 from planning.access import may_on
 from planning.interchange.writing import FORMATS, write_plan
+from planning.services.exports import CONTENT_TYPES, name_of
 from planning.views.loading import scenario_or_404
-
-CONTENT_TYPES = {
-    "json": "application/json",
-    "xml": "application/xml",
-    "xer": "application/octet-stream",
-    "csv": "text/csv; charset=utf-8",
-    "ics": "text/calendar; charset=utf-8",
-}
 
 
 @require_safe
@@ -44,7 +36,7 @@ def export_plan(request: PersonRequest, pk: UUID, suffix: str) -> HttpResponse:
         subject=scenario,
         after=suffix,
     )
-    name = slugify(f"{scenario.project.code} {scenario.name}") or "plan"
+    name = name_of(scenario)
     response = HttpResponse(written.data, content_type=CONTENT_TYPES[suffix])
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.{suffix}"
     return response

@@ -6,12 +6,14 @@ every role, on their own, foreign and missing rows. The roles of an action stand
 """
 
 from enum import Enum, auto
+from typing import NamedTuple
 
 from lineo.accounts.policy import Action
 
 READ, EXPORT, EDIT, COMMENT = Action.READ, Action.EXPORT, Action.EDIT, Action.COMMENT
 SIMULATE, BRANCH, PROMOTE, DELETE = Action.SIMULATE, Action.BRANCH, Action.PROMOTE, Action.DELETE
 CREATE, ARCHIVE, ADMINISTER = Action.CREATE_PROJECT, Action.ARCHIVE, Action.ADMINISTER
+MANAGE = Action.MANAGE_PEOPLE
 
 
 class Who(Enum):
@@ -23,7 +25,13 @@ class Who(Enum):
     ITS_PERSON = auto()  # one person's own: nobody else's, whatever their role
 
 
-Needs = Action | Who
+class Hidden(NamedTuple):
+    """An action without which a row is not even there; its own person sees it too."""
+
+    action: Action
+
+
+Needs = Action | Who | Hidden
 Rows = dict[str, dict[str, Needs]]
 EVERYONE, SIGNED_IN, IN_WORKSPACE = Who.EVERYONE, Who.SIGNED_IN, Who.IN_WORKSPACE
 
@@ -74,6 +82,24 @@ API = within(
     row("task", "dependency", "calendar", "risk", "driver", "correlation"),
     form(READ, SIMULATE, "simulations"),
     post(SIMULATE, "comparisons", "cancel-simulation"),
+    get(READ, "commitment", "calibration"),
+    form(READ, EDIT, "commitments"),
+    post(EDIT, "withdraw-commitment"),
+    post(BRANCH, "correct-ranges"),
+    get(ADMINISTER, "audit"),
+    post(CREATE, "imports"),
+    post(EXPORT, "exports"),
+    get(Who.ITS_PERSON, "export", "export-file"),
+    {"me": {"GET": IN_WORKSPACE, "PATCH": IN_WORKSPACE}},
+    get(IN_WORKSPACE, "members"),
+    {"member": {"GET": READ, "PATCH": MANAGE, "DELETE": MANAGE}},
+    post(MANAGE, "agents"),
+    form(MANAGE, MANAGE, "rules"),
+    {"rule": {"GET": Hidden(MANAGE), "DELETE": Hidden(MANAGE)}},
+    form(IN_WORKSPACE, IN_WORKSPACE, "tokens"),
+    {"token": {"GET": Hidden(MANAGE), "DELETE": Hidden(MANAGE)}},
+    post(Who.ITS_PERSON, "rotate-token"),
+    get(EVERYONE, "site-health"),
 )
 ACCOUNTS = within(
     "accounts",
@@ -82,6 +108,7 @@ ACCOUNTS = within(
     get(SIGNED_IN, "choose-workspace"),
     post(SIGNED_IN, "enter-workspace"),
 )
+ACTIVITY = within("activity", get(ADMINISTER, "audit", "export-audit"))
 JOBS = within("jobs", get(READ, "job"), post(ADMINISTER, "cancel-job"))
 PLANNING = within(
     "planning",
@@ -115,5 +142,8 @@ SIMULATIONS = within(
     post(SIMULATE, "simulate", "cancel", "forecast-merge", "start-comparison", "explain"),
     post(COMMENT, "post-narrative"),
     form(READ, BRANCH, "buffers"),
+    get(READ, "commitments", "commitment", "calibration"),
+    post(EDIT, "give-commitment", "withdraw-commitment"),
+    post(BRANCH, "correct-ranges"),
 )
-RULES: Rows = {**API, **ACCOUNTS, **JOBS, **PLANNING, **SIMULATIONS}
+RULES: Rows = {**API, **ACCOUNTS, **ACTIVITY, **JOBS, **PLANNING, **SIMULATIONS}

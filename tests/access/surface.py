@@ -14,7 +14,10 @@ from tests.api.surface import Operation, operations
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # What stands in one address alone.
-_OF_ITS_OWN = {"simulations:picture": {"<slug:suffix>": "gantt-svg"}}
+_OF_ITS_OWN = {
+    "simulations:picture": {"<slug:suffix>": "gantt-svg"},
+    "activity:export-audit": {"<slug:suffix>": "csv"},
+}
 _PLACEHOLDER = re.compile(r"<uuid:(\w+)>")
 _KIND = re.compile(r"([\w-]+)/<uuid:\w+>")
 

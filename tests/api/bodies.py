@@ -5,6 +5,7 @@ from typing import Any
 PLAN = {"lineo": 1, "project": {"name": "Shed", "start": "2026-01-05"}}
 BODIES: dict[str, Any] = {
     "AdjustmentNew": {"name": "Sure enough", "percent": 90},
+    "application/octet-stream": b"Name,Duration\nDig,2d\n",
     "AgentNew": {"name": "Nightly planner", "role": "member"},
     "Branch": {"name": "What if"},
     "Bulk": {
@@ -35,6 +36,7 @@ BODIES: dict[str, Any] = {
     "DependencyNew": {"from": "L1", "to": "L2", "type": "SS"},
     "DriverChange": {"rho": 0.2},
     "DriverNew": {"name": "Weather", "rho": 0.4, "tasks": ["L2"]},
+    "ExportNew": {"format": "xml"},
     "Intention": {"intention": "reschedule", "task": "L2", "start": "2026-02-02"},
     "MeChange": {"name": "Ada Lovelace", "time_zone": "Europe/Berlin"},
     "MemberChange": {"role": "viewer"},

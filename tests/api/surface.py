@@ -35,10 +35,13 @@ from planning.work.services import create_cycle, relate_tasks, set_work
 from simulations.adjusting.services import adjust_scenario
 from simulations.comparing.services import forecast_merge, start_comparison
 from simulations.explaining.services import explain_movement
+from planning.services import exports, plans, promotions, scenarios, tasks, updates
+from simulations.comparing.services import start_comparison
 from simulations.ledger.services import give_commitment
 from simulations.services import start_simulation
 from tests.builders import Team, join, make_chain
 
+FILE = "application/octet-stream"
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -61,6 +64,10 @@ class Operation:
     @property
     def kind(self) -> str:
         return self.path.split("/")[3]
+
+    @property
+    def takes_file(self) -> bool:
+        return self.body == FILE
 
     @property
     def has_id(self) -> bool:
@@ -116,6 +123,8 @@ def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
         scenario, name="Surer", percent=80, is_gathered=False, actor=team.person
     )
     tried = forecast_merge(scenario, later, Choice(), actor=team.person)
+    export = exports.start_export(scenario, format_="csv", actor=team.person)
+    exports.write_export(export)
     return {
         "projects:project_id": scenario.project_id,
         "scenarios:scenario_id": scenario.pk,
@@ -143,6 +152,7 @@ def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
         "movements:movement_id": movement.pk,
         "adjustments:adjustment_id": adjustment.pk,
         "merge-forecasts:job_id": tried.pk,
+        "exports:export_id": export.pk,
         "simulations:simulation_id": simulation.pk,
         "jobs:job_id": simulation.job_id,
         **_of_people(scenario, team),
@@ -197,8 +207,10 @@ def nobodys(ids: dict[str, UUID]) -> dict[str, UUID]:
 def _body(details: dict[str, Any]) -> str | None:
     if "requestBody" not in details:
         return None
-    schema = details["requestBody"]["content"]["application/json"]["schema"]
-    return str(schema["$ref"].rpartition("/")[2])
+    content = details["requestBody"]["content"]
+    if FILE in content:
+        return FILE
+    return str(content["application/json"]["schema"]["$ref"].rpartition("/")[2])
 
 
 def _is_guarded(details: dict[str, Any]) -> bool:

@@ -1,0 +1,59 @@
+"""Plans become files: asked for at once, written by a job, fetched within a day."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.text import slugify
+
+from lineo.accounts.happened import tell
+from lineo.accounts.models import User
+from lineo.accounts.policy import Action
+from lineo.jobs.services import enqueue
+from planning import snapshot
+from planning.access import demand_on
+from planning.interchange.writing import write_plan
+from planning.models import PlanExport, Scenario
+
+KEPT_FOR = timedelta(hours=24)
+CONTENT_TYPES = {
+    "json": "application/json",
+    "xml": "application/xml",
+    "xer": "application/octet-stream",
+    "csv": "text/csv; charset=utf-8",
+    "ics": "text/calendar; charset=utf-8",
+}
+"""What a browser is told of each format that a plan can be written in."""
+
+
+@transaction.atomic
+def start_export(scenario: Scenario, *, format_: str, actor: User) -> PlanExport:
+    """Ask for the plan as a file; return the row that will hold it."""
+    demand_on(scenario, actor, Action.EXPORT)
+    PlanExport.objects.filter(created_at__lt=Now() - KEPT_FOR).delete()
+    export = PlanExport(scenario=scenario, format=format_, name=name_of(scenario), created_by=actor)
+    job = enqueue("export-plan", kind="export", payload={"export": str(export.pk)})
+    export.job_id = job.pk
+    export.save(force_insert=True)
+    tell(
+        "plan.exported",
+        workspace=scenario.workspace_id,
+        actor=actor,
+        subject=scenario,
+        after=format_,
+    )
+    return export
+
+
+def write_export(export: PlanExport) -> dict[str, Any]:
+    """Write the file; return what came of it."""
+    written = write_plan(snapshot.plan_of(export.scenario), export.format)
+    export.data, export.report = written.data, written.report.as_data()
+    export.save(update_fields=["data", "report"])
+    return {"export": str(export.pk), "bytes": len(written.data), "import": export.report}
+
+
+def name_of(scenario: Scenario) -> str:
+    """Return the name of the plan's file, without its suffix."""
+    return slugify(f"{scenario.project.code} {scenario.name}")[:200] or "plan"
