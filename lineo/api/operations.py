@@ -4,17 +4,17 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial, wraps
 from typing import Any, TypeVar, cast
 
+from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from lineo.api.idempotency import PARAMETER, once
 from lineo.api.preconditions import version_seen
 from lineo.api.queries import Query, read_query
 from lineo.api.shapes import Schema, listing, nullable, record, ref, shape, text, validated
 
-Handler = TypeVar("Handler", bound=Callable[..., Response])
+Handler = TypeVar("Handler", bound=Callable[..., HttpResponse])
 
 ERROR = shape(
     "Error",
@@ -87,16 +87,17 @@ def operation(
         is_made_once = handler.__name__ == "post"
 
         @wraps(handler)
-        def run(view: Any, request: Request, **address: Any) -> Response:
+        def run(view: Any, request: Request, **address: Any) -> Any:
             query = read_query(request.query_params, known)
             given: dict[str, Any] = {"query": query} if known else {}
             if guarded:
                 given["seen"] = version_seen(request)
             if takes_file:
-                given["data"] = request.data if isinstance(request.data, bytes) else b""
+                data: Any = request.data
+                given["data"] = data if isinstance(data, bytes) else b""
             if body:
                 given["body"] = validated(body, request.data)
-            answer = partial(handler, view, request, **address, **given)
+            answer: Callable[[], Any] = partial(handler, view, request, **address, **given)
             return once(request, answer) if is_made_once else answer()
 
         declared: Any = extend_schema(
@@ -104,12 +105,13 @@ def operation(
             summary=summary,
             description=handler.__doc__ or "",
             request=_request(body, takes_file=takes_file),
-            responses={
-                **_responses(
-                    status, answers, body=bool(body) or takes_file, guarded=guarded, also=also
-                ),
-                **{(status, kind): OpenApiTypes.BINARY for kind in file_types},
-            },
+            responses=_responses(
+                status,
+                answers,
+                body=bool(body) or takes_file,
+                guarded=guarded,
+                also={**_files(status, file_types), **(also or {})},
+            ),
             parameters=[
                 *(_query_parameter(each) for each in known),
                 *headers,
@@ -128,6 +130,11 @@ def _request(body: str, *, takes_file: bool) -> dict[str, Any] | None:
     return {"application/json": ref(body)} if body else None
 
 
+def _files(status: int, kinds: Iterable[str]) -> dict[tuple[int, str], Any]:
+    """Return the answers of an operation that gives a file of one of these kinds."""
+    return {(status, kind): OpenApiTypes.BINARY for kind in kinds}
+
+
 def _query_parameter(query: Query) -> OpenApiParameter:
     return OpenApiParameter(query.name, query.schema, description=query.about)
 
@@ -138,13 +145,15 @@ def _responses(
     *,
     body: bool,
     guarded: bool,
-    also: Mapping[int, Any] | None,
+    also: Mapping[Any, Any] | None,
 ) -> dict[Any, Any]:
     errors = {400, 401, 403, 404, 406, 409, 422, 429}
     errors |= {413, 415} if body else set()
     errors |= {412, 428} if guarded else set()
+    done = OpenApiResponse(answers, description="Done.")
+    is_file = any(isinstance(code, tuple) for code in also or {})
     return {
-        status: OpenApiResponse(answers, description="Done."),
+        **({} if is_file else {status: done}),
         **{code: OpenApiResponse(ERROR, description=_REASONS[code]) for code in sorted(errors)},
         **(also or {}),
     }

@@ -118,7 +118,7 @@ class ScenarioExports(ExportView):
     """The plan of a scenario as files."""
 
     @operation(
-        "export_plan",
+        "start_export",
         "Export a plan in any format",
         body="ExportNew",
         answers=EXPORT,

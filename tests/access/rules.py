@@ -117,7 +117,9 @@ PLANNING = within(
     form(IN_WORKSPACE, CREATE, "create-project", "import-plan"),
     get(Who.ITS_PERSON, "import-report"),
     get(READ, "project", "lineage", "promotion", "merge", "scenario", "scenario-rows"),
-    get(READ, "workbench-bar", "columns", "shape", "scenario-diff", "history", "health"),
+    get(
+        READ, "workbench-bar", "columns", "row-order", "shape", "scenario-diff", "history", "health"
+    ),
     get(READ, "task", "why", "risks", "calendars", "paste-page"),
     get(EXPORT, "export-plan"),
     post(READ, "set-zoom", "set-look", "set-columns", "set-width", "sort-rows", "filter-rows"),
@@ -137,7 +139,7 @@ PLANNING = within(
 )
 SIMULATIONS = within(
     "simulations",
-    get(READ, "forecast", "status", "live", "picture", "spark", "compare", "why-moved"),
+    get(READ, "forecast", "status", "live", "picture", "compare", "why-moved"),
     get(Who.ITS_PERSON, "merge-forecast"),
     post(SIMULATE, "simulate", "cancel", "forecast-merge", "start-comparison", "explain"),
     post(COMMENT, "post-narrative"),
