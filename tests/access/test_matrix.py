@@ -71,7 +71,7 @@ def rows_of(team: Team) -> dict[str, Any]:
     with team.context():
         ids = one_of_each(make_baseline(team), team)
     by_kind = {key.partition(":")[0]: value for key, value in ids.items()}
-    return {**ids, **by_kind, "imports": by_kind["jobs"], "merge-forecasts": by_kind["jobs"]}
+    return {"merge-forecasts": by_kind["jobs"], **ids, **by_kind, "imports": by_kind["jobs"]}
 
 
 def callers_of(ours: Team, theirs: Team) -> dict[str, Caller]:

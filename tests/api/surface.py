@@ -30,13 +30,11 @@ from planning.models import Calendar, Dependency, ForecastRecord, Scenario
 from planning.models import Correlation as CorrelationRow
 from planning.models import Driver as DriverRow
 from planning.models import Risk as RiskRow
-from planning.services import plans, promotions, scenarios, tasks, updates
+from planning.services import exports, plans, promotions, scenarios, tasks, updates
 from planning.work.services import create_cycle, relate_tasks, set_work
 from simulations.adjusting.services import adjust_scenario
 from simulations.comparing.services import forecast_merge, start_comparison
 from simulations.explaining.services import explain_movement
-from planning.services import exports, plans, promotions, scenarios, tasks, updates
-from simulations.comparing.services import start_comparison
 from simulations.ledger.services import give_commitment
 from simulations.services import start_simulation
 from tests.builders import Team, join, make_chain
