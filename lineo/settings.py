@@ -381,7 +381,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": __version__,
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "POSTPROCESSING_HOOKS": ["lineo.api.schema.add_shapes"],
+    "POSTPROCESSING_HOOKS": ["lineo.api.schema.add_shapes", "lineo.api.schema.require_bodies"],
     "SERVE_INCLUDE_SCHEMA": False,
 }
 

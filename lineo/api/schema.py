@@ -44,6 +44,15 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
 
 
+def require_bodies(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Say of each body that it must be there."""
+    for item in result["paths"].values():
+        for operation in item.values():
+            if "requestBody" in operation:
+                operation["requestBody"]["required"] = True
+    return result
+
+
 def add_shapes(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Publish every named shape among the components."""
     components = result.setdefault("components", {}).setdefault("schemas", {})

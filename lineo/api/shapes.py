@@ -93,6 +93,8 @@ def nullable(schema: Schema) -> Schema:
     """Return the schema of what ``schema`` says, or null."""
     if "$ref" in schema or "anyOf" in schema or "oneOf" in schema:
         return {"anyOf": [schema, {"type": "null"}]}
+    if "enum" in schema:
+        return choice(*schema["enum"], None)
     return {**schema, "type": [schema["type"], "null"]}
 
 
