@@ -110,7 +110,7 @@ def operation(
                 answers,
                 body=bool(body) or takes_file,
                 guarded=guarded,
-                also={**_files(status, file_types), **(also or {})},
+                also={**_files(file_types), **(also or {})},
             ),
             parameters=[
                 *(_query_parameter(each) for each in known),
@@ -130,9 +130,9 @@ def _request(body: str, *, takes_file: bool) -> dict[str, Any] | None:
     return {"application/json": ref(body)} if body else None
 
 
-def _files(status: int, kinds: Iterable[str]) -> dict[tuple[int, str], Any]:
+def _files(kinds: Iterable[str]) -> dict[tuple[int, str], Any]:
     """Return the answers of an operation that gives a file of one of these kinds."""
-    return {(status, kind): OpenApiTypes.BINARY for kind in kinds}
+    return {(200, kind): OpenApiTypes.BINARY for kind in kinds}
 
 
 def _query_parameter(query: Query) -> OpenApiParameter:

@@ -53,11 +53,12 @@ class ApiView(APIView):
 
 
 def is_a_good_read(request: Request, answer: HttpResponse) -> bool:
-    """Return whether the answer shows something as JSON, so that it can be told when it is known.
+    """Return whether the answer is data that can be told when it is known, and no page.
 
     Some views say by themselves when nothing has changed, cheaper than by showing it.
     """
     if request.method != "GET" or answer.status_code != 200:
         return False
     has_own_tag = "ETag" in answer and not is_version(answer["ETag"])
-    return request.accepted_renderer.format == "json" and not has_own_tag
+    is_data = request.accepted_renderer.format != "html" and not answer.streaming
+    return is_data and not has_own_tag

@@ -23,6 +23,7 @@ class Who(Enum):
     SIGNED_IN = auto()
     IN_WORKSPACE = auto()
     ITS_PERSON = auto()  # one person's own: nobody else's, whatever their role
+    ITS_AUTHOR = auto()  # to be read by others, and changed by nobody else
 
 
 class Hidden(NamedTuple):
@@ -58,6 +59,7 @@ def within(area: str, *parts: Rows) -> Rows:
     return {f"{area}:{name}": methods for part in parts for name, methods in part.items()}
 
 
+TALKED_OF = ("task", "risk", "scenario", "update", "promotion")
 API = within(
     "api",
     get(EVERYONE, "schema", "docs", "swagger-style", "redoc", "redoc-script"),
@@ -87,13 +89,28 @@ API = within(
     post(EDIT, "withdraw-commitment"),
     post(BRANCH, "correct-ranges"),
     form(READ, EDIT, "merge"),
-    post(READ, "preview-merge"),
+    post(EDIT, "preview-merge"),
     post(PROMOTE, "promote-rows"),
     form(READ, BRANCH, "adjustments"),
     form(READ, SIMULATE, "movements"),
     get(READ, "adjustment", "movement"),
     post(SIMULATE, "forecast-merge"),
     get(Who.ITS_PERSON, "merge-forecast"),
+    {"task-work": {"GET": READ, "PATCH": EDIT}},
+    form(READ, EDIT, "relations", "cycles"),
+    {"relation": {"GET": READ, "DELETE": EDIT}},
+    get(READ, "work", "unblocked", "labels", "reference-file"),
+    row("cycle"),
+    get(IN_WORKSPACE, "search", "notices"),
+    *[form(READ, COMMENT, f"{kind}-comments", f"{kind}-references") for kind in TALKED_OF],
+    {"comment": {"GET": READ, "PATCH": Who.ITS_AUTHOR, "DELETE": ADMINISTER}},
+    post(COMMENT, "comment-replies", "comment-react"),
+    {"reference": {"GET": READ, "PATCH": ADMINISTER, "DELETE": ADMINISTER}},
+    post(IN_WORKSPACE, "notices-read"),
+    {"notice-settings": {"GET": IN_WORKSPACE, "PATCH": IN_WORKSPACE}},
+    form(Who.ITS_PERSON, Who.ITS_PERSON, "notice"),
+    form(READ, READ, "watches"),
+    {"watch": {"GET": Who.ITS_PERSON, "DELETE": Who.ITS_PERSON}},
     get(ADMINISTER, "audit"),
     post(CREATE, "imports"),
     post(EXPORT, "exports"),
@@ -143,6 +160,9 @@ PLANNING = within(
     post(PROMOTE, "promote-rows"),
     post(BRANCH, "branch-scenario"),
     form(READ, PROMOTE, "promote"),
+    get(READ, "work", "work-groups", "person-work", "cycles"),
+    post(EDIT, "set-work", "relate", "unrelate", "add-cycle", "delete-cycle"),
+    form(READ, EDIT, "cycle"),
     form(READ, EDIT, "scenario-details", "plan-settings", "risk", "calendar"),
 )
 SIMULATIONS = within(
@@ -156,4 +176,22 @@ SIMULATIONS = within(
     post(EDIT, "give-commitment", "withdraw-commitment"),
     post(BRANCH, "correct-ranges"),
 )
-RULES: Rows = {**API, **ACCOUNTS, **ACTIVITY, **JOBS, **PLANNING, **SIMULATIONS}
+TALK = within(
+    "talk",
+    *[get(READ, f"{kind}-talk", f"{kind}-references") for kind in TALKED_OF],
+    *[post(COMMENT, f"add-{kind}-comment", f"add-{kind}-reference") for kind in TALKED_OF],
+    get(READ, "reference", "reference-file", "comment", "timeline", "mentionable"),
+    post(COMMENT, "reply", "react", "post-update"),
+    post(Who.ITS_AUTHOR, "edit-comment"),
+    post(ADMINISTER, "delete-comment", "delete-reference"),
+)
+NOTICES = within(
+    "notices",
+    get(IN_WORKSPACE, "notices", "count"),
+    post(IN_WORKSPACE, "read-all"),
+    form(IN_WORKSPACE, IN_WORKSPACE, "settings"),
+    post(Who.ITS_PERSON, "open", "delete-watch"),
+    get(READ, "watches"),
+    post(READ, "add-watch"),
+)
+RULES: Rows = {**API, **ACCOUNTS, **ACTIVITY, **JOBS, **PLANNING, **SIMULATIONS, **TALK, **NOTICES}

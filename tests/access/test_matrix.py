@@ -138,7 +138,7 @@ def may(role: str, endpoint: Endpoint, needs: Needs) -> bool:
         return role not in {"anonymous", "suspended"}
     if role == "outsider":
         return not endpoint.has_id  # an owner elsewhere
-    if needs is Who.ITS_PERSON or role in {"anonymous", "suspended"}:
+    if needs in {Who.ITS_PERSON, Who.ITS_AUTHOR} or role in {"anonymous", "suspended"}:
         return False
     action = needs.action if isinstance(needs, Hidden) else needs
     return action in ACTIONS_BY_ROLE[Role(role)]
@@ -202,6 +202,8 @@ def expected(role: str, endpoint: Endpoint, method: str, needs: Needs) -> set[in
         return {404, 403}  # those who manage people see it, and rotate it no more than others do
     if endpoint.name == "api:rules" and not may(role, endpoint, Action.READ):
         return {403, 422}  # the place that the rule is laid on is not there for them
+    if needs is Who.ITS_AUTHOR and role != "outsider":
+        needs = Action.OWN  # nobody's right: whoever may read is refused
     if isinstance(needs, Who | Hidden) or role == "outsider":
         return {404}
     if endpoint.has_id and not may(role, endpoint, Action.READ):
@@ -221,6 +223,8 @@ def turned_away(role: str, endpoint: Endpoint) -> int:
 
 def _may_be_refused(endpoint: Endpoint, method: str) -> set[int]:
     """Return how what may be done can be refused for other reasons than the role."""
+    if endpoint.name.endswith(":reference-file"):
+        return {404}  # the reference is a link
     if endpoint.is_api:
         is_refused = f"{method} {endpoint.path}" in REFUSED
         others = {"api:undo", "api:redo", "api:rules"}  # an outsider's rule is laid on our place
