@@ -111,6 +111,12 @@ API = within(
     form(Who.ITS_PERSON, Who.ITS_PERSON, "notice"),
     form(READ, READ, "watches"),
     {"watch": {"GET": Who.ITS_PERSON, "DELETE": Who.ITS_PERSON}},
+    form(ADMINISTER, ADMINISTER, "webhooks"),
+    {"webhook": dict.fromkeys(("GET", "PATCH", "DELETE"), Hidden(ADMINISTER))},
+    post(Hidden(ADMINISTER), "rotate-webhook", "test-webhook", "resend-delivery"),
+    get(Hidden(ADMINISTER), "webhook-deliveries", "delivery"),
+    get(IN_WORKSPACE, "events"),
+    form(READ, READ, "presence"),
     get(ADMINISTER, "audit"),
     post(CREATE, "imports"),
     post(EXPORT, "exports"),
@@ -194,4 +200,22 @@ NOTICES = within(
     get(READ, "watches"),
     post(READ, "add-watch"),
 )
-RULES: Rows = {**API, **ACCOUNTS, **ACTIVITY, **JOBS, **PLANNING, **SIMULATIONS, **TALK, **NOTICES}
+WEBHOOKS = within(
+    "webhooks",
+    get(ADMINISTER, "webhooks"),
+    post(ADMINISTER, "add-webhook"),
+    get(Hidden(ADMINISTER), "webhook"),
+    post(Hidden(ADMINISTER), "edit-webhook", "enable-webhook", "rotate-secret", "send-test"),
+    post(Hidden(ADMINISTER), "delete-webhook", "resend"),
+)
+RULES: Rows = {
+    **API,
+    **ACCOUNTS,
+    **ACTIVITY,
+    **JOBS,
+    **PLANNING,
+    **SIMULATIONS,
+    **TALK,
+    **NOTICES,
+    **WEBHOOKS,
+}
