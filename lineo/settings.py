@@ -55,6 +55,12 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "django_htmx",
     "django_rq",
     "csp",
@@ -94,6 +100,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     # Last, so that its transaction holds the view and nothing else.
     "lineo.accounts.middleware.WorkspaceMiddleware",
 ]
@@ -225,6 +232,56 @@ AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# Whether anybody may sign up; whoever was invited always may.
+SIGN_UP_IS_OPEN = environment.flag("LINEO_SIGN_UP", default=True)
+ACCOUNT_ADAPTER = "lineo.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {
+    "login": "lineo.accounts.forms.SignInForm",
+    "signup": "lineo.accounts.forms.SignUpForm",
+    "reset_password": "lineo.accounts.forms.ResetPasswordForm",
+}
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_USER_DISPLAY = str
+ACCOUNT_RATE_LIMITS = False  # those of lineo.accounts.limits hold instead, which count exactly
+MFA_ADAPTER = "lineo.accounts.adapters.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "lineo.accounts.forms.CodeForm",
+    "reauthenticate": "lineo.accounts.forms.CodeAgainForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Lineo"
+MFA_TOTP_TOLERANCE = 1  # half a minute either way: clocks of phones are not all right
+SOCIALACCOUNT_ADAPTER = "lineo.accounts.adapters.SocialAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_QUERY_EMAIL = True
+OIDC_NAME = environment.text("LINEO_OIDC_NAME", "OpenID Connect")
+OIDC_ISSUER = environment.url("LINEO_OIDC_ISSUER", schemes=("https", "http"))
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": OIDC_NAME,
+                "client_id": environment.text("LINEO_OIDC_CLIENT_ID"),
+                "secret": environment.text("LINEO_OIDC_CLIENT_SECRET"),
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ]
+        if OIDC_ISSUER
+        else [],
+    }
+}
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

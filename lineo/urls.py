@@ -22,6 +22,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include((API_V1, "api"))),
     path("", include("lineo.accounts.urls")),
+    path("", include("lineo.accounts.entrance_urls")),
     path("", include("lineo.activity.urls")),
     path("", include("lineo.webhooks.urls")),
     path("", include("lineo.jobs.urls")),

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from lineo.accounts.ids import uuid7
 from lineo.accounts.models import Membership, Role, User, Workspace
+from lineo.accounts.people import vouch_for
 from lineo.accounts.tenancy import workspace_context
 from planning.core import editing
 from planning.core.distributions import Pert
@@ -45,6 +46,7 @@ def seed(today: date) -> Seeded:
     if person is not None:
         return Seeded(EMAIL, PASSWORD, is_new=False)
     person = User.objects.create_user(EMAIL, PASSWORD, name="Dana Demo", is_staff=True)
+    vouch_for(person)
     workspace = Workspace(id=uuid7(), name="Lineo demo", slug=SLUG)
     with workspace_context(workspace, person):
         workspace.save(force_insert=True)

@@ -1,9 +1,12 @@
-"""How often a wrong password may be tried.
+"""How often a wrong password, or a wrong code, may be tried, and how often mail is sent.
 
 A try is counted before the password is hashed, in one statement of
 PostgreSQL: exactly ``TRIES_PER_ACCOUNT`` reach the hasher, also when they
-come all at once. Counters stand under a keyed hash, outside the walls.
+come all at once, and whether or not Redis is there. Counters stand under a
+keyed hash, outside the walls.
 """
+
+from dataclasses import dataclass
 
 from django.db import connection
 from django.utils import timezone
@@ -25,18 +28,46 @@ RETURNING tries, ceil(extract(epoch FROM until - clock_timestamp()))::int
 """
 
 
-def count_try(email: str, *, address: str) -> int:
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many tries within a window, for each value of what is counted."""
+
+    kind: str
+    tries: int
+    window_seconds: int = WINDOW_SECONDS
+
+
+ACCOUNT = Limit("account", TRIES_PER_ACCOUNT)
+ADDRESS = Limit("address", TRIES_PER_ADDRESS)
+CODE = Limit("code", TRIES_PER_ACCOUNT)
+SIGN_UP = Limit("sign-up", 20, 60 * 60)
+RESET = Limit("reset", 5, 60 * 60)
+MAIL = Limit("mail", 20, 60 * 60)
+
+
+def count(limit: Limit, value: str) -> int:
     """Count one try; return 0 if it may go on, else the seconds to wait."""
-    waits = [
-        _count(_key("account", email), limit=TRIES_PER_ACCOUNT),
-        _count(_key("address", address), limit=TRIES_PER_ADDRESS),
-    ]
-    return max(waits)
+    return _count(_key(limit.kind, value), limit=limit.tries, window=limit.window_seconds)
+
+
+def count_try(email: str, *, address: str) -> int:
+    """Count one try of a password; return 0 if it may go on, else the seconds to wait."""
+    return max(count(ACCOUNT, email), count(ADDRESS, address))
+
+
+def forget(limit: Limit, value: str) -> None:
+    """Begin anew for a value that turned out to be right."""
+    SignInTries.objects.filter(key=_key(limit.kind, value)).delete()
 
 
 def forget_tries(email: str) -> None:
     """Begin anew for an account whose password was right."""
-    SignInTries.objects.filter(key=_key("account", email)).delete()
+    forget(ACCOUNT, email)
+
+
+def claim_code(person_id: object, code: str) -> bool:
+    """Return whether this one-time code was not used by this person a moment ago."""
+    return not count(Limit("used-code", 1, 5 * 60), f"{person_id}:{code}")
 
 
 def forget_old_tries() -> None:
@@ -44,9 +75,9 @@ def forget_old_tries() -> None:
     SignInTries.objects.filter(until__lt=timezone.now()).delete()
 
 
-def _count(key: str, *, limit: int) -> int:
+def _count(key: str, *, limit: int, window: int) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"key": key, "window": WINDOW_SECONDS})
+        cursor.execute(_COUNT, {"key": key, "window": window})
         tries, seconds = cursor.fetchone()
     return max(seconds, 1) if tries > limit else 0
 

@@ -33,6 +33,32 @@ def add_member(workspace: Workspace, *, person: User, role: Role, actor: Members
     return membership
 
 
+def join_as_invited(workspace: Workspace, *, person: User, role: Role) -> Membership:
+    """Let in whoever accepts an invitation: whoever sent it had the power to."""
+    membership = Membership(workspace=workspace, person=person, role=role)
+    membership.full_clean()
+    membership.save(force_insert=True)
+    _tell("added", membership, actor=membership, before=None, after=role)
+    return membership
+
+
+def rename_workspace(workspace: Workspace, *, name: str, actor: Membership) -> None:
+    """Give the workspace another name; its address stays."""
+    demand(actor, Action.MANAGE_PEOPLE, scopes=scope_chain(actor.workspace_id))
+    before = workspace.name
+    workspace.name = name.strip()
+    workspace.full_clean()
+    workspace.save(update_fields=["name"])
+    tell(
+        "workspace.renamed",
+        workspace=workspace,
+        actor=actor,
+        subject=workspace,
+        before=before,
+        after=workspace.name,
+    )
+
+
 @transaction.atomic
 def change_role(membership: Membership, *, role: Role, actor: Membership) -> None:
     """Give the person of ``membership`` another role; the last owner stays owner."""

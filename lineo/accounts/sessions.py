@@ -1,62 +1,39 @@
 """Who is signed in, and where they are."""
 
-from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.stagekit import clear_login
+from allauth.account.signals import user_logged_in
+from allauth.usersessions.models import UserSession
+from django.dispatch import receiver
 
 from lineo.accounts import limits, selectors
 from lineo.accounts.happened import tell
 from lineo.accounts.middleware import SESSION_KEY
-from lineo.accounts.models import Workspace
-from lineo.accounts.requests import VisitorRequest
+from lineo.accounts.models import User, Workspace
+from lineo.accounts.requests import PersonRequest, VisitorRequest
 from lineo.accounts.tenancy import workspace_context
 
 
-class WrongPasswordError(Exception):
-    """The address and the password don't fit together, or there is no such account."""
-
-
-class TooManyTriesError(Exception):
-    """The password was not looked at."""
-
-    def __init__(self, wait_seconds: int) -> None:
-        super().__init__(wait_seconds)
-        self.wait_seconds = wait_seconds
-
-
-def sign_in(request: VisitorRequest, *, email: str, password: str) -> None:
-    """Begin a session if the password is right.
-
-    An unknown account costs one hash too, and gives the same answer.
-
-    Raises
-    ------
-    TooManyTriesError
-        Before anything is hashed.
-    WrongPasswordError
-        Whatever else is wrong.
-    """
-    email = email.strip().lower()
-    wait_seconds = limits.count_try(email, address=_address_of(request))
-    if wait_seconds:
-        raise TooManyTriesError(wait_seconds)
-    person = authenticate(request, username=email, password=password)
-    if person is None:
-        raise WrongPasswordError
-    limits.forget_tries(email)
-    login(request, person)
-    with workspace_context(None, person):
-        memberships = selectors.memberships_of(person)
+@receiver(user_logged_in, dispatch_uid="accounts.land")
+def land(sender: Any, request: VisitorRequest, user: User, **_: Any) -> None:
+    """Put whoever signed in into their workspace, and tell it."""
+    limits.forget_tries(user.email)
+    with workspace_context(None, user):
+        memberships = selectors.memberships_of(user)
         if len(memberships) == 1:
             request.session[SESSION_KEY] = str(memberships[0].workspace_id)
         landed = memberships[0].workspace_id if memberships else None
-        tell("person.signed_in", workspace=landed, actor=person)
+        tell("person.signed_in", workspace=landed, actor=user)
 
 
 def sign_out(request: VisitorRequest) -> None:
-    """End the session, and tell whoever listens if someone was signed in."""
+    """End the session, or a sign-in that waits for its second step."""
     if request.user.is_authenticated:
         tell("person.signed_out", workspace=request.workspace, actor=request.user)
-    logout(request)
+    clear_login(request)
+    get_adapter().logout(request)
 
 
 def enter_workspace(request: VisitorRequest, workspace: Workspace) -> None:
@@ -64,9 +41,21 @@ def enter_workspace(request: VisitorRequest, workspace: Workspace) -> None:
     request.session[SESSION_KEY] = str(workspace.pk)
 
 
-def _address_of(request: VisitorRequest) -> str:
-    """Return the caller's address; the proxy's word for it counts where one is configured."""
-    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
-        forwarded = request.headers.get("X-Forwarded-For", "")
-        return forwarded.rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
+def sessions_of(request: PersonRequest) -> list[UserSession]:
+    """Return the person's sessions that are still there, this one first, then the newest."""
+    rows = UserSession.objects.purge_and_list(request.user)
+    here = request.session.session_key
+    return sorted(rows, key=lambda row: (row.session_key != here, -row.created_at.timestamp()))
+
+
+def end_sessions(request: PersonRequest, *, pk: int | None = None) -> int:
+    """End one other session of the person, or all but this one; return how many."""
+    ended = 0
+    for row in sessions_of(request):
+        is_here = row.session_key == request.session.session_key
+        if not is_here and pk in (None, row.pk):
+            row.end()
+            ended += 1
+    if ended:
+        tell("person.sessions_ended", workspace=request.workspace, actor=request.user, after=ended)
+    return ended

@@ -6,7 +6,18 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-_NOT_OF_A_WORKSPACE = ("admin/", "sign-", "workspaces/", "api/v1/schema", "api/v1/docs")
+_NOT_OF_A_WORKSPACE = (
+    "admin/",
+    "sign-",
+    "workspaces/",
+    "settings/",
+    "confirm-email",
+    "^reset",
+    "reset-",
+    "invitations",
+    "api/v1/schema",
+    "api/v1/docs",
+)
 _ID = re.compile(r"([\w-]+)/<uuid:\w+>")
 # What else stands in addresses, by its name.
 _OTHERS = {

@@ -4,6 +4,7 @@ from itertools import count
 
 from lineo.accounts import services
 from lineo.accounts.models import Membership, Role, User, Workspace
+from lineo.accounts.people import vouch_for
 from lineo.accounts.tenancy import workspace_context
 
 PASSWORD = "correct horse battery"
@@ -17,7 +18,9 @@ def make_person(name: str = "Ada", **fields) -> User:
 
 def make_person_with_password(name: str = "Ada", **fields) -> User:
     """Cost one hash: for those who sign in by the form."""
-    return make_person(name, password=PASSWORD, **fields)
+    person = make_person(name, password=PASSWORD, **fields)
+    vouch_for(person)
+    return person
 
 
 def make_workspace(name: str = "Bridge", *, owner: User | None = None) -> Workspace:

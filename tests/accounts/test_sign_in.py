@@ -33,7 +33,7 @@ def hashes(monkeypatch):
 
 
 def post(client, email: str, password: str = PASSWORD, **extra):
-    return client.post(URL, {"email": email, "password": password, **extra})
+    return client.post(URL, {"login": email, "password": password, **extra})
 
 
 def page_without(response, email: str) -> str:
@@ -81,7 +81,9 @@ def test_a_wrong_password_and_an_unknown_account_cost_one_hash_each(client, hash
 def test_someone_inactive_stays_outside(client):
     ada = make_person_with_password(is_active=False)
 
-    assert post(client, ada.email).status_code == 422
+    assert post(client, ada.email).url == "/sign-in/inactive/"
+    assert "_auth_user_id" not in client.session
+    assert post(client, ada.email, "wrong").status_code == 422
 
 
 @pytest.mark.parametrize("known", [True, False])

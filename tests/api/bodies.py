@@ -38,6 +38,7 @@ BODIES: dict[str, Any] = {
     "DriverNew": {"name": "Weather", "rho": 0.4, "tasks": ["L2"]},
     "ExportNew": {"format": "xml"},
     "Intention": {"intention": "reschedule", "task": "L2", "start": "2026-02-02"},
+    "InvitationNew": {"email": "bo@example.org", "role": "member"},
     "MeChange": {"name": "Ada Lovelace", "time_zone": "Europe/Berlin"},
     "MemberChange": {"role": "viewer"},
     "MergeChoice": lambda ids: {"from": str(ids["others:scenario_id"])},

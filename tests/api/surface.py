@@ -9,6 +9,7 @@ from uuid import UUID
 
 from lineo.accounts.actions import Action, ScopeKind
 from lineo.accounts.ids import uuid7
+from lineo.accounts.invitations import invite
 from lineo.accounts.models import Membership, Role
 from lineo.accounts.places import Place
 from lineo.accounts.rule_services import add_rule
@@ -177,7 +178,11 @@ def _of_people(scenario: Scenario, team: Team) -> dict[str, UUID]:
     minted = create_token(
         team.membership, name="A script", scopes=["read"], days=30, actor=team.membership
     )
+    invitation = invite(
+        email="guest@example.org", role=Role.VIEWER, actor=owner, address="http://testserver/"
+    )
     return {
+        "invitations:invitation_id": invitation.pk,
         "members:member_id": member.pk,
         "rules:rule_id": rule.pk,
         "tokens:token_id": minted.token.pk,

@@ -43,6 +43,7 @@ OWN = {
     "POST /api/v1/projects/{project_id}/watches/",
 }
 HIDDEN = (
+    "/api/v1/invitations/{invitation_id}/",
     "/api/v1/rules/{rule_id}/",
     "/api/v1/tokens/{token_id}/",
     "/api/v1/notices/{notice_id}/",

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from lineo.accounts.api.invitations import InvitationDetail, Invitations
 from lineo.accounts.api.me import Me
 from lineo.accounts.api.members import Agents, MemberDetail, Members
 from lineo.accounts.api.rules import RuleDetail, Rules
@@ -10,6 +11,8 @@ urlpatterns = [
     path("members/", Members.as_view(), name="members"),
     path("members/<uuid:member_id>/", MemberDetail.as_view(), name="member"),
     path("agents/", Agents.as_view(), name="agents"),
+    path("invitations/", Invitations.as_view(), name="invitations"),
+    path("invitations/<uuid:invitation_id>/", InvitationDetail.as_view(), name="invitation"),
     path("rules/", Rules.as_view(), name="rules"),
     path("rules/<uuid:rule_id>/", RuleDetail.as_view(), name="rule"),
     path("tokens/", Tokens.as_view(), name="tokens"),

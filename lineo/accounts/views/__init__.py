@@ -1,0 +1,1 @@
+"""Pages of people: the ways in and out, one's own settings, the workspace's people."""
