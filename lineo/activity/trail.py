@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from lineo.accounts.models import Membership, User
 from lineo.accounts.policy import Action, demand, may, scope_chain
@@ -142,4 +143,8 @@ def _said(values: Any, name: str) -> str:
 
 
 def _word(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return "" if value is None else str(value)

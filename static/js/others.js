@@ -77,7 +77,8 @@ function initials(name) {
 }
 
 function showPeople() {
-  const others = people.filter((one) => one.tab !== tab);
+  const others = people.filter((one) => one.person !== root.dataset.person);
+  root.querySelector(".others-heading").hidden = others.length === 0;
   const byPerson = new Map(others.map((one) => [one.person, one]));
   list.replaceChildren(...[...byPerson.values()].map(chip));
   markRows();
@@ -86,17 +87,22 @@ function showPeople() {
 function chip({ name, row }) {
   const item = document.createElement("li");
   item.className = "other";
-  item.textContent = initials(name);
   const at = row && document.querySelector(`tr[data-task="${row}"]`);
   item.title = at ? `${name} · ${at.id.replace("task-", "#")}` : name;
-  item.setAttribute("aria-label", item.title);
+  const mark = document.createElement("span");
+  mark.className = "other-mark";
+  mark.setAttribute("aria-hidden", "true");
+  mark.textContent = initials(name);
+  const words = document.createElement("span");
+  words.textContent = item.title;
+  item.append(mark, words);
   return item;
 }
 
 function markRows() {
   for (const row of document.querySelectorAll("tr[data-others]")) delete row.dataset.others;
-  for (const { tab: their, row, name } of people) {
-    const at = their !== tab && row && document.querySelector(`tr[data-task="${row}"]`);
+  for (const { person, row, name } of people) {
+    const at = person !== root.dataset.person && row && document.querySelector(`tr[data-task="${row}"]`);
     if (at) at.dataset.others = initials(name);
   }
   for (const key of touched) bench()?.querySelector(`tr[data-key="${CSS.escape(key)}"]`)?.classList.add("is-touched");

@@ -103,7 +103,8 @@ def open_page(browser: Browser, server: Any, team: Team) -> Iterator[Callable[..
     def listen(message: ConsoleMessage) -> None:
         # A refused edit answers 422 or 409, which Chromium logs as a failed resource.
         refused = "status of 422" in message.text or "status of 409" in message.text
-        if message.type == "error" and not refused:
+        is_cut = getattr(message.page, "is_cut_off", False)
+        if message.type == "error" and not (refused or is_cut):
             heard.append(message.text)
 
     def opened(
