@@ -22,6 +22,11 @@ UNRECORDED = {
     "POST /api/v1/scenarios/{scenario_id}/merge/preview/": "nothing is written",
     "POST /api/v1/scenarios/{scenario_id}/merge/forecast/": "an answer for who asks, kept nowhere",
     "POST /api/v1/scenarios/{scenario_id}/presence/": "nothing is written that lasts",
+    "POST /api/v1/notices/{notice_id}/": "one's own notices, which nobody else sees",
+    "POST /api/v1/notices/read/": "one's own notices, which nobody else sees",
+    "PATCH /api/v1/notices/settings/": "which notices one gets oneself",
+    "POST /api/v1/projects/{project_id}/watches/": "which notices one gets oneself",
+    "DELETE /api/v1/watches/{watch_id}/": "which notices one gets oneself",
 }
 # Several intentions in one, each recorded as what it is.
 SEVERAL = {
