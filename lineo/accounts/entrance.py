@@ -13,7 +13,7 @@ from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.account.internal.stagekit import unstash_login
 from allauth.core.exceptions import ReauthenticationRequired
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -32,6 +32,8 @@ def entrance(view: View, *counted: tuple[Limit, Counted]) -> View:
     @outside_workspace
     @wraps(view)
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in ("GET", "HEAD", "POST"):
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
         if request.method != "POST":
             return _kept_out_of_caches(_asked_again(view, request, *args, **kwargs))
         tries = [(limit, value(request)) for limit, value in counted]

@@ -125,7 +125,8 @@ API = within(
     get(IN_WORKSPACE, "members"),
     {"member": {"GET": READ, "PATCH": MANAGE, "DELETE": MANAGE}},
     post(MANAGE, "agents"),
-    form(MANAGE, MANAGE, "rules"),
+    form(MANAGE, MANAGE, "rules", "invitations"),
+    {"invitation": {"GET": Hidden(MANAGE), "DELETE": Hidden(MANAGE)}},
     {"rule": {"GET": Hidden(MANAGE), "DELETE": Hidden(MANAGE)}},
     form(IN_WORKSPACE, IN_WORKSPACE, "tokens"),
     {"token": {"GET": Hidden(MANAGE), "DELETE": Hidden(MANAGE)}},
@@ -136,8 +137,16 @@ ACCOUNTS = within(
     "accounts",
     form(EVERYONE, EVERYONE, "sign-in"),
     post(EVERYONE, "sign-out"),
-    get(SIGNED_IN, "choose-workspace"),
-    post(SIGNED_IN, "enter-workspace"),
+    get(SIGNED_IN, "choose-workspace", "sessions"),
+    post(SIGNED_IN, "enter-workspace", "create-workspace", "end-other-sessions"),
+    form(SIGNED_IN, SIGNED_IN, "profile"),
+    get(IN_WORKSPACE, "tokens", "members"),
+    post(IN_WORKSPACE, "create-token"),
+    post(Who.ITS_PERSON, "rotate-token", "revoke-token"),
+    get(MANAGE, "agents", "rules"),
+    post(MANAGE, "rename-workspace", "invite", "create-agent", "add-rule"),
+    post(MANAGE, "change-role", "suspend", "reinstate", "remove"),
+    post(Hidden(MANAGE), "revoke-invitation", "delete-rule", "create-agent-token"),
 )
 ACTIVITY = within("activity", get(ADMINISTER, "audit", "export-audit"))
 JOBS = within("jobs", get(READ, "job"), post(ADMINISTER, "cancel-job"))

@@ -34,6 +34,14 @@ def manager(request: PersonRequest) -> Membership:
     return membership
 
 
+def manager_or_404(request: PersonRequest) -> Membership:
+    """Return the membership of somebody who manages people; to others the row is not there."""
+    membership = own_membership(request)
+    if not may_manage(membership):
+        raise Http404
+    return membership
+
+
 def may_manage(membership: Membership) -> bool:
     """Return whether the person invites others and sets their roles."""
     return may(membership, Action.MANAGE_PEOPLE, scopes=scope_chain(membership.workspace_id))
@@ -41,7 +49,10 @@ def may_manage(membership: Membership) -> bool:
 
 def member_or_404(request: PersonRequest, pk: UUID) -> Membership:
     """Return that member of the chosen workspace."""
-    rows = Membership.objects.filter(workspace=own_membership(request).workspace_id)
+    own = own_membership(request)
+    rows = Membership.objects.filter(workspace=own.workspace_id)
+    if not may(own, Action.READ, scopes=scope_chain(own.workspace_id)):
+        rows = rows.filter(pk=own.pk)
     return get_object_or_404(rows.select_related("person"), pk=pk)
 
 

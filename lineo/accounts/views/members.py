@@ -20,6 +20,7 @@ from lineo.accounts.people_forms import ROLES, InviteForm, RoleForm
 from lineo.accounts.requests import PersonRequest
 from lineo.accounts.views.loading import (
     manager,
+    manager_or_404,
     may_manage,
     member_or_404,
     own_membership,
@@ -73,7 +74,7 @@ def invite(request: PersonRequest) -> HttpResponse:
 @login_required
 def revoke_invitation(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Let the invitation's link lead nowhere."""
-    actor = manager(request)
+    actor = manager_or_404(request)
     found = get_object_or_404(Invitation, pk=pk, workspace=actor.workspace_id)
     invitations.revoke(found, actor=actor)
     return redirect("accounts:members")
@@ -82,6 +83,7 @@ def revoke_invitation(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @login_required
 def change_role(request: PersonRequest, pk: UUID) -> HttpResponse:
+    member_or_404(request, pk)
     form = RoleForm(request.POST)
     if not form.is_valid():
         return _page(request, refusal=_("Choose a role."), status=422)

@@ -16,7 +16,7 @@ from lineo.accounts.people_forms import RuleForm
 from lineo.accounts.places import atlas
 from lineo.accounts.policy import ACTIONS_BY_ROLE
 from lineo.accounts.requests import PersonRequest
-from lineo.accounts.views.loading import manager, sentence
+from lineo.accounts.views.loading import manager, manager_or_404, sentence
 
 
 @require_safe
@@ -46,7 +46,7 @@ def add_rule(request: PersonRequest) -> HttpResponse:
 @login_required
 def delete_rule(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Lift a rule."""
-    actor = manager(request)
+    actor = manager_or_404(request)
     rule = get_object_or_404(rule_services.rules_for(actor), pk=pk)
     rule_services.delete_rule(rule, actor=actor)
     return redirect("accounts:rules")

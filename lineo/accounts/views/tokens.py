@@ -17,6 +17,7 @@ from lineo.accounts.requests import PersonRequest
 from lineo.accounts.tokens import Minted
 from lineo.accounts.views.loading import (
     manager,
+    manager_or_404,
     may_manage,
     member_or_404,
     own_membership,
@@ -64,7 +65,7 @@ def create_agent(request: PersonRequest) -> HttpResponse:
 @never_cache
 def create_agent_token(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Make a token for an agent; the page that answers shows its secret, once."""
-    actor, agent = manager(request), member_or_404(request, pk)
+    actor, agent = manager_or_404(request), member_or_404(request, pk)
     form = TokenForm(request.POST, membership=actor)
     minted = _minted(form, agent, actor)
     return _agents_page(
