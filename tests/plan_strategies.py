@@ -28,6 +28,8 @@ from planning.core.plan import (
     Correlation,
     Dependency,
     Driver,
+    ExternalDates,
+    ExternalLink,
     Impact,
     Interval,
     Lag,
@@ -146,6 +148,26 @@ def project_settings(draw: st.DrawFn) -> ProjectSettings:
     )
 
 
+def _key(link: ExternalLink) -> str:
+    return link.key
+
+
+@st.composite
+def external_links(draw: st.DrawFn) -> ExternalLink:
+    return ExternalLink(
+        "other",
+        draw(st.sampled_from(["P1", "P2"])),
+        draw(st.sampled_from([LinkType.FS, LinkType.SS, LinkType.FF])),
+        Lag(draw(st.sampled_from([0, 480, -240])), draw(st.booleans())),
+    )
+
+
+@st.composite
+def external_dates(draw: st.DrawFn) -> ExternalDates:
+    start = START + timedelta(hours=draw(st.integers(0, 300)))
+    return ExternalDates("other", "P1", start, start + timedelta(hours=draw(st.integers(0, 90))))
+
+
 @st.composite
 def tasks(draw: st.DrawFn, key: str, has_night: bool) -> Task:
     is_milestone = draw(st.booleans()) and draw(st.booleans())
@@ -163,6 +185,8 @@ def tasks(draw: st.DrawFn, key: str, has_night: bool) -> Task:
         deadline=draw(maybe_moment),
         external_start=draw(st.none() | maybe_moment),
         external_finish=draw(st.none() | maybe_moment),
+        external_links=tuple(draw(st.lists(external_links(), max_size=2, unique_by=_key))),
+        external_dates=tuple(draw(st.lists(external_dates(), max_size=1))),
         target=draw(maybe_moment),
         promised_finish=draw(maybe_moment),
     )

@@ -211,14 +211,59 @@ class Constraint:
 
 
 @dataclass(frozen=True, slots=True)
+class Lag:
+    """How long after its predecessor a successor waits; negative is a lead.
+
+    ``percent`` of the predecessor's duration replaces ``minutes`` where it is
+    given. ``elapsed`` makes the lag wall-clock time.
+    """
+
+    minutes: int = 0
+    elapsed: bool = False
+    percent: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalLink:
+    """What a task waits for in another project: FS, SS or FF, with a lag.
+
+    ``project`` is the other project's identity and ``task`` the key of a task
+    there. The lag goes by the working time of the task that waits.
+    """
+
+    project: str
+    task: str
+    type: LinkType = LinkType.FS
+    lag: Lag = Lag()
+
+    @property
+    def key(self) -> str:
+        """The identity of the link at its task: ``project|task|type``."""
+        return f"{self.project}|{self.task}|{self.type}"
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalDates:
+    """When a task of another project is scheduled, as this plan last heard."""
+
+    project: str
+    task: str
+    start: datetime
+    finish: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One activity, milestone or summary of the plan.
 
     ``duration_minutes`` is the whole duration. ``estimate`` describes the
     whole duration of a task that has not started and what remains of one
     that has. ``elapsed`` makes both wall-clock time. ``external_start`` and
-    ``external_finish`` are what links to other projects ask: when it may start
-    at the earliest, and until when it may finish.
+    ``external_finish`` are what links to other projects ask in files of tools
+    that keep only the date: when it may start at the earliest, and until when
+    it may finish. ``external_links`` are such links themselves, and
+    ``external_dates`` what was last heard of their other ends: a link without
+    dates holds nothing, dates without a link neither.
     """
 
     key: str
@@ -249,6 +294,8 @@ class Task:
     expected_finish: datetime | None = None
     external_start: datetime | None = None
     external_finish: datetime | None = None
+    external_links: tuple[ExternalLink, ...] = ()
+    external_dates: tuple[ExternalDates, ...] = ()
     start_milestone: bool = False
     leveling_delay_minutes: int = 0
     active: bool = True
@@ -267,19 +314,6 @@ class Task:
     def is_started(self) -> bool:
         """Whether work has begun, finished or not."""
         return self.actual_start is not None or self.actual_finish is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Lag:
-    """How long after its predecessor a successor waits; negative is a lead.
-
-    ``percent`` of the predecessor's duration replaces ``minutes`` where it is
-    given. ``elapsed`` makes the lag wall-clock time.
-    """
-
-    minutes: int = 0
-    elapsed: bool = False
-    percent: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

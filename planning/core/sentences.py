@@ -28,6 +28,7 @@ _FIELDS = {
     "expected_finish": gettext_noop("expected finish"),
     "external_start": gettext_noop("start by other projects"),
     "external_finish": gettext_noop("finish by other projects"),
+    "external_links": gettext_noop("links to other projects"),
     "risk_level": gettext_noop("risk level"),
     "existence": gettext_noop("chance that it is done at all"),
     "constraint2": gettext_noop("second constraint"),
@@ -81,6 +82,8 @@ _OPAQUE = {
     "after": gettext_noop("another response"),
     "tasks": gettext_noop("other tasks"),
     "exceptions": gettext_noop("other days off and on"),
+    "external_links": gettext_noop("waits for other tasks of other projects"),
+    "external_dates": gettext_noop("dates in other projects"),
 }
 _NOUNS = {
     "calendars": gettext_noop("Calendar"),

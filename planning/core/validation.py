@@ -16,6 +16,7 @@ from planning.core.plan import (
     ConstraintType,
     Driver,
     Impact,
+    LinkType,
     Plan,
     PlanError,
     ProjectSettings,
@@ -256,6 +257,22 @@ def _check_task(task: Task, path: str) -> None:
     if task.estimate is not None:
         check_estimate(task.estimate, path=f"{path}.estimate")
     _check_dates(task, path)
+    _check_external_links(task, f"{path}.external_links")
+
+
+def _check_external_links(task: Task, path: str) -> None:
+    if task.external_links and task.kind is TaskKind.SUMMARY:
+        fault = f"“{task.name}” waits for another project, which no summary can; link a task below"
+        raise PlanError(fault, path=path)
+    seen: set[str] = set()
+    for index, link in enumerate(task.external_links):
+        where = f"{path}[{index}]"
+        if link.type is LinkType.SF or link.lag.percent is not None:
+            fault = "a link to another project is FS, SS or FF, with a lag in time"
+            raise PlanError(fault, path=where)
+        if link.key in seen:
+            raise PlanError("this link to another project stands twice", path=where)
+        seen.add(link.key)
 
 
 def _check_dates(task: Task, path: str) -> None:

@@ -15,6 +15,12 @@ from planning.core.calendar_words import CALENDAR_FIELDS, read_calendar, write_c
 from planning.core.durations import Units, format_duration, format_lag, parse_duration, parse_lag
 from planning.core.edits import EditKind
 from planning.core.estimate_words import estimate_to_words, read_estimate, read_relative
+from planning.core.external_words import (
+    read_external_dates,
+    read_external_links,
+    write_external_dates,
+    write_external_links,
+)
 from planning.core.fields import (
     Field,
     choice,
@@ -148,6 +154,8 @@ TASK_FIELDS = table(
     moment("expected_finish", EditKind.PROGRESS),
     moment("external_start", EditKind.TASK),
     moment("external_finish", EditKind.TASK),
+    simple("external_links", EditKind.TASK, write_external_links, read_external_links),
+    simple("external_dates", EditKind.TASK, write_external_dates, read_external_dates),
     plain("start_milestone", EditKind.TASK),
     Field(
         "leveling_delay",

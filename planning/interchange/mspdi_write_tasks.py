@@ -134,6 +134,7 @@ class TaskWriter:
             "expected_finish": task.expected_finish is not None,
             "external_start": task.external_start is not None,
             "external_finish": task.external_finish is not None,
+            "external_links": bool(task.external_links),
             "start_milestone": task.start_milestone,
             "kind": task.kind is TaskKind.EFFORT
             or (task.kind is TaskKind.SUMMARY and not is_summary)

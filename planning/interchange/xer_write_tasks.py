@@ -24,7 +24,7 @@ BOTH_WAYS = {
     (ConstraintType.FNET, ConstraintType.FNLT): "CS_MEO",
 }
 # What P6 has no column for.
-UNKNOWN = {
+UNKNOWN: dict[str, object] = {
     "deadline": None,
     "manual_start": None,
     "manual_finish": None,
@@ -33,6 +33,7 @@ UNKNOWN = {
     "elapsed": False,
     "leveling_delay_minutes": 0,
     "active": True,
+    "external_links": (),
 }
 
 

@@ -51,6 +51,7 @@ TASK_FIELDS = {
     Cause.LINKS: (
         "constraint", "constraint2", "deadline", "manual_start", "manual_finish",
         "leveling_delay_minutes", "external_start", "external_finish",
+        "external_links", "external_dates",
     ),
     Cause.CALENDARS: ("calendar", "work_calendar"),
     Cause.RISKS: ("risk_level",),

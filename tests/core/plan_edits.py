@@ -12,6 +12,8 @@ from planning.core.plan import (
     Constraint,
     ConstraintType,
     Dependency,
+    ExternalDates,
+    ExternalLink,
     Interval,
     Lag,
     LagCalendar,
@@ -59,6 +61,15 @@ class Editor:
 
     def key(self, plan: Plan) -> str:
         return self.dice.choice(plan.tasks).key
+
+    def other_projects(self) -> dict[str, object]:
+        """Return links to other projects, and when what they wait for is scheduled."""
+        kinds = self.dice.sample([LinkType.FS, LinkType.SS, LinkType.FF], self.dice.randrange(3))
+        start = self.moment()
+        return {
+            "external_links": tuple(ExternalLink("other", "P", kind, Lag(480)) for kind in kinds),
+            "external_dates": (ExternalDates("other", "P", start, start + timedelta(days=2)),),
+        }
 
     def link(self, plan: Plan) -> Plan:
         lag = self.dice.choice(
@@ -119,6 +130,7 @@ class Editor:
                 {"expected_finish": dice.choice([None, moment])},
                 {"external_start": dice.choice([None, moment])},
                 {"external_finish": dice.choice([None, moment])},
+                self.other_projects(),
                 {"leveling_delay_minutes": dice.choice([0, 600])},
                 {"kind": dice.choice([TaskKind.TASK, TaskKind.EFFORT, TaskKind.MILESTONE])},
             ]

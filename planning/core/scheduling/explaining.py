@@ -132,7 +132,7 @@ class Explainer:
         elif reason == forward.BY_LINK:
             yield from self._links(self._early.drivers[number], of_successor=False)
         elif reason >= 0:
-            yield _wish(node, reason)
+            yield self._wish(node, reason)
         elif reason in UNTIL_NOW:
             yield self._start_reason
         elif reason == forward.BY_MANUAL:
@@ -143,7 +143,7 @@ class Explainer:
             return
         reason = self._late.reason[number]
         if reason >= 0:
-            yield _wish(node, reason)
+            yield self._wish(node, reason)
         elif reason == backward.BY_DEADLINE:
             yield Reason("constraint", type="deadline", date=node.task.deadline)
         elif reason != backward.BY_LINK:
@@ -166,13 +166,26 @@ class Explainer:
         if known is not None:
             return known
         one = self._network.dependencies[number]
-        lag = self._lags.get(one.lag)
-        if lag is None:
-            lag = self._lags[one.lag] = format_lag(one.lag, self._units)
+        lag = self._lag(one.lag)
         other = one.successor if of_successor else one.predecessor
         made = Reason("dependency", other, one.type.value, lag)
         self.reasons[number, of_successor] = made
         return made
+
+    def _wish(self, node: Node, place: int) -> Reason:
+        """Return a dated constraint as a reason, or the link to another project that asks it."""
+        wish = node.wishes[place]
+        date = to_datetime(wish.instant)
+        if wish.link is None:
+            return Reason("constraint", type=wish.type.value, date=date)
+        other = f"{wish.link.project}|{wish.link.task}"
+        return Reason("external", other, wish.link.type.value, self._lag(wish.link.lag), date)
+
+    def _lag(self, lag: Lag) -> str:
+        known = self._lags.get(lag)
+        if known is None:
+            known = self._lags[lag] = format_lag(lag, self._units)
+        return known
 
 
 _AS_LATE_AS_POSSIBLE = Reason("constraint", type="ALAP")
@@ -181,8 +194,3 @@ _ENDS = {
     backward.BY_MUST_FINISH: Reason("must_finish_by"),
     backward.BY_ACTUAL: Reason("actual"),
 }
-
-
-def _wish(node: Node, place: int) -> Reason:
-    wish = node.wishes[place]
-    return Reason("constraint", type=wish.type.value, date=to_datetime(wish.instant))

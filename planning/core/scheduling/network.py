@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from planning.core.calendars import WorkingTime
-from planning.core.plan import ConstraintType, Dependency, Task
+from planning.core.plan import ConstraintType, Dependency, ExternalLink, Task
 
 
 class State(IntEnum):
@@ -129,11 +129,15 @@ class Limit(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """A dated constraint, as an instant; ``hard`` ones win over the links."""
+    """A dated constraint, as an instant; ``hard`` ones win over the links.
+
+    ``link`` is the link to another project that asks for it, if one does.
+    """
 
     type: ConstraintType
     instant: int
     hard: bool
+    link: ExternalLink | None = None
 
 
 @dataclass(slots=True)

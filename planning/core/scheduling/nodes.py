@@ -9,6 +9,7 @@ from planning.core.plan import (
     MINUTES_PER_CIVIL_DAY,
     Constraint,
     ConstraintType,
+    LinkType,
     Plan,
     PlanError,
     ProjectSettings,
@@ -178,7 +179,15 @@ def _is_pinned(task: Task) -> bool:
 def _has_wishes(task: Task, frame: Frame) -> bool:
     if task.parent is not None and task.parent in frame.of_summaries:
         return True
-    return any((task.constraint, task.constraint2, task.external_start, task.external_finish))
+    return any(
+        (
+            task.constraint,
+            task.constraint2,
+            task.external_start,
+            task.external_finish,
+            task.external_links,
+        )
+    )
 
 
 def wishes_of_summaries(plan: Plan) -> dict[str, tuple[Wish, ...]]:
@@ -227,6 +236,24 @@ def _wishes(task: Task, frame: Frame) -> Iterator[Wish]:
         yield Wish(ConstraintType.SNET, to_minutes(task.external_start), hard=False)
     if task.external_finish is not None:
         yield Wish(ConstraintType.FNLT, to_minutes(task.external_finish), hard=False)
+    yield from _wishes_of_others(task, frame)
+
+
+def _wishes_of_others(task: Task, frame: Frame) -> Iterator[Wish]:
+    """Yield what links to other projects ask, by the dates that were last heard of them."""
+    if not task.external_links:
+        return
+    heard = {(one.project, one.task): one for one in task.external_dates}
+    own = frame.calendars[task.calendar] if task.calendar else frame.project_time
+    for link in task.external_links:
+        dates = heard.get((link.project, link.task))
+        if dates is None:
+            continue
+        time = CLOCK if link.lag.elapsed else own
+        source = dates.start if link.type is LinkType.SS else dates.finish
+        instant = time.add(to_minutes(source), link.lag.minutes)
+        kind = ConstraintType.FNET if link.type is LinkType.FF else ConstraintType.SNET
+        yield Wish(kind, instant, hard=False, link=link)
 
 
 def _once_begun(wish: Wish, node: Node, frame: Frame) -> Wish:

@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 class Reason(NamedTuple):
     """What sets a date.
 
-    ``kind`` is one of ``dependency``, ``constraint``, ``data_date``,
+    ``kind`` is one of ``dependency``, ``external``, ``constraint``, ``data_date``,
     ``project_start``, ``calendar``, ``actual``, ``manual``,
     ``project_finish`` and ``must_finish_by``. Of a dependency, ``id`` is the
-    task at its other end and ``type`` and ``lag`` are its own; of a
-    constraint, ``type`` is its type (or ``deadline``) and ``date`` its date.
+    task at its other end and ``type`` and ``lag`` are its own; so of a link
+    to another project (``external``), whose ``id`` is ``project|task`` and
+    whose ``date`` is what it asks for; of a constraint, ``type`` is its type
+    (or ``deadline``) and ``date`` its date.
     """
 
     kind: str
