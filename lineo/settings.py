@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "lineo.operations",
     "lineo.talk",
     "lineo.notices",
+    "lineo.portfolio",
 ]
 
 MIDDLEWARE = [

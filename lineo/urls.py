@@ -15,6 +15,7 @@ API_V1 = [
     path("", include("lineo.talk.api.urls")),
     path("", include("lineo.notices.api")),
     path("", include("lineo.live.api")),
+    path("", include("lineo.portfolio.api")),
 ]
 
 urlpatterns = [
@@ -30,6 +31,7 @@ urlpatterns = [
     path("", include("simulations.urls")),
     path("", include("lineo.talk.urls")),
     path("", include("lineo.notices.urls")),
+    path("", include("lineo.portfolio.urls")),
 ]
 
 handler400 = "lineo.api.errors.bad_request"

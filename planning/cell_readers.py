@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
-from planning import task_links
+from planning import other_names, task_links
 from planning.core.durations import Units, parse_typed_duration
 from planning.core.editing import TaskEdit
 from planning.core.plan import (
@@ -54,8 +54,10 @@ class CellReader:
         """
         typed = typed.strip()
         if column == "predecessors":
-            links = predecessor_links(typed, task.key, self.plan, self.numbers)
-            return TaskEdit(predecessors=links)
+            own, elsewhere = other_names.split(typed, self.scenario.project.code)
+            fields = other_names.fields_from(elsewhere, task, self.scenario)
+            links = predecessor_links(own, task.key, self.plan, self.numbers)
+            return TaskEdit(fields, predecessors=links)
         if column == "successors":
             links = successor_links(typed, task.key, self.plan, self.numbers)
             return TaskEdit(successors=links)

@@ -14,6 +14,7 @@ from uuid import UUID
 from planning.core import distributions, plan
 from planning.core.distributions import Estimate
 from planning.core.durations import EXACT
+from planning.core.external_words import read_external_links
 from planning.core.fields import Field, read_fields, writer
 from planning.core.words import PROJECT_FIELDS, TASK_FIELDS
 from planning.models import (
@@ -239,6 +240,12 @@ def task_of(row: Task, names: KeyNames) -> plan.Task:
         **{name: getattr(row, name) for name in _SAME_TASK_FIELDS},
         **read_fields(row.options, _TASK_OPTIONS, EXACT),
     )
+
+
+def external_links_of(options: Mapping[str, Any]) -> tuple[plan.ExternalLink, ...]:
+    """Return what a task row waits for in other projects, from its options alone."""
+    words = options.get("external_links")
+    return read_external_links(words, EXACT) if words else ()
 
 
 def dependency_of(row: Dependency, names: KeyNames) -> plan.Dependency:

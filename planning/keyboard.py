@@ -77,6 +77,7 @@ GROUPS = (
             Command("projects", _("Go to the projects"), "g p"),
             Command("notices", _("Go to the notices"), "g n"),
             Command("my-work", _("Go to my work"), "g m"),
+            Command("portfolio", _("Go to the portfolio"), "g o"),
             Command("workbench", _("Go to the plan"), "g w"),
             Command("work", _("Go to the work: what can go on now"), "g a"),
             Command("forecast", _("Go to the forecast"), "g f"),

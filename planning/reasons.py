@@ -10,10 +10,12 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from planning import selectors, snapshot
+from planning import other_names, selectors, snapshot
 from planning.core.paths import path_through
 from planning.core.sentences import spaced
 from planning.models import Task
+from planning.other_names import OtherName
+from planning.others import Place
 
 SHOWN_STEPS = 4
 
@@ -48,17 +50,23 @@ def reasons_of(task: Task) -> Reasons:
     keys = {reason.get("id") for reason in reasons} | {*before, *after, *path.after[-1:]}
     rows = selectors.tasks_of(task.scenario).filter(key__in=[key for key in keys if key])
     others = {row.key: row for row in rows}
+    elsewhere = other_names.names_of(_elsewhere(task))
     return Reasons(
-        driven_by=list(_driven(task, others)),
+        driven_by=list(_driven(task, others, elsewhere)),
         limited_by=[_sentence(reason, others, _LATE) for reason in task.limited_by],
         path=_steps(task, path.before, path.after, others),
         is_longest=task.on_longest_path,
     )
 
 
-def _driven(task: Task, others: Mapping[str, Task]) -> Iterator[str]:
+def _driven(
+    task: Task, others: Mapping[str, Task], elsewhere: Mapping[Place, OtherName]
+) -> Iterator[str]:
     for reason in task.driven_by:
-        yield _sentence(reason, others, _EARLY)
+        if reason["kind"] == "external":
+            yield _told(reason, _named(elsewhere[_place(reason)]), _EARLY)
+        else:
+            yield _sentence(reason, others, _EARLY)
     if task.network_start and task.network_finish:
         yield _("Its links alone would put it at %(start)s – %(finish)s.") % {
             "start": _day(task.network_start),
@@ -98,6 +106,11 @@ def _link_sentence(
 ) -> str:
     other = others.get(reason.get("id") or "")
     name = _("a task that is not shown") if other is None else _linked(other)
+    return _told(reason, name, sentences)
+
+
+def _told(reason: Mapping[str, Any], name: str, sentences: Mapping[str, Any]) -> str:
+    """Return the sentence of a link whose other end is called ``name``."""
     text = sentences[reason.get("type") or "FS"]()
     lag = str(reason.get("lag") or "0d")
     if lag.strip("-e") in ("0d", "0m", "0h", "0w", "0%"):
@@ -105,6 +118,23 @@ def _link_sentence(
     amount = spaced(lag.removeprefix("-"))
     added = _("({lag} earlier)") if lag.startswith("-") else _("({lag} later)")
     return format_html("{} {}", format_html(text, task=name), format_html(added, lag=amount))
+
+
+def _elsewhere(task: Task) -> list[Place]:
+    """Return the tasks of other projects that drive this one."""
+    return [_place(reason) for reason in task.driven_by if reason["kind"] == "external"]
+
+
+def _place(reason: Mapping[str, Any]) -> Place:
+    project, _bar, key = str(reason["id"]).partition("|")
+    return project, key
+
+
+def _named(other: OtherName) -> str:
+    if not other.url:
+        return format_html("“{}”", other.label)
+    label = format_html('<a class="link" href="{}">{} {}</a>', other.url, other.label, other.name)
+    return format_html(_("{task} of “{project}”"), task=label, project=other.project)
 
 
 def _linked(other: Task) -> str:

@@ -29,6 +29,14 @@ DEFAULT_COLUMNS = ("duration", "start", "finish", "p80", "predecessors")
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What a task waits for in other projects: as it is shown, and as it can be typed."""
+
+    text: str
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What rows are shown by besides their tasks."""
 
@@ -40,6 +48,7 @@ class Facts:
     calendars: Mapping[UUID, str] = field(default_factory=dict)
     comments: Mapping[str, int] = field(default_factory=dict)
     work: Mapping[str, Work] = field(default_factory=dict)
+    elsewhere: Mapping[UUID, Elsewhere] = field(default_factory=dict)
 
     def forecast(self, task: Task, name: str) -> Any:
         """Return a fact of the task's forecast, None where there is none."""
@@ -134,6 +143,12 @@ def _float(name: str, label: Any) -> Column:
     )
 
 
+def _predecessors(task: Task, facts: Facts, form: str) -> str:
+    own = links_text(facts.links_into.get(task.pk, ()), facts.numbers, facts.units)
+    found = facts.elsewhere.get(task.pk)
+    return ", ".join(filter(None, [own, getattr(found, form) if found else ""]))
+
+
 def _remaining(task: Task, facts: Facts) -> str:
     minutes = task.remaining_minutes
     if minutes is None:
@@ -203,7 +218,8 @@ COLUMNS = {
         Column(
             "predecessors",
             gettext_lazy("After"),
-            lambda task, f: links_text(f.links_into.get(task.pk, ()), f.numbers, f.units),
+            lambda task, f: _predecessors(task, f, "text"),
+            value=lambda task, f: _predecessors(task, f, "typed"),
             is_editable=True,
         ),
         Column(

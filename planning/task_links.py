@@ -5,9 +5,11 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
-from planning import selectors, snapshot
-from planning.core.durations import Units
-from planning.core.plan import Dependency, PlanError
+from planning import other_names, others, selectors, snapshot
+from planning.columns import external_links_of
+from planning.core.editing import TaskEdit
+from planning.core.plan import PlanError
+from planning.form_fields import units_of
 from planning.models import Dependency as DependencyRow
 from planning.models import Scenario, Task
 from planning.task_text import links_text
@@ -29,23 +31,31 @@ def key_of(scenario: Scenario, pk: UUID | None) -> str | None:
 
 
 def text_into(task: Task) -> str:
-    """Return what the task waits for, as a person would type it."""
+    """Return what the task waits for, as a person would type it, in other projects too."""
     links = DependencyRow.objects.filter(successor=task).select_related("predecessor")
     numbers: Mapping[UUID, int] = {link.predecessor_id: link.predecessor.number for link in links}
-    scenario = task.scenario
-    return links_text(links, numbers, Units(scenario.minutes_per_day, scenario.minutes_per_week))
+    units = units_of(task.scenario)
+    own, elsewhere = links_text(links, numbers, units), external_links_of(task.options)
+    names = other_names.names_of(others.places_of(elsewhere))
+    return ", ".join(
+        filter(None, [own, other_names.links_text(elsewhere, names, units, typed=True)])
+    )
 
 
-def read(task: Task, typed: str) -> list[Dependency]:
-    """Return the links into the task that ``typed`` names.
+def read(task: Task, typed: str) -> TaskEdit:
+    """Return the links into the task that ``typed`` names, from other projects too.
 
     Raises
     ------
     ValidationError
         If a part of it is no predecessor.
     """
-    plan = snapshot.shown_plan_of(task.scenario)
+    scenario = task.scenario
+    plan = snapshot.shown_plan_of(scenario)
+    own, elsewhere = other_names.split(typed, scenario.project.code)
     try:
-        return predecessor_links(typed, task.key, plan, numbers_of(task.scenario))
+        links = predecessor_links(own, task.key, plan, numbers_of(scenario))
+        fields = other_names.fields_from(elsewhere, plan.task(task.key), scenario)
     except PlanError as error:
         raise ValidationError(str(error), code="predecessors") from error
+    return TaskEdit(fields, predecessors=links)

@@ -86,8 +86,8 @@ def predecessors_text(successor: str, plan: Plan, numbers: TaskNumbers) -> str:
     return ", ".join(link_text(link, numbers.number_of[link.predecessor], units) for link in links)
 
 
-def link_text(link: Dependency, number: int, units: Units) -> str:
-    """Return one link by its predecessor's number: ``3``, ``3SS`` or ``3FS+2d``."""
+def link_text(link: Dependency, number: int | str, units: Units) -> str:
+    """Return one link by what its predecessor is called: ``3``, ``3SS`` or ``3FS+2d``."""
     lag = format_lag(link.lag, units)
     has_lag = bool(link.lag.minutes or link.lag.percent)
     sign = "" if not has_lag or lag.startswith("-") else "+"

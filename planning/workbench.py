@@ -23,7 +23,9 @@ from planning.bars import Bar
 from planning.core.durations import Units
 from planning.core.plan import TaskKind
 from planning.days_off import days_off
+from planning.elsewhere import elsewhere_in, elsewhere_of
 from planning.forecast_facts import task_forecasts
+from planning.form_fields import units_of
 from planning.gantt import LONGEST_CROSSING, ROW, Gantt, Link
 from planning.labels import ruler_label
 from planning.models import Calendar, Dependency, Scenario, Task
@@ -254,6 +256,7 @@ class Workbench:
             calendars=dict(names),
             comments=comment_counts(self.scenario) if self._uses("comments") else {},
             work=works_of(self.scenario.project_id) if self._uses(*WORK_FIELDS) else {},
+            elsewhere=elsewhere_in(self.scenario) if self._uses("predecessors") else {},
         )
 
     def _uses(self, *columns: str) -> bool:
@@ -333,6 +336,7 @@ def _facts_of(task: Task, *, has_links: bool, has_work: bool) -> Facts:
         forecasts=task_forecasts(scenario),
         calendars={task.calendar.pk: task.calendar.name} if task.calendar else {},
         work=works_of(scenario.project_id, [task.key]) if has_work else {},
+        elsewhere=elsewhere_of([task], units_of(scenario)) if has_links else {},
     )
 
 

@@ -78,7 +78,10 @@ TASK = shape(
 TASKS = page_of("Task")
 _AFTER = {"after": {**KEY, "description": "The key of the task to stand below."}}
 _WRITTEN = fields_of(
-    "task", without=("id", "parent", *_PROMISED), name=_NAME, kind=choice(*_KINDS, default="task")
+    "task",
+    without=("id", "parent", "external_dates", *_PROMISED),
+    name=_NAME,
+    kind=choice(*_KINDS, default="task"),
 )
 shape("TaskNew", record({**_WRITTEN, **_AFTER, "parent": _PARENT}, required=("name",)))
 shape(

@@ -5,7 +5,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from lineo.accounts.models import WorkspaceModel
+from lineo.accounts.models import WallKey, WorkspaceModel
 from lineo.accounts.walls import walls
 from planning.models.fields import refuse_unfit_name
 
@@ -59,6 +59,15 @@ class Project(WorkspaceModel):
     )
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     next_number = models.PositiveIntegerField(default=1, editable=False)
+    # What other projects and the portfolio see of it; the baseline where nothing is chosen.
+    shown_scenario = WallKey(
+        "planning.Scenario",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -66,7 +75,7 @@ class Project(WorkspaceModel):
     class Meta:
         ordering = ["name", "pk"]
         constraints = [
-            *walls("planning_project"),
+            *walls("planning_project", "shown_scenario"),
             models.UniqueConstraint(
                 fields=["workspace", "code"],
                 name="project_code_unique_in_workspace",

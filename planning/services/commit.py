@@ -20,7 +20,7 @@ from lineo.accounts.policy import Action
 from lineo.activity.models import Change
 from lineo.activity.signals import change_committed
 from lineo.requests import request_id
-from planning import access, dates, snapshot
+from planning import access, dates, others, snapshot
 from planning.core.diff import diff
 from planning.core.edits import Edit, EditKind, What
 from planning.core.plan import Plan, PlanError
@@ -31,6 +31,7 @@ from planning.errors import LostRaceError
 from planning.models import Scenario
 from planning.moments import Moment
 from planning.services.identities import identities_for, with_rows
+from planning.signals import plan_drafted, plan_written
 from planning.snapshot import Identity, Snapshot
 
 Intention = Callable[[Plan], Plan]
@@ -159,14 +160,22 @@ def _planned(
     locked: Scenario, before: Snapshot, meaning: Meaning, draft: Callable[[Snapshot], Draft]
 ) -> tuple[Draft, list[Edit], Schedule]:
     """Return the valid plan to be, what it changes, and its dates."""
-    wanted = draft(before)
+    wanted = _hearing(draft(before), before, meaning)
     wanted = replace(wanted, plan=in_outline_order(wanted.plan))
     edits = list(diff(before.plan, wanted.plan))
     if edits:
         plans = (before.plan, wanted.plan)
         access.demand_edits(locked, meaning.actor, meaning.action, edits, plans)
         validate(wanted.plan, before.plan)
+        plan_drafted.send(sender=Scenario, scenario=locked, plan=wanted.plan, edits=edits)
     return wanted, edits, reschedule(before.schedule, wanted.plan)
+
+
+def _hearing(wanted: Draft, before: Snapshot, meaning: Meaning) -> Draft:
+    """Return the draft with the dates of what it newly waits for in other projects."""
+    is_vetted = bool(meaning.undoes or meaning.joined or meaning.restored is not None)
+    plan = others.with_dates(wanted.plan, before.plan, actor=meaning.actor, is_vetted=is_vetted)
+    return replace(wanted, plan=plan)
 
 
 def lock(scenario: Scenario, expected_revision: int | None = None) -> Scenario:
@@ -260,11 +269,12 @@ def _log(
 
 
 def announce(scenario: Scenario, after: Snapshot, change: Change) -> None:
-    """Remember the new revision's plan, and tell whoever listens once it is committed.
+    """Remember the new revision's plan, and tell whoever listens: now, and once it is committed.
 
     A head that is rolled back is never asked for again, so it may be
     remembered at once.
     """
+    plan_written.send(sender=Change, scenario=scenario, plan=after.plan, change=change)
     snapshot.recent.put(scenario.head, after)
     transaction.on_commit(
         lambda: change_committed.send(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from lineo.accounts.models import User
 from lineo.activity.models import Change
-from planning import snapshot
+from planning import others, snapshot
 from planning.core import editing
 from planning.core.plan import Calendar, Correlation, Driver, Plan, PlanError, Risk
 from planning.models import Scenario
@@ -145,7 +145,8 @@ def replace_plan(
 
     def change(before: Plan) -> Plan:
         zone = before.project.time_zone
-        return replace(plan, project=replace(plan.project, time_zone=zone))
+        there = replace(plan, project=replace(plan.project, time_zone=zone))
+        return others.adopted(there, actor)
 
     return commit(
         scenario,

@@ -13,7 +13,7 @@ from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from lineo.activity.models import Change
 from lineo.requests import request_id
-from planning import columns, dates, snapshot
+from planning import columns, dates, others, snapshot
 from planning.access import demand_on
 from planning.copying import copied_identities, copy_rows
 from planning.core.ordering import positions_for
@@ -25,6 +25,7 @@ from planning.models import Project, Promotion, Scenario
 from planning.models.scenario import Colour
 from planning.moments import Moment
 from planning.services.commit import announce
+from planning.services.hearing import hear_anew
 from planning.services.identities import numbers_for
 from planning.snapshot import Snapshot
 
@@ -51,7 +52,7 @@ def create_scenario(
     demand_on(project, actor, Action.EDIT)
     try:
         validate(plan)
-        plan = in_outline_order(plan)
+        plan = in_outline_order(others.adopted(plan, actor))
         new = _fresh(project, plan)
         schedule = new.schedule
     except PlanError as error:
@@ -165,6 +166,9 @@ def restore_scenario(scenario: Scenario, *, actor: User) -> None:
     demand_on(scenario, actor, Action.EDIT)
     Scenario.objects.filter(pk=scenario.pk).update(archived_at=None)
     _tell("restored", scenario, actor)
+    if scenario.tasks.filter(options__has_key="external_links").exists():
+        # Nobody told it while it lay in the archive.
+        hear_anew(scenario)
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ def navigation(context: RequestContext) -> dict[str, Any]:
     projects = selectors.projects_for(getattr(request, "membership", None))
     live = projects.filter(archived_at__isnull=True).order_by("name")[:SHOWN_PROJECTS]
     return {
+        "is_portfolio": request.path == reverse("portfolio:portfolio"),
         "is_home": request.path == reverse("planning:projects"),
         "projects": [_project(project, opened, scenario) for project in live],
     }

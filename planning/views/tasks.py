@@ -15,6 +15,7 @@ from lineo.accounts.requests import PersonRequest
 from lineo.htmx import render_page
 from lineo.numbers import number_or_none
 from planning import cells, task_links
+from planning.core.editing import TaskEdit
 from planning.errors import LostRaceError
 from planning.forms import AddTaskForm
 from planning.models import Task
@@ -149,7 +150,7 @@ def why(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 
 def _edit(request: PersonRequest, found: Task, form: TaskForm) -> None:
-    links = None
+    links = TaskEdit()
     if "predecessors" in form.changed_data:
         links = task_links.read(found, form.cleaned_data["predecessors"])
     tasks.edit_task(
@@ -157,7 +158,8 @@ def _edit(request: PersonRequest, found: Task, form: TaskForm) -> None:
         found.key,
         actor=request.user,
         expected=[Expected("tasks", found.key, form.cleaned_data["version"])],
-        predecessors=links,
+        predecessors=links.predecessors,
+        **links.fields,
         **form.changed_fields(),
     )
 

@@ -33,6 +33,9 @@ FORMS: dict[str, Any] = {
     "planning:sort-rows": {"column": "name"},
     "planning:collapse-all": {},
     "planning:set-zoom": {"zoom": "week"},
+    "portfolio:add-goal": {"by": "2026-03-31", "wanted": "80"},
+    "portfolio:goal": {"by": "2026-03-31", "wanted": "70"},
+    "portfolio:shown": lambda ids: {"scenario": ids["scenarios"]},
     "simulations:forecast-merge": lambda ids: {"from": ids["others"]},
     "simulations:simulate": {"iterations": "1000", "seed": "1"},
 }

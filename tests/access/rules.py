@@ -117,6 +117,12 @@ API = within(
     get(Hidden(ADMINISTER), "webhook-deliveries", "delivery"),
     get(IN_WORKSPACE, "events"),
     form(READ, READ, "presence"),
+    get(IN_WORKSPACE, "portfolio", "portfolio-links"),
+    {"shown": {"GET": READ, "PUT": EDIT}},
+    form(READ, EDIT, "goals"),
+    row("goal"),
+    post(SIMULATE, "joint-forecasts"),
+    get(READ, "joint-forecast"),
     get(ADMINISTER, "audit"),
     post(CREATE, "imports"),
     post(EXPORT, "exports"),
@@ -209,6 +215,13 @@ NOTICES = within(
     get(READ, "watches"),
     post(READ, "add-watch"),
 )
+PORTFOLIO = within(
+    "portfolio",
+    get(IN_WORKSPACE, "portfolio", "picture"),
+    post(SIMULATE, "draw"),
+    form(READ, EDIT, "shown", "add-goal", "goal"),
+    post(EDIT, "delete-goal"),
+)
 WEBHOOKS = within(
     "webhooks",
     get(ADMINISTER, "webhooks"),
@@ -226,5 +239,6 @@ RULES: Rows = {
     **SIMULATIONS,
     **TALK,
     **NOTICES,
+    **PORTFOLIO,
     **WEBHOOKS,
 }

@@ -16,6 +16,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # What stands in one address alone.
 _OF_ITS_OWN = {
     "simulations:picture": {"<slug:suffix>": "gantt-svg"},
+    "portfolio:picture": {"<slug:suffix>": "lanes-svg"},
     "activity:export-audit": {"<slug:suffix>": "csv"},
 }
 _PLACEHOLDER = re.compile(r"<uuid:(\w+)>")

@@ -19,6 +19,7 @@ from lineo.api.docs import description
 from lineo.notices.models import NoticeKind
 from lineo.notices.services import notify
 from lineo.notices.watching import watch_date
+from lineo.portfolio import services as portfolio
 from lineo.talk.references.services import add_reference
 from lineo.talk.services import add_comment
 from lineo.talk.subjects import of_row
@@ -124,6 +125,13 @@ def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
     tried = forecast_merge(scenario, later, Choice(), actor=team.person)
     export = exports.start_export(scenario, format_="csv", actor=team.person)
     exports.write_export(export)
+    branch = scenarios.branch_scenario(
+        scenario, name=f"Tried at {scenario.revision}", actor=team.person
+    )
+    goal = portfolio.add_goal(
+        scenario.project, actor=team.person, name="Open", by=datetime(2026, 2, 27, 17)
+    )
+    joint = portfolio.draw_jointly(actor=team.person)
     return {
         "projects:project_id": scenario.project_id,
         "scenarios:scenario_id": scenario.pk,
@@ -144,6 +152,7 @@ def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
         "cycles:cycle_id": cycle.pk,
         "relations:relation_id": relation.pk,
         "references:reference_id": reference.pk,
+        "branches:scenario_id": branch.pk,
         "comparisons:comparison_id": comparison.pk,
         "commitments:commitment_id": commitment.pk,
         "forecasts:first": first.pk,
@@ -152,6 +161,8 @@ def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
         "adjustments:adjustment_id": adjustment.pk,
         "merge-forecasts:job_id": tried.pk,
         "exports:export_id": export.pk,
+        "goals:goal_id": goal.pk,
+        "joint-forecasts:joint_id": joint.pk,
         "simulations:simulation_id": simulation.pk,
         "jobs:job_id": simulation.job_id,
         **_of_people(scenario, team),

@@ -1,0 +1,1 @@
+"""The portfolio: every project on one axis, what waits for what, and goals in danger."""
