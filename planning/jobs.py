@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -43,7 +43,7 @@ def import_plan(
     }
 
 
-@job("export-plan", timeout_seconds=300, tells=(PlanError,))
+@job("export-plan", timeout_seconds=300, tells=(PlanError, PermissionDenied))
 def export_plan(handle: JobHandle, *, export: str) -> dict[str, Any]:
     """Write a plan as a file of another tool."""
     row = PlanExport.objects.select_related("scenario__project").get(pk=export)

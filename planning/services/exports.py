@@ -3,13 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
+from lineo.accounts.asker import asked_by
 from lineo.accounts.happened import tell
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
+from lineo.accounts.selectors import membership_for
 from lineo.jobs.services import enqueue
 from planning import snapshot
 from planning.access import demand_on
@@ -47,8 +51,20 @@ def start_export(scenario: Scenario, *, format_: str, actor: User) -> PlanExport
 
 
 def write_export(export: PlanExport) -> dict[str, Any]:
-    """Write the file; return what came of it."""
-    written = write_plan(snapshot.plan_of(export.scenario), export.format)
+    """Write the file as its person may see the plan by now; return what came of it.
+
+    Raises
+    ------
+    PermissionDenied
+        If they may not take the plan out any more.
+    """
+    person = export.created_by
+    who = membership_for(person) if person else None
+    if who is None:
+        raise PermissionDenied(_("Whoever asked for this file is in this workspace no more."))
+    demand_on(export.scenario, person, Action.EXPORT)
+    with asked_by(who):
+        written = write_plan(snapshot.shown_plan_of(export.scenario), export.format)
     export.data, export.report = written.data, written.report.as_data()
     export.save(update_fields=["data", "report"])
     return {"export": str(export.pk), "bytes": len(written.data), "import": export.report}

@@ -16,8 +16,8 @@ from lineo.accounts.rule_services import add_rule
 from lineo.jobs.entry import run_waiting
 from planning.core.distributions import Fixed, Pert
 from planning.core.plan import Dependency, Impact, Risk
-from planning.models import Scenario, Task
-from planning.services import plans, tasks, updates
+from planning.models import PlanExport, Scenario, Task
+from planning.services import exports, plans, tasks, updates
 from tests.access.pages import lists, pages
 from tests.api.caller import Caller
 from tests.api.surface import nobodys, one_of_each, operations
@@ -181,3 +181,29 @@ def test_a_branch_hides_the_same(scenario, watched):
 
     assert SECRET not in shown
     assert Task.objects.filter(scenario=made["id"], name__startswith=SECRET).count() == 2
+
+
+def test_a_file_that_a_job_writes_holds_what_its_person_may_see(team, scenario, watched):
+    asked = {
+        person: exports.start_export(scenario, format_="csv", actor=person)
+        for person in (team.person, watched)
+    }
+    run_waiting()
+
+    texts = {person: written(row) for person, row in asked.items()}
+    assert SECRET in texts[team.person]
+    assert SECRET not in texts[watched]
+    assert "Restricted task" in texts[watched]
+
+
+def test_a_file_is_not_written_for_who_was_suspended_meanwhile(team, scenario, watched):
+    asked = exports.start_export(scenario, format_="csv", actor=watched)
+    Membership.objects.filter(person=watched).update(is_suspended=True)
+    run_waiting()
+
+    assert written(asked) == ""
+
+
+def written(row: PlanExport) -> str:
+    row.refresh_from_db()
+    return bytes(row.data or b"").decode()
