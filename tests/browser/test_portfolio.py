@@ -38,7 +38,9 @@ def test_from_a_link_to_a_goal(open_page: OpenPage, house: Scenario, team: Team)
     # Wait for the other project, in the task's own form.
     page = open_page(reverse("planning:task", args=[roof.pk]))
     page.get_by_label("After").fill("ROAD-1FS+1d")
-    page.get_by_role("button", name="Save").click()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name="Save").click()
+    page.wait_for_load_state("networkidle")
     page.goto(reverse("planning:task", args=[roof.pk]))
     expect(page.get_by_text("It starts when")).to_contain_text("ROAD-1 Pave of “Ring road”")
     expect(page.locator(".facts")).to_contain_text("12 Jan")
@@ -72,9 +74,8 @@ def test_from_a_link_to_a_goal(open_page: OpenPage, house: Scenario, team: Team)
     expect(page.locator("svg.lane rect.lane-spread")).to_have_count(2)
 
     # A goal in danger stands at the top.
-    page.get_by_role("row").filter(has_text="Ring road").get_by_role(
-        "link", name="Set a goal"
-    ).click()
+    own = page.get_by_role("row").filter(has=page.get_by_role("link", name="Ring road", exact=True))
+    own.get_by_role("link", name="Set a goal").click()
     page.get_by_label("By").fill("2026-01-12")
     page.get_by_label("Chance wanted, in %").fill("90")
     page.get_by_role("button", name="Set the goal").click()
