@@ -271,7 +271,7 @@ def _text(field: str, value: Any, names: Mapping[str, str]) -> str:
     if field == "percent_complete":
         return f"{value:g} %"
     if field in {"probability", "existence"}:
-        return f"{value:.0%}"
+        return f"{100 * value:.0f} %"
     if field == "parent":
         return names.get(value, value)
     if isinstance(value, bool):

@@ -61,10 +61,10 @@ def percent(share: float | None, decimals: int = 0) -> str:
     if share is None:
         return "–"
     if 0 < share < 0.005 and not decimals:
-        return _("< 1 %")
+        return _("< 1\N{NO-BREAK SPACE}%")
     if 0.995 < share < 1 and not decimals:
-        return _("> 99 %")
-    return f"{number_format(share * 100, decimals)} %"
+        return _("> 99\N{NO-BREAK SPACE}%")
+    return f"{number_format(share * 100, decimals)}\N{NO-BREAK SPACE}%"
 
 
 @register.filter

@@ -5,7 +5,7 @@ const DAY_MS = 24 * 3600 * 1000;
 const written = document.documentElement.lang || "en";
 const language = written === "en" ? "en-GB" : written; // days come before months here, as the server writes them
 const dates = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "long", year: "numeric" });
-const shares = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
 
 class Curve {
   constructor(figure) {
@@ -62,11 +62,11 @@ class Curve {
   }
 }
 
-// Never 0 % or 100 % for what is merely near.
+// As the server writes a share: never 0 % or 100 % for what is merely near.
 function sure(share) {
-  if (share > 0 && share < 0.005) return `< ${shares.format(0.01)}`;
-  if (share < 1 && share > 0.995) return `> ${shares.format(0.99)}`;
-  return shares.format(share);
+  if (share > 0 && share < 0.005) return "< 1\u00a0%";
+  if (share < 1 && share > 0.995) return "> 99\u00a0%";
+  return `${whole.format(share * 100)}\u00a0%`;
 }
 
 const STEPS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 7, PageDown: -7 };

@@ -101,7 +101,7 @@ def test_added_and_removed_things_are_named():
     assert told(new) == [
         "Write docs: added, 1 d",
         "Backend API: removed; no longer after Security review",
-        "Risk R1: added, probability 30%",
+        "Risk R1: added, probability 30 %",
         "Driver Same crew: added",
         "Correlation Write docs and Security review: added",
     ]
