@@ -1,10 +1,12 @@
 """Calendars as they are read."""
 
 from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
 
 from planning import selectors
-from planning.calendar_form import LABELS, exception_lines, hours_text
-from planning.core.plan import Calendar
+from planning.calendar_form import LABELS, hours_text
+from planning.core.plan import Calendar, DayHours
 from planning.days_off import calendars_by_key
 from planning.models import Calendar as CalendarRow
 from planning.models import Scenario
@@ -13,10 +15,19 @@ SHOWN_EXCEPTIONS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """A weekday's hours; empty where they are the parent's."""
+class Days:
+    """Weekdays in a row with the same hours; empty where they are the parent's."""
 
     label: str
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """Dated days with hours of their own; ``last`` is inclusive."""
+
+    first: date
+    last: date
     hours: str
 
 
@@ -26,8 +37,8 @@ class CalendarCard:
 
     row: CalendarRow
     is_project_calendar: bool
-    week: list[Day]
-    exceptions: list[str]
+    week: list[Days]
+    exceptions: list[Differing]
     more: int
 
 
@@ -46,12 +57,29 @@ def rows_of(scenario: Scenario) -> list[CalendarCard]:
 
 
 def _card(row: CalendarRow, calendar: Calendar, is_project_calendar: bool) -> CalendarCard:
-    lines = exception_lines(calendar.exceptions)
-    days = zip(LABELS.values(), calendar.week, strict=True)
+    differing = [
+        Differing(one.first, one.last, _shown(one.work))
+        for one in calendar.exceptions[:SHOWN_EXCEPTIONS]
+    ]
     return CalendarCard(
         row=row,
         is_project_calendar=is_project_calendar,
-        week=[Day(str(label)[:3], hours_text(hours)) for label, hours in days],
-        exceptions=lines[:SHOWN_EXCEPTIONS],
-        more=max(len(lines) - SHOWN_EXCEPTIONS, 0),
+        week=_week(calendar.week),
+        exceptions=differing,
+        more=max(len(calendar.exceptions) - SHOWN_EXCEPTIONS, 0),
     )
+
+
+def _week(week: tuple[DayHours | None, ...]) -> list[Days]:
+    """Return the week as people say it: Mon–Fri once, not five times."""
+    days = zip(LABELS.values(), week, strict=True)
+    found = []
+    for hours, run in groupby(days, key=lambda day: day[1]):
+        names = [str(label)[:3] for label, _hours in run]
+        label = names[0] if len(names) == 1 else f"{names[0]}–{names[-1]}"
+        found.append(Days(label, _shown(hours)))
+    return found
+
+
+def _shown(hours: DayHours | None) -> str:
+    return hours_text(hours).replace("-", "–")

@@ -96,6 +96,23 @@ def test_hours_that_cannot_be_read_are_refused(person, scenario, field, typed):
     assert Calendar.objects.filter(scenario=scenario).count() == 1
 
 
+def test_a_calendar_is_read_as_people_say_it(person, scenario):
+    calendar = Calendar.objects.get(scenario=scenario)
+    page = person.get(reverse("planning:calendar", args=[calendar.pk]))
+    data = {name: value for name, value in page.context["form"].initial.items() if value}
+    data |= {"wed": "09:00-12:00", "exceptions": "2026-01-06 to 2026-01-07\n2026-01-10 09:00-12:00"}
+    person.post(reverse("planning:calendar", args=[calendar.pk]), data | {"version": 1})
+
+    (card,) = person.get(reverse("planning:calendars", args=[scenario.pk])).context["rows"]
+
+    assert [days.label for days in card.week] == ["Mon–Tue", "Wed", "Thu–Fri", "Sat–Sun"]
+    assert [days.hours for days in card.week][1::2] == ["09:00–12:00", "–"]
+    assert [(days.first.day, days.last.day, days.hours) for days in card.exceptions] == [
+        (6, 7, "–"),
+        (10, 10, "09:00–12:00"),
+    ]
+
+
 def test_the_project_calendar_is_not_deleted(person, scenario):
     calendar = Calendar.objects.get(scenario=scenario)
 
