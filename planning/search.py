@@ -82,41 +82,20 @@ def called(function: str, *values: Any) -> list[tuple[Any, ...]]:
 
 
 def _tasks(membership: selectors.Who, text: str, scenario: Scenario | None) -> Iterator[Hit]:
-    plans = _searched(membership, scenario)
-    opened = [plan.pk for plan in plans if scenario is not None and plan.pk == scenario.pk]
-    others = [plan.pk for plan in plans if plan.pk not in opened]
-
-    def candidates(*, is_close: bool) -> list[UUID]:
-        values = (text, _pattern(text), is_close, opened, others, CANDIDATES)
-        return [pk for (pk,) in called("planning_find_tasks", *values)]
-
-    exact = [*_numbered(text, [*opened, *others]), *candidates(is_close=False)]
-    # What is merely alike is asked for where nothing is exact: it costs ten times as much.
-    close = [] if exact else candidates(is_close=True)
-    # Among plans that are known to be readable: a join with all of them would read every task.
-    rows = Task.objects.filter(pk__in={*exact, *close} - veil.hidden_ids())
-    rows = rows.filter(scenario__in=[*opened, *others]).select_related("scenario__project")
-    by_id = {task.pk: task for task in rows}
-    best = _best([by_id[pk] for pk in set(exact) if pk in by_id], text, opened)
-    best += [by_id[pk] for pk in close if pk in by_id and pk not in set(exact)]
-    yield from map(_task_hit, best[:MOST_HITS])
-
-
-def _best(rows: Iterable[Task], text: str, opened: Sequence[UUID]) -> list[Task]:
-    """Return the exact ones: the open plan's, the number, names that begin so, by the table."""
-    number = _number_in(text)
-    wanted = text.casefold()
-    ordered = sorted(
-        rows,
-        key=lambda task: (
-            task.scenario_id not in opened,
-            task.number != number,
-            not task.name.casefold().startswith(wanted),
-            task.scenario_id,
-            task.position,
-        ),
-    )
-    return ordered[:MOST_HITS]
+    plans = {plan.pk: plan for plan in _searched(membership, scenario)}
+    opened = scenario.pk if scenario is not None and scenario.pk in plans else None
+    others = [pk for pk in plans if pk != opened]
+    hidden = veil.hidden_ids()
+    values = (_number_in(text), opened, others, list(hidden), MOST_HITS)
+    named = called("planning_find_tasks", text, _pattern(text), *values)
+    ids = list(dict.fromkeys(pk for (pk,) in named))[:MOST_HITS]
+    # By their ids alone: the planner may take each further condition for a reason to read a plan.
+    found = Task.objects.filter(pk__in=set(ids) - hidden).order_by()
+    found = found.only("number", "name", "scenario_id")
+    rows = in_that_order((row for row in found if row.scenario_id in plans), ids, len(ids))
+    rows.sort(key=lambda task: task.scenario_id != opened)
+    for task in rows:
+        yield _task_hit(task, plans[task.scenario_id])
 
 
 def _pattern(text: str) -> str:
@@ -131,27 +110,20 @@ def _number_in(text: str) -> int | None:
     return int(number) if is_number and int(number) <= _LARGEST_NUMBER else None
 
 
-def _numbered(text: str, scenarios: Sequence[UUID]) -> list[UUID]:
-    number = _number_in(text)
-    if number is None:
-        return []
-    rows = Task.objects.filter(scenario__in=scenarios, number=number)
-    return list(rows.values_list("pk", flat=True)[:MOST_HITS])
-
-
 def _searched(membership: selectors.Who, scenario: Scenario | None) -> list[Scenario]:
     """Return the plans to look in: the open one, and every other project's baseline."""
     readable = selectors.scenarios_for(membership).filter(archived_at__isnull=True)
     wanted = Q(is_baseline=True)
     if scenario is not None:
         wanted = (wanted & ~Q(project=scenario.project_id)) | Q(pk=scenario.pk)
-    return list(readable.filter(wanted).only("pk", "project_id"))
+    names = ("name", "project__name", "project__code")
+    return list(readable.filter(wanted).order_by("project_id").only(*names))
 
 
-def _task_hit(task: Task) -> Hit:
-    project = task.scenario.project
-    detail = f"{project.code}-{task.number} · {project.name} · {task.scenario.name}"
-    url = reverse("planning:scenario", args=[task.scenario_id])
+def _task_hit(task: Task, plan: Scenario) -> Hit:
+    project = plan.project
+    detail = f"{project.code}-{task.number} · {project.name} · {plan.name}"
+    url = reverse("planning:scenario", args=[plan.pk])
     return Hit(_("Task"), task.name, detail, f"{url}?task={task.number}", "task")
 
 

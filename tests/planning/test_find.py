@@ -13,7 +13,7 @@ from planning import search
 from planning.models import Scenario, Task
 from planning.services.scenarios import branch_scenario
 from planning.services.updates import post_update
-from tests.builders import Team, join, make_chain, make_project, make_team
+from tests.builders import Team, join, make_baseline, make_chain, make_project, make_team
 
 
 @pytest.fixture
@@ -30,6 +30,33 @@ def titles(team: Team, text: str, scenario: Scenario | None = None) -> list[str]
 )
 def test_a_task_is_found_by_words_parts_number_and_with_a_slip(team, scenario, chain, text):
     assert titles(team, text)[0] == "Pour concrete"
+
+
+@pytest.mark.parametrize("text", ["ur", "地基"])
+def test_two_letters_within_a_word_are_found_in_the_open_plan(team, scenario, chain, text):
+    make_chain(scenario, "开挖地基", team=team)
+
+    assert titles(team, text, scenario) == {"ur": ["Pour concrete", "Cure"]}.get(text, ["开挖地基"])
+
+
+def test_a_number_is_sought_in_the_open_plan_first(team, scenario, chain):
+    for number in range(search.MOST_HITS + 1):
+        make_chain(make_baseline(team, name=f"Other {number}"), "Begin", "End", team=team)
+    last = make_baseline(team, name="Last")
+    make_chain(last, "Open", "This one", team=team)
+
+    assert titles(team, "2", last)[0] == "This one"
+
+
+def test_hidden_candidates_crowd_nothing_out(team, scenario, chain):
+    rows = make_chain(scenario, *["Pour here"] * (search.MOST_HITS + 2), team=team)
+    hidden = [row.pk for row in rows if row.name == "Pour here"]
+
+    found = search.called(
+        "planning_find_tasks", "pour", "%pour%", None, scenario.pk, [], hidden, search.MOST_HITS
+    )
+
+    assert found == [(chain[1].pk,)]
 
 
 def test_a_task_is_found_by_its_short_id(team, scenario, chain):
@@ -93,11 +120,17 @@ def test_a_page_takes_the_same_few_queries_however_much_there_is(
 
 def test_the_database_finds_nothing_of_strangers_whoever_asks(team, scenario, chain):
     """The function runs as the owner of the tables: it keeps to the open workspace by itself."""
-    values = ("concrete", "%concrete%", False, [scenario.pk], [], 9)
-    assert search.called("planning_find_tasks", *values)
+    asked = [
+        (text, f"%{text}%", 2, *places, [], 9)
+        for text in ("concrete", "concrette", "2")
+        for places in [(scenario.pk, []), (None, [scenario.pk])]
+    ]
+    for values in asked:
+        assert search.called("planning_find_tasks", *values), values
 
     with make_team("Elsewhere").context():
-        assert search.called("planning_find_tasks", *values) == []
+        for values in asked:
+            assert search.called("planning_find_tasks", *values) == [], values
 
 
 def test_comments_references_and_people_are_found_too(client: Client, team, scenario, chain):
