@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from lineo.accounts.models import Membership, User
 from lineo.portfolio import selectors
 from lineo.portfolio.models import Goal
-from planning import others
+from planning import others, veil
 from planning.days_off import calendars_by_key
 from planning.form_fields import DateInput, day_edge
 from planning.models import Project, Task
@@ -82,6 +82,7 @@ class GoalForm(forms.Form):
 
 def _milestones(form: GoalForm) -> list[tuple[str, str]]:
     rows = Task.objects.filter(scenario=form.shown, kind="milestone").order_by("position")
+    rows = rows.exclude(pk__in=veil.hidden_ids())
     found = [
         (key, f"{number} · {name}")
         for key, number, name in rows.values_list("key", "number", "name")

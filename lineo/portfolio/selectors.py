@@ -10,6 +10,7 @@ from lineo.accounts.models import Membership, User
 from lineo.accounts.policy import Action
 from lineo.portfolio.models import Follow, Goal, GoalReading, JointForecast, MilestoneForecast
 from planning import selectors as planning
+from planning import veil
 from planning.access import may_on
 from planning.models import ForecastRecord, Project, Scenario, Task
 
@@ -20,8 +21,13 @@ TREND = 12
 
 
 def goals_for(membership: Who) -> QuerySet[Goal]:
-    """Return the goals of the projects that a person may read, with what forecasts said."""
+    """Return the goals of the projects that a person may read, with what forecasts said.
+
+    Without those for a milestone that is hidden from who asks.
+    """
     rows = Goal.objects.filter(project__in=planning.projects_for(membership))
+    for project_id, keys in veil.hidden().by_project.items():
+        rows = rows.exclude(project=project_id, milestone__in=keys)
     told = GoalReading.objects.select_related("record").order_by("made_at", "pk")
     return rows.select_related("project", "owner").prefetch_related(Prefetch("readings", told))
 

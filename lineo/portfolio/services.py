@@ -12,7 +12,7 @@ from lineo.accounts.policy import Action
 from lineo.jobs import services as jobs
 from lineo.portfolio import following, readings
 from lineo.portfolio.models import Goal, JointForecast
-from planning import others
+from planning import others, veil
 from planning.access import demand_on
 from planning.errors import LostRaceError
 from planning.models import Project, Scenario, Task
@@ -174,5 +174,6 @@ def _check(goal: Goal) -> None:
     if not goal.milestone:
         return
     rows = Task.objects.filter(scenario__project=goal.project, key=goal.milestone)
-    if not rows.exists():
+    hidden = veil.hidden().by_project.get(goal.project_id, frozenset())
+    if goal.milestone in hidden or not rows.exists():
         raise ValidationError({"milestone": _("The project has no such milestone.")})

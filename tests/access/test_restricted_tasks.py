@@ -5,17 +5,20 @@ them, and no answer may hold the secret word; to somebody who may read all, the 
 """
 
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from lineo.accounts.actions import Action, ScopeKind
 from lineo.accounts.models import Membership, Role, User
 from lineo.accounts.places import Place
 from lineo.accounts.rule_services import add_rule
 from lineo.jobs.entry import run_waiting
+from lineo.portfolio.services import add_goal
 from planning.core.distributions import Fixed, Pert
-from planning.core.plan import Dependency, Impact, Risk
+from planning.core.plan import Dependency, Impact, Risk, TaskKind
 from planning.models import PlanExport, Scenario, Task
 from planning.services import exports, plans, tasks, updates
 from tests.access.pages import lists, pages
@@ -207,3 +210,33 @@ def test_a_file_is_not_written_for_who_was_suspended_meanwhile(team, scenario, w
 def written(row: PlanExport) -> str:
     row.refresh_from_db()
     return bytes(row.data or b"").decode()
+
+
+def test_a_hidden_milestone_stands_in_no_goal(team, scenario, watched):
+    project, phase = scenario.project, scenario.tasks.get(name=f"{SECRET} phase")
+    gate = tasks.add_task(
+        scenario,
+        actor=team.person,
+        name=f"{SECRET} gate",
+        parent=phase.key,
+        kind=TaskKind.MILESTONE,
+        duration_minutes=0,
+    )
+    wanted = {"name": "In time", "milestone": gate.key, "by": datetime(2026, 6, 1, 17)}
+    goal = add_goal(project, actor=team.person, **wanted)
+    places = [
+        reverse("portfolio:add-goal", args=[project.pk]),
+        reverse("portfolio:goal", args=[goal.pk]),
+        reverse("portfolio:portfolio"),
+    ]
+    goals = f"/api/v1/projects/{project.pk}/goals/"
+
+    def told(person: User) -> list[str]:
+        return [place for place in places if SECRET in body_of(Caller(person), place)]
+
+    assert len(told(team.person)) >= 2
+    assert told(watched) == []
+    assert Caller(watched).get(goals).json()["count"] == 0
+    sent = {**wanted, "by": "2026-06-01T17:00"}
+    assert Caller(watched).post(goals, sent).status_code == 422
+    assert Caller(team.person).post(goals, sent).status_code == 201
