@@ -13,7 +13,7 @@ from django.db.models import ProtectedError, RestrictedError
 
 from lineo.accounts.models import Membership, User, Workspace
 from lineo.accounts.tenancy import as_owner
-from lineo.operations.files import files_of
+from lineo.operations.files import files_of, left_in_folder
 from lineo.operations.models import Erasure
 from lineo.operations.tables import workspace_tables
 
@@ -42,7 +42,7 @@ def erase(slug: str, *, asked_by: str) -> Erasure:
             record = Erasure.objects.create(
                 former_workspace=workspace.pk, asked_by=asked_by, rows=rows
             )
-        for storage, name in files:
+        for storage, name in (*files, *left_in_folder(record.former_workspace)):
             storage.delete(name)
     return record
 

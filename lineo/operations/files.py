@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.core.files.storage import Storage
+from django.core.files.storage import Storage, default_storage
 from django.db.models import FileField
 
 
@@ -18,6 +18,19 @@ def files_of(workspace: UUID) -> Iterator[tuple[Storage, str]]:
         for field in model._meta.get_fields():
             if isinstance(field, FileField):
                 yield from _names(model, field, workspace)
+
+
+def left_in_folder(workspace: UUID) -> Iterator[tuple[Storage, str]]:
+    """Yield what lies in the workspace's folder, also where no row speaks of it any more.
+
+    An upload whose request broke off after the file was kept leaves one.
+    """
+    try:
+        _folders, names = default_storage.listdir(str(workspace))
+    except FileNotFoundError:
+        return
+    for name in names:
+        yield default_storage, f"{workspace}/{name}"
 
 
 def _names(model: Any, field: FileField, workspace: UUID) -> Iterator[tuple[Storage, str]]:

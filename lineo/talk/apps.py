@@ -1,6 +1,7 @@
 """The talk app."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_delete
 
 
 class TalkConfig(AppConfig):
@@ -12,8 +13,10 @@ class TalkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Lend the table of a plan what is said of its rows."""
+        """Lend the table of a plan what is said of its rows, and let files go with theirs."""
         # ruff: noqa: PLC0415 - models are not ready above
+        from lineo.talk.models import Reference
+        from lineo.talk.references import files
         from lineo.talk.search import find_talk
         from lineo.talk.selectors import counts_by_task
         from planning.row_counts import comment_sources
@@ -23,3 +26,4 @@ class TalkConfig(AppConfig):
             comment_sources.append(counts_by_task)
         if find_talk not in more_sources:
             more_sources.append(find_talk)
+        post_delete.connect(files.forget, sender=Reference, dispatch_uid="talk.forget_file")

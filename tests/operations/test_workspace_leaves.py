@@ -6,10 +6,13 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
 from lineo.accounts.models import Membership, Role, User, Workspace
 from lineo.accounts.tenancy import as_owner, workspace_context
+from lineo.accounts.tokens import create_token
 from lineo.operations.models import Erasure
 from lineo.operations.tables import workspace_tables
 from planning.interchange.planfile import plan_from_json
@@ -100,3 +103,34 @@ def test_erasing_wants_to_be_sure(atelier: Team):
         call_command("erase_workspace", "nowhere", "--asked-by", "Ada", "--yes", "nowhere")
 
     assert rows_of(atelier)["planning_task"] == 2
+
+
+def test_an_export_holds_no_key_of_another_workspace(atelier: Team, other: Team, tmp_path: Path):
+    """The keys of tokens stand outside the walls, for they are sought before one is open."""
+    for team in (atelier, other):
+        with team.context():
+            create_token(
+                team.membership, name="Mine", scopes=["read"], days=1, actor=team.membership
+            )
+
+    call_command("export_workspace", atelier.workspace.slug, str(tmp_path / "a.zip"))
+
+    with zipfile.ZipFile(tmp_path / "a.zip") as packed:
+        everything = b"".join(packed.read(name) for name in packed.namelist()).decode()
+        keys = packed.read("tables/accounts_tokenkey.jsonl").splitlines()
+    assert len(keys) == 1
+    assert str(other.workspace.pk) not in everything
+    assert str(other.person.pk) not in everything
+
+
+def test_erasing_finds_a_file_that_no_row_speaks_of(atelier: Team, other: Team):
+    mine, theirs = (
+        default_storage.save(f"{team.workspace.pk}/left", ContentFile(b"x"))
+        for team in (atelier, other)
+    )
+    slug = atelier.workspace.slug
+
+    call_command("erase_workspace", slug, "--asked-by", "Ada", "--yes", slug)
+
+    assert (default_storage.exists(mine), default_storage.exists(theirs)) == (False, True)
+    default_storage.delete(theirs)

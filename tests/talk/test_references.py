@@ -16,7 +16,7 @@ from lineo.talk.models import Reference
 from lineo.talk.references import files, selectors, services
 from lineo.talk.subjects import of_row
 from planning.services.promotions import promote_scenario
-from planning.services.scenarios import branch_scenario
+from planning.services.scenarios import branch_scenario, delete_scenario
 from tests.builders import join, make_team
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32
@@ -245,3 +245,16 @@ def test_a_refused_file_keeps_what_was_typed(client, task):
     assert response.status_code == 422
     assert "Diggers Ltd" in response.text
     assert "not taken" in response.text
+
+
+def test_a_file_goes_with_what_it_was_about(scenario, team, django_capture_on_commit_callbacks):
+    branch = branch_scenario(scenario, name="Other", actor=team.person)
+    row = services.add_reference(of_row(branch), author=team.person, upload=("a.pdf", BytesIO(PDF)))
+    name = row.stored_as.name
+    assert default_storage.exists(name)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_scenario(branch, actor=team.person)
+
+    assert not Reference.objects.exists()
+    assert not default_storage.exists(name)

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
-from typing import IO
+from typing import IO, Any
 
 import filetype
 from django.conf import settings
@@ -95,10 +95,13 @@ def headers_of(reference: Reference) -> dict[str, str]:
     }
 
 
-def forget(reference: Reference) -> None:
-    """Remove a reference's file from the storage once its row is gone for good."""
-    if reference.stored_as:
-        transaction.on_commit(partial(default_storage.delete, str(reference.stored_as.name)))
+def forget(*, instance: Reference, **_sent: Any) -> None:
+    """Remove a reference's file from the storage once its row is gone for good.
+
+    Rows also go with what they are about, such as a deleted scenario.
+    """
+    if instance.stored_as:
+        transaction.on_commit(partial(default_storage.delete, str(instance.stored_as.name)))
 
 
 def clean_name(name: str) -> str:

@@ -80,7 +80,6 @@ def delete_reference(
     """Take it away, with its file: its author may, and who administers the workspace."""
     row = _locked(reference, seen)
     _demand_authorship(row, subject, actor)
-    files.forget(row)
     _tell("deleted", row, subject, actor)
     row.delete()
 
