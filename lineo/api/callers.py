@@ -9,7 +9,7 @@ def caller_of(request: Request) -> str:
     Two tokens of one person are two callers: an agent does not use up what
     its person may do.
     """
-    token = getattr(request.auth, "pk", None)
+    token = getattr(request.auth, "token_id", None)
     if token is not None:
         return f"token:{token}"
     if request.user.is_authenticated:

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from lineo.accounts import tokens
 from lineo.accounts.models import Role
 from lineo.accounts.tenancy import workspace_context
 from lineo.answers.models import KeptAnswer
@@ -147,3 +148,56 @@ def test_ten_double_clicks_at_once_start_one_simulation() -> None:
     assert sum("Idempotency-Replayed" not in each for each in answers) == 1
     with workspace_context(team.workspace, team.person):
         assert Simulation.objects.count() == 1
+
+
+def secret_of(team: Team, **token: Any) -> str:
+    words = {"name": "A script", "scopes": ["edit", "read"], "days": 1, **token}
+    return tokens.create_token(team.membership, actor=team.membership, **words).secret
+
+
+def test_a_key_belongs_to_the_token_that_sent_it(team: Team) -> None:
+    first, second = (
+        Caller().post(
+            PROJECTS,
+            {"name": "Bridge"},
+            idempotency_key="one",
+            authorization=f"Bearer {secret_of(team)}",
+        )
+        for _ in range(2)
+    )
+
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["id"] != second.json()["id"]
+
+
+def test_a_secret_that_is_answered_again_is_kept_nowhere_in_plain_words(caller: Caller) -> None:
+    body = {"name": "A script", "scopes": ["read"]}
+    first = caller.post("/api/v1/tokens/", body, idempotency_key="one")
+
+    again = caller.post("/api/v1/tokens/", body, idempotency_key="one")
+
+    kept = KeptAnswer.objects.get().body
+    assert again.content == first.content
+    assert first.json()["secret"] not in kept
+    assert first.json()["id"] not in kept
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_request_forgets_right_now_is_not_waited_for() -> None:
+    team = make_team()
+    long_ago = timezone.now() - timedelta(hours=25)
+    with team.context():
+        KeptAnswer.objects.create(caller="a", key="old", fingerprint="x", created_at=long_ago)
+
+    def post() -> int:
+        try:
+            answer = Caller(team.person).post(PROJECTS, {"name": "B"}, idempotency_key="one")
+            return int(answer.status_code)
+        finally:
+            connection.close()
+
+    with team.context(), ThreadPoolExecutor(1) as threads:
+        KeptAnswer.objects.filter(key="old").delete()
+        answered = threads.submit(post).result(timeout=30)
+
+    assert answered == 201

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from lineo.accounts import tokens
 from lineo.accounts.models import Role
 from lineo.api import limits
 from tests.api.caller import Caller, error_of
@@ -95,3 +96,14 @@ def test_without_redis_calls_pass_uncounted(caller: Caller) -> None:
 
     assert {each.status_code for each in answers} == {200}
     assert "X-RateLimit-Limit" not in answers[0]
+
+
+@pytest.mark.usefixtures("_twenty")
+def test_each_token_of_a_person_has_its_own_calls(team: Team) -> None:
+    for _ in range(2):
+        minted = tokens.create_token(
+            team.membership, name="A script", scopes=["read"], days=1, actor=team.membership
+        )
+        bearer = {"Authorization": f"Bearer {minted.secret}"}
+        statuses = [Caller(headers=bearer).get(ROOT).status_code for _ in range(21)]
+        assert statuses == [200] * 20 + [429]
