@@ -27,6 +27,7 @@ __all__ = [
     "ScopeKind",
     "TaskInProject",
     "demand",
+    "demand_reach",
     "may",
     "reach_of",
     "scope_chain",
@@ -127,6 +128,17 @@ def demand(
     raise PermissionDenied(
         _("Your role in this workspace doesn't let you do this: %(action)s.") % asked
     )
+
+
+def demand_reach(membership: Membership, action: Action) -> None:
+    """Raise ``PermissionDenied`` if a token asks that is not for this.
+
+    For what people may always do with what is their own, and tokens may not.
+    """
+    reach = membership.reach
+    if reach is not None and not reach.covers(action, scope_chain(membership.workspace_id)):
+        asked = {"action": action.label.lower()}
+        raise PermissionDenied(_("This token is not for this: %(action)s.") % asked)
 
 
 def reach_of(scopes: Iterable[str], project_id: object = None) -> Reach:

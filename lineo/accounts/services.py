@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from lineo.accounts.happened import Subject, tell
 from lineo.accounts.models import Membership, PolicyRule, Role, TokenKey, User, Workspace
-from lineo.accounts.policy import Action, demand, scope_chain
+from lineo.accounts.policy import Action, demand, demand_reach, scope_chain
 from lineo.accounts.tenancy import workspace_context
 
 
@@ -91,9 +91,10 @@ def suspend(membership: Membership, *, actor: Membership) -> None:
 def remove(membership: Membership, *, actor: Membership) -> None:
     """Let the person go, with their tokens and rules; their name stays on what they did.
 
-    Everybody may leave; the last owner may not.
+    Everybody may leave; the last owner may not, and a token only if it manages people.
     """
     current = _locked(membership)
+    demand_reach(actor, Action.MANAGE_PEOPLE)
     if current.person_id != actor.person_id:
         _demand_power_over(actor, Role(current.role))
     _keep_an_owner(current)

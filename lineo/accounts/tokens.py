@@ -97,6 +97,8 @@ def revoke_token(token: Token, *, actor: Membership) -> None:
     locked = _locked(token)
     if locked.membership.person_id != actor.person_id:
         demand(actor, Action.MANAGE_PEOPLE, scopes=scope_chain(actor.workspace_id))
+    elif _reaches_further(locked, actor):
+        raise PermissionDenied(_("A token revokes no token that could do more than itself."))
     if locked.revoked_at is not None:
         return
     TokenKey.objects.filter(token_id=locked.pk).delete()
@@ -161,12 +163,16 @@ def _refuse_more_reach(token: Token, actor: Membership) -> None:
     unknown = set(token.scopes) - set(TokenScope.values)
     if unknown or not token.scopes:
         raise ValidationError({"scopes": _("Choose what the token is for.")})
-    mine = actor.reach
-    if mine is None:
-        return
-    wanted = reach_of(token.scopes, token.project_id)
-    if not wanted.actions <= mine.actions or mine.project_id not in (None, wanted.project_id):
+    if _reaches_further(token, actor):
         raise PermissionDenied(_("A token makes no token that could do more than itself."))
+
+
+def _reaches_further(token: Token, actor: Membership) -> bool:
+    """Return whether a token asks, and ``token`` could do more than it."""
+    mine, wanted = actor.reach, reach_of(token.scopes, token.project_id)
+    if mine is None:
+        return False
+    return not wanted.actions <= mine.actions or mine.project_id not in (None, wanted.project_id)
 
 
 def _days(days: int) -> int:

@@ -341,3 +341,30 @@ def test_a_crash_undoes_what_a_token_wrote(team, monkeypatch):
 
     assert answer.status_code == 500
     assert not Token.objects.filter(name="lost").exists()
+
+
+def test_a_token_for_reading_changes_nothing_of_its_person(team):
+    make_baseline(team)
+    join(team, role=Role.OWNER)
+    strong = mint(team)
+    weak = mint(team, scopes=[TokenScope.READ]).secret
+    member = f"/api/v1/members/{team.membership.pk}/"
+    name = '{"name": "Mallory"}'
+
+    refused = [
+        ask(weak, member, "DELETE"),
+        ask(weak, f"/api/v1/tokens/{strong.token.pk}/", "DELETE"),
+        ask(weak, "/api/v1/users/me/", "PATCH", data=name, content_type="application/json"),
+    ]
+
+    assert [answer.status_code for answer in refused] == [403] * 3
+    assert Membership.objects.filter(pk=team.membership.pk).exists()
+    assert not is_refused(strong.secret)
+    assert ask(strong.secret, member, "DELETE").status_code == 204
+
+
+def test_a_token_can_end_itself(team):
+    weak = mint(team, scopes=[TokenScope.READ])
+
+    assert ask(weak.secret, f"/api/v1/tokens/{weak.token.pk}/", "DELETE").status_code == 204
+    assert is_refused(weak.secret)

@@ -6,8 +6,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lineo.accounts import people
+from lineo.accounts.actions import Action
 from lineo.accounts.api.views import PeopleView
 from lineo.accounts.models import Role, TokenScope, User
+from lineo.accounts.policy import demand_reach
 from lineo.accounts.requests import PersonRequest
 from lineo.api.operations import operation
 from lineo.api.shapes import FLAG, choice, listing, nullable, record, shape, text
@@ -54,6 +56,7 @@ class Me(PeopleView):
 
     @operation("change_me", "Change one's own name or time zone", body="MeChange", answers=ME)
     def patch(self, request: Request, *, body: dict[str, Any]) -> Response:
+        demand_reach(self.membership, Action.MANAGE_PEOPLE)
         people.change_person(cast(User, request.user), **body)
         return Response(self.present())
 
