@@ -30,11 +30,13 @@ def mail_digest(handle: JobHandle, *, person: str) -> dict[str, Any]:
     rows = Notice.objects.select_for_update().filter(
         person=UUID(person), by_mail=True, mailed_at=None, read_at=None
     )
+    # What is told from here on waits for the next mail: only these are counted as mailed.
+    waiting = Notice.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
     with asked_by(who):
         readable = set(planning.projects_for(who).values_list("pk", flat=True))
-        shown = list(unhidden(rows))
+        shown = list(unhidden(waiting))
     lines = [row for row in shown if row.project_id is None or row.project_id in readable]
-    rows.update(mailed_at=timezone.now())
+    waiting.update(mailed_at=timezone.now())
     if to is None or who is None or not lines:
         return {"mailed": 0}
     with translation.override(to.locale):

@@ -18,7 +18,7 @@ from lineo.notices.services import notify
 from lineo.talk import selectors as talk
 from lineo.talk.models import Comment, SubjectKind
 from lineo.talk.subjects import Subject, of_about
-from planning.models import Project, Promotion, Scenario, Task
+from planning.models import Project, Promotion, Scenario, Task, Update
 from planning.people import readers_of
 
 
@@ -125,16 +125,27 @@ def _assignment(fact: Fact) -> None:
 
 
 def _update(fact: Fact) -> None:
-    project = Project.objects.get(pk=str(fact.subject.project_id))
+    update = Update.objects.select_related("project", "scenario").get(pk=str(fact.subject.id))
+    project = update.project
+    readers = readers_of(update.scenario or project, task=_task_of(update))
     notify(
-        _readers(project),
+        {person.pk for person in readers},
         NoticeKind.UPDATE,
         title=_("%(actor)s posted “%(title)s”") % _who(fact),
         detail=project.name,
-        url=reverse("talk:update-talk", args=[fact.subject.id]),
+        url=reverse("talk:update-talk", args=[update.pk]),
         actor=fact.actor,
         project=project,
+        task_key=update.task_key,
     )
+
+
+def _task_of(update: Update) -> Task | None:
+    """Return the task that an update is about, as the baseline has it if it does."""
+    if not update.task_key:
+        return None
+    rows = Task.objects.filter(scenario__project=update.project_id, key=update.task_key)
+    return rows.select_related("scenario").order_by("-scenario__is_baseline").first()
 
 
 def _who(fact: Fact) -> dict[str, str]:

@@ -17,6 +17,7 @@ from lineo.talk.services import add_comment
 from lineo.talk.subjects import of_row
 from planning.models import Task
 from planning.services import tasks
+from planning.services.updates import post_update
 from planning.work.services import relate_tasks, set_work
 from tests.builders import join, make_baseline, make_team
 
@@ -142,3 +143,12 @@ def test_a_rule_can_keep_somebody_from_commenting_on_a_subtree(team, inner):
         add_comment(of_row(inner), author=member.person, body="Hello")
     other = Task.objects.select_related("scenario__project").get(name="Open for all")
     assert add_comment(of_row(other), author=member.person, body="Hello").pk
+
+
+def test_an_update_on_it_is_told_to_nobody_who_may_not_read_it(team, inner, watched):
+    project, actor = inner.scenario.project, team.person
+    post_update(project, author=actor, body=f"{SECRET} is late", task_key=inner.key)
+    assert not Notice.objects.filter(person=watched).exists()
+
+    post_update(project, author=actor, body="All is well")
+    assert Notice.objects.filter(person=watched).count() == 1
