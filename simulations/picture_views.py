@@ -10,7 +10,9 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from lineo.accounts.happened import tell
+from lineo.accounts.policy import Action
 from lineo.accounts.requests import PersonRequest
+from planning.access import demand_on
 from planning.models import Scenario
 from planning.views.loading import scenario_or_404
 from simulations.forecast_page import ForecastPage, forecast_page
@@ -34,6 +36,7 @@ TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 def picture(request: PersonRequest, pk: UUID, suffix: str) -> HttpResponse:
     """One chart as SVG or PNG (``gantt-svg``, ``curve-png``), or ``report-pdf``."""
     scenario = scenario_or_404(request, pk)
+    demand_on(scenario, request.user, Action.EXPORT)
     name, _, kind = suffix.rpartition("-")
     if suffix == "report-pdf":
         return _file(request, scenario, "report", "pdf", report_pdf(scenario))

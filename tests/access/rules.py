@@ -188,7 +188,8 @@ PLANNING = within(
 )
 SIMULATIONS = within(
     "simulations",
-    get(READ, "forecast", "status", "live", "picture", "compare", "why-moved"),
+    get(READ, "forecast", "status", "live", "compare", "why-moved"),
+    get(EXPORT, "picture"),
     get(Who.ITS_PERSON, "merge-forecast"),
     post(SIMULATE, "simulate", "cancel", "forecast-merge", "start-comparison", "explain"),
     post(COMMENT, "post-narrative"),

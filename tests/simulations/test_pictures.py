@@ -6,6 +6,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from lineo.accounts.actions import Action, ScopeKind
+from lineo.accounts.models import Membership, Role
+from lineo.accounts.places import Place
+from lineo.accounts.rule_services import add_rule
 from lineo.jobs.entry import run_waiting
 from planning.core.distributions import Pert
 from planning.core.plan import Dependency, TaskKind
@@ -14,7 +18,7 @@ from planning.services import tasks
 from simulations import services
 from simulations.pictures.gantt import GanttPicture
 from simulations.pictures.report import report_words
-from tests.builders import Team, make_chain, make_team
+from tests.builders import Team, join, make_baseline, make_chain, make_team
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = '</text><script>alert(1)</script>#image("x")'
@@ -118,3 +122,17 @@ def test_the_command_writes_what_the_person_may_see(simulated, team, tmp_path):
     other = make_team("Elsewhere").person
     with pytest.raises(CommandError, match="has no scenario"):
         call_command("report", str(simulated.pk), "--as", other.email, "--output", path)
+
+
+def test_a_rule_that_forbids_files_forbids_pictures_and_the_report(client, db):
+    team = make_team(role=Role.OWNER)
+    with team.context():
+        scenario = make_baseline(team)
+        member = Membership.objects.select_related("person").get(person=join(team))
+        place = Place(ScopeKind.PROJECT, scenario.project_id, "")
+        add_rule(place, action=Action.EXPORT, allows=False, member=member, actor=team.membership)
+    client.force_login(member.person)
+
+    answers = [get(client, scenario, suffix) for suffix in ("gantt-svg", "report-pdf")]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
