@@ -29,6 +29,8 @@ PATH = "/events/stream/"
 PULSE_SECONDS = 10.0
 """How often a quiet stream gives a sign of life and has its rights looked at."""
 MOST_STREAMS = 1_000
+MOST_UNSURE = 6
+"""So often in a row a server that is busy or away may leave open whether somebody may follow."""
 FARTHEST_BACK = 1_000
 """Who is farther behind reads the page anew: ``hello`` says that events were passed over."""
 
@@ -111,6 +113,7 @@ class _Stream:
         self, hub: Hub, follower: Follower, scope: dict[str, Any], query: dict[str, str], tab: str
     ) -> None:
         self.hub, self.follower, self.scope, self.query, self.tab = hub, follower, scope, query, tab
+        self.unsure = 0
 
     async def run(self, send: Send) -> None:
         """Send what happens until the follower may not follow any more, or is too slow."""
@@ -146,8 +149,10 @@ class _Stream:
         known = self.follower.admitted
         fresh = await self.hub.ask(admit, self.scope, self.query)
         if isinstance(fresh, Refusal):
-            # A server that is busy or away says nothing of rights.
-            return fresh.status in (429, 500, 502, 503)
+            # A server that is busy or away says nothing of rights, for a while.
+            self.unsure += 1
+            return fresh.status in (429, 500, 502, 503) and self.unsure <= MOST_UNSURE
+        self.unsure = 0
         if fresh.rights != known.rights:
             return False
         self.follower.admitted = fresh

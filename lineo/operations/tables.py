@@ -30,12 +30,20 @@ def workspace_tables() -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
+# How rows read as text: by the same words on every server, whatever its own settings are.
+_SAME_WORDS = """
+    SET timezone = 'UTC'; SET datestyle = 'ISO, MDY'; SET intervalstyle = 'postgres';
+    SET bytea_output = 'hex'; SET extra_float_digits = 1
+"""
+
+
 def fingerprint(cursor: Any, tables: Sequence[str]) -> dict[str, str]:
     """Return for each table how many rows it has and a sum over what they say.
 
     The sum does not depend on the order of rows, so it is the same before a dump and after it
     has been restored.
     """
+    cursor.execute(_SAME_WORDS)
     found = {}
     for table in tables:
         cursor.execute(

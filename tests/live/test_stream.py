@@ -1,7 +1,9 @@
 """The event stream: who is let in, what they are told, when they are cut off."""
 
+import asyncio
 import time
 from contextlib import ExitStack
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -14,6 +16,7 @@ from lineo.accounts.models import Membership, Role
 from lineo.accounts.places import Place
 from lineo.accounts.rule_services import add_rule
 from lineo.live import hub, stream
+from lineo.live.gate import Refusal
 from planning.services import projects, tasks
 from tests.api.caller import Caller
 from tests.builders import join, make_baseline, make_team
@@ -279,3 +282,18 @@ def test_who_may_not_see_a_task_is_not_told_that_it_was_touched(live_site, team,
         add(team, scenario, name="Pour")
 
         assert seen.next("happened")[1]["tasks"] == []
+
+
+def test_a_server_that_never_answers_keeps_nobody_for_ever():
+    """Who was suspended could else stay by calling so often that nothing is looked at."""
+
+    class Busy:
+        async def ask(self, *_):
+            return Refusal(429, b"")
+
+    follower = SimpleNamespace(admitted=None)
+    one = stream._Stream(Busy(), follower, {}, {}, "")
+
+    answers = [asyncio.run(one._may_go_on()) for _ in range(stream.MOST_UNSURE + 1)]
+
+    assert answers == [True] * stream.MOST_UNSURE + [False]

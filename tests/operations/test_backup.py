@@ -13,6 +13,7 @@ from lineo.accounts.ids import uuid7
 from lineo.accounts.models import Membership, Role, User, Workspace
 from lineo.accounts.tenancy import workspace_context
 from lineo.embedded.binaries import postgres_programs
+from lineo.operations.tables import fingerprint
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -84,3 +85,17 @@ def test_a_role_within_the_walls_cannot_dump_half(
 
     assert dumped.returncode != 0
     assert "row-level security" in dumped.stderr
+
+
+def test_a_fingerprint_is_the_same_whatever_a_server_is_set_to(
+    people: None, servers: embedded.Servers
+) -> None:
+    name = connection.settings_dict["NAME"]
+    found = []
+    for settings in ("-c timezone=UTC", "-c timezone=Asia/Tokyo -c datestyle=German"):
+        url = of_database(servers.backup_url, name)
+        with psycopg.connect(url, options=settings) as line, line.cursor() as cursor:
+            found.append(fingerprint(cursor, ["accounts_membership", "accounts_user"]))
+
+    assert found[0] == found[1]
+    assert found[0]["accounts_membership"].startswith("2 ")

@@ -85,3 +85,13 @@ def test_who_is_no_staff_does_not_see_it(client: Client):
     client.force_login(make_team(role=Role.OWNER).person)
 
     assert client.get("/admin/operations/").status_code == 302
+
+
+def test_a_strangers_methods_make_no_series_of_their_own(client: Client, with_token: None):
+    client.generic("BREW", "/api/v1/health/")
+    client.generic("STEEP", "/api/v1/health/")
+
+    methods = {label[1] for label in figures(client) if label[0] == "lineo_http_requests_total"}
+
+    assert not methods & {"BREW", "STEEP"}
+    assert "other" in methods
