@@ -23,7 +23,7 @@ class AutoSchema(BaseSchema):
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """A token, personal or an agent's, or a short-lived JWT."""
+    """A token, a person's or an agent's."""
 
     target_class = "lineo.api.authentication.BearerToken"
     name = "bearer"
