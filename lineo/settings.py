@@ -5,6 +5,8 @@ start when the first query asks for them. ``DATABASE_URL`` names real ones, and 
 what a public site needs: its own secret key, its host names, https.
 """
 
+import hashlib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -66,6 +68,7 @@ INSTALLED_APPS = [
     "csp",
     "corsheaders",
     "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "template_partials",
@@ -409,6 +412,12 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_SCHEMA_CLASS": "lineo.api.schema.AutoSchema",
     "EXCEPTION_HANDLER": "lineo.api.errors.exception_handler",
+}
+# Signed tokens for clients without a browser: see lineo/accounts/passes.py.
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
+    "SIGNING_KEY": hashlib.sha256(b"lineo.pass" + SECRET_KEY.encode()).hexdigest(),
 }
 # For each token or, without one, each person; 0 is no limit.
 API_CALLS_PER_MINUTE = environment.number("LINEO_API_CALLS_PER_MINUTE", default=600)

@@ -1,4 +1,4 @@
-"""Who asks with ``Authorization: Bearer``: a token's secret, found by its digest.
+"""Who asks with ``Authorization: Bearer``: a token's secret, found by its digest, or a signed pass.
 
 Only the API takes bearers. What doesn't open anything, for whatever reason,
 looks like no bearer at all and is answered 401.
@@ -13,11 +13,13 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
+from lineo.accounts import passes
 from lineo.accounts.models import Membership, TokenKey, User
 from lineo.accounts.policy import reach_of
 from lineo.accounts.scopes import Reach
 
 PATHS = "/api/"
+DOOR = "/api/v1/auth/"
 SCHEME = "Bearer "
 SECRET_PREFIX = "lineo_"  # noqa: S105 - by which scanners know a secret of Lineo
 MOST_CHARACTERS = 4096
@@ -35,6 +37,11 @@ class Bearer:
     scopes: list[str] | None = None
 
 
+def is_at_the_door(request: HttpRequest) -> bool:
+    """Return whether this is a sign-in for tokens, which asks for nobody yet."""
+    return request.path_info.startswith(DOOR)
+
+
 def is_sent(request: HttpRequest) -> bool:
     """Return whether the request wants to be judged by a token and nothing else."""
     return request.path_info.startswith(PATHS) and _header(request).startswith(SCHEME)
@@ -43,9 +50,9 @@ def is_sent(request: HttpRequest) -> bool:
 def bearer_of(request: HttpRequest) -> Bearer | None:
     """Return who sent the token, None where there is none or it opens nothing."""
     secret = _header(request).removeprefix(SCHEME).strip() if is_sent(request) else ""
-    if not secret or len(secret) > MOST_CHARACTERS or not secret.startswith(SECRET_PREFIX):
+    if not secret or len(secret) > MOST_CHARACTERS:
         return None
-    return _by_token(secret)
+    return _by_token(secret) if secret.startswith(SECRET_PREFIX) else _by_pass(secret)
 
 
 def membership_of(bearer: Bearer, memberships: list[Membership]) -> Membership | None:
@@ -71,6 +78,11 @@ def _by_token(secret: str) -> Bearer | None:
     _note_use(key)
     reach = reach_of(key.scopes, key.project_id)
     return Bearer(key.person, key.workspace_id, reach, key.token_id, sorted(key.scopes))
+
+
+def _by_pass(secret: str) -> Bearer | None:
+    found = passes.owner_of(secret)
+    return Bearer(*found) if found else None
 
 
 def _note_use(key: TokenKey) -> None:

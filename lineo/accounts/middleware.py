@@ -31,7 +31,8 @@ class WorkspaceMiddleware:
     A signed-in request has ``request.membership`` and ``request.workspace``,
     both ``None`` for a person without a workspace, and ``request.memberships``
     to switch between. A request with a token, which only the API takes, is in
-    the token's workspace and leaves the browser's session unread.
+    the token's workspace and leaves the browser's session unread. Whoever signs in
+    for tokens is nobody yet.
     """
 
     def __init__(self, get_response: Callable[[Any], HttpResponse]) -> None:
@@ -40,6 +41,9 @@ class WorkspaceMiddleware:
     def __call__(self, request: VisitorRequest) -> HttpResponse:
         request.membership = request.workspace = None
         request.memberships = []
+        request.bearer = None
+        if bearers.is_at_the_door(request):
+            return self.get_response(request)
         request.bearer = bearers.bearer_of(request)
         person = _person_of(request)
         if person is None:

@@ -71,6 +71,7 @@ def operation(
     query: Iterable[Query] = (),
     headers: Iterable[OpenApiParameter] = (),
     guarded: bool = False,
+    keeps_answer: bool = True,
     also: Mapping[int, Any] | None = None,
 ) -> Callable[[Handler], Handler]:
     """Declare what a view's method does.
@@ -79,12 +80,12 @@ def operation(
     the shape of that name, the ``data`` of a file, ``query`` by name, and
     ``seen``, the version that If-Match names, where the operation is
     ``guarded`` by it. What is asked twice with one Idempotency-Key reaches it
-    once.
+    once, unless its answer is a secret that must be kept nowhere.
     """
     known = tuple(query)
 
     def declare(handler: Handler) -> Handler:
-        is_made_once = handler.__name__ == "post"
+        is_made_once = keeps_answer and handler.__name__ == "post"
 
         @wraps(handler)
         def run(view: Any, request: Request, **address: Any) -> Any:

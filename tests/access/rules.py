@@ -138,6 +138,7 @@ API = within(
     {"token": {"GET": Hidden(MANAGE), "DELETE": Hidden(MANAGE)}},
     post(Who.ITS_PERSON, "rotate-token"),
     get(EVERYONE, "site-health"),
+    post(EVERYONE, "sign-in", "refresh-token", "sign-out"),
 )
 ACCOUNTS = within(
     "accounts",

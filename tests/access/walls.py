@@ -15,6 +15,8 @@ GLOBAL_TABLES = {
     "socialaccount_socialtoken": "allauth's own, kept empty: nothing is asked of providers later",
     "usersessions_usersession": "a person's sessions, of all workspaces",
     "accounts_tokenkey": "digests of tokens, found before a workspace is known",
+    "token_blacklist_outstandingtoken": "numbers of refresh tokens, before a workspace is known",
+    "token_blacklist_blacklistedtoken": "which of these are spent, as they",
     "auth_group": "Django's own, unused: the policy decides",
     "auth_group_permissions": "Django's own, unused: the policy decides",
     "auth_permission": "names of models",

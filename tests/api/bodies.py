@@ -67,6 +67,7 @@ BODIES: dict[str, Any] = {
         "tags": ["quote"],
         "file": {"name": "quote.txt", "content": "Rml2ZSBkYXlzLg=="},
     },
+    "RefreshToken": {"refresh": "spent.long.ago"},
     "RelationNew": {"kind": "related", "to": "L3"},
     "RiskChange": {"probability": 0.1},
     "RiskNew": {
@@ -92,6 +93,7 @@ BODIES: dict[str, Any] = {
     "ScenarioNew": {"name": "From a file", "plan": PLAN},
     "SettingsChange": {"target": "2026-06-01"},
     "ShownScenario": lambda ids: {"scenario": str(ids["branches:scenario_id"])},
+    "SignIn": {"email": "nobody@example.org", "password": "wrong"},
     "SimulationNew": {"iterations": 1000, "seed": 7},
     "TaskChange": {"name": "Dig deeper"},
     "TaskMove": {"parent": None},

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from lineo.accounts.api.auth import Renewal, SignIn, SignOut
 from lineo.accounts.api.invitations import InvitationDetail, Invitations
 from lineo.accounts.api.me import Me
 from lineo.accounts.api.members import Agents, MemberDetail, Members
@@ -7,6 +8,9 @@ from lineo.accounts.api.rules import RuleDetail, Rules
 from lineo.accounts.api.tokens import TokenDetail, TokenRotation, Tokens
 
 urlpatterns = [
+    path("auth/token/", SignIn.as_view(), name="sign-in"),
+    path("auth/token/refresh/", Renewal.as_view(), name="refresh-token"),
+    path("auth/logout/", SignOut.as_view(), name="sign-out"),
     path("users/me/", Me.as_view(), name="me"),
     path("members/", Members.as_view(), name="members"),
     path("members/<uuid:member_id>/", MemberDetail.as_view(), name="member"),
