@@ -26,6 +26,15 @@ class LineoAdminSite(admin.AdminSite):
     index_title = _("What this workspace holds")
     index_template = "admin/lineo_index.html"
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take what stands within the walls alone.
+
+        Packages bring pages for their own tables, such as addresses, second factors and sessions,
+        which hold those of every workspace.
+        """
+        if admin_class is not None and issubclass(admin_class, WorkspaceAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
     def has_permission(self, request: Any) -> bool:
         if not (request.user.is_active and request.user.is_staff):
             return False

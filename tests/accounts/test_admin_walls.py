@@ -1,9 +1,11 @@
 """The admin: staff only, a workspace chosen first, and nothing of another."""
 
 import pytest
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 
 from lineo.accounts.models import Role
+from tests.access.walls import GLOBAL_TABLES
 from tests.accounts.builders import join, make_person, make_workspace, membership_of
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +65,22 @@ def test_an_owner_who_is_no_staff_is_refused(client):
 
 def test_a_stranger_signs_in_where_everyone_does(client):
     assert "/sign-in/" in client.get("/admin/", follow=True).redirect_chain[-1][0]
+
+
+def test_nothing_that_stands_outside_the_walls_is_in_the_admin():
+    tables = {model._meta.db_table for model in admin.site._registry}
+
+    assert "planning_task" in tables
+    # Its own page shows the people of the workspace alone.
+    assert tables & GLOBAL_TABLES.keys() == {"accounts_user"}
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["account/emailaddress/", "mfa/authenticator/", "usersessions/usersession/"],
+)
+def test_the_tables_of_packages_have_no_page(client, bridge, page):
+    assert client.get(f"/admin/{page}").status_code == 404
 
 
 @pytest.mark.parametrize(
