@@ -5,7 +5,6 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.socialaccount import views as social
-from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.urls import path, re_path
 
 from lineo.accounts import limits
@@ -31,7 +30,9 @@ urlpatterns = [
     path("sign-in/finish/", entrance(social.signup), name="socialaccount_signup"),
     path("sign-in/<slug:provider_id>/", entrance(entering.begin_oidc), name="openid_connect_login"),
     path(
-        "sign-in/<slug:provider_id>/back/", entrance(oidc.callback), name="openid_connect_callback"
+        "sign-in/<slug:provider_id>/back/",
+        entrance(entering.end_oidc),
+        name="openid_connect_callback",
     ),
     path("sign-out/", entering.sign_out, name="account_logout"),
     path("sign-up/", entrance(account.signup, (limits.SIGN_UP, by_address)), name="account_signup"),

@@ -1,5 +1,9 @@
 """Sign out, sign in elsewhere, choose a workspace, follow an invitation."""
 
+import logging
+
+import requests
+from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -10,10 +14,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lineo.accounts import invitations, selectors, services, sessions
+from lineo.accounts import invitations, openid, selectors, services, sessions
 from lineo.accounts.forms import WorkspaceForm
 from lineo.accounts.middleware import outside_workspace
 from lineo.accounts.requests import PersonRequest, VisitorRequest
+
+logger = logging.getLogger(__name__)
 
 
 @outside_workspace
@@ -26,12 +32,32 @@ def sign_out(request: VisitorRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin_oidc(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Go to the provider by a page of ours: ``form-action 'self'`` keeps forms on this host."""
-    response: HttpResponse = oidc.login(request, provider_id)
+    try:
+        response: HttpResponse = oidc.login(request, provider_id)
+    except requests.RequestException as error:
+        return _provider_is_away(request, error)
     address = response.headers.get("Location", "")
     if request.method != "POST" or not address.startswith(("https://", "http://")):
         return response
     context = {"address": address, "provider": settings.OIDC_NAME}
     return render(request, "accounts/leave_for_provider.html", context)
+
+
+@require_safe
+def end_oidc(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Come back from the provider, who is asked once more, in the background, who this is."""
+    try:
+        return openid.come_back(request, provider_id)
+    except SocialApp.DoesNotExist:
+        raise Http404 from None
+    except requests.RequestException as error:
+        return _provider_is_away(request, error)
+
+
+def _provider_is_away(request: HttpRequest, error: Exception) -> HttpResponse:
+    logger.warning("The provider of OpenID Connect can't be asked: %s", error)
+    context = {"provider": settings.OIDC_NAME}
+    return render(request, "accounts/provider_is_away.html", context, status=503)
 
 
 @outside_workspace
