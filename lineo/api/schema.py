@@ -23,7 +23,7 @@ class AutoSchema(BaseSchema):
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """A token, a person's or an agent's."""
+    """A token, a person's or an agent's, or the short-lived one of a sign-in."""
 
     target_class = "lineo.api.authentication.BearerToken"
     name = "bearer"
