@@ -20,6 +20,7 @@ from planning.models import (
     Driver,
     ForecastRecord,
     Label,
+    PlanExport,
     Project,
     Promotion,
     Risk,
@@ -219,6 +220,14 @@ class UpdateAdmin(ServiceAdmin):
     list_display = ["__str__", "project", "author", "created_at"]
     list_select_related = ["project", "author"]
     search_fields = ["title", "body"]
+
+
+@admin.register(PlanExport)
+class PlanExportAdmin(ReadOnlyAdmin):
+    list_display = ["name", "format", "scenario", "created_by", "created_at"]
+    list_select_related = ["scenario", "created_by"]
+    # The file itself is for its person alone.
+    exclude = ["data"]
 
 
 @admin.register(Upload)

@@ -71,6 +71,11 @@ def find(name: str) -> Registered | None:
     return _functions.get(name)
 
 
+def names() -> frozenset[str]:
+    """Return the names of all functions that are registered by now."""
+    return frozenset(_functions)
+
+
 def before_forking(prepare: Callable[[], object]) -> Callable[[], object]:
     """Register what a worker does once, so that its work-horses need not: compile, load."""
     _preparations.append(prepare)

@@ -33,7 +33,7 @@ def figures(client: Client) -> dict[tuple[str, ...], float]:
 
 
 def test_requests_are_counted_by_view_and_status(client: Client, with_token: None):
-    counted = ("lineo_http_requests_total", "GET", "200", "api:health")
+    counted = ("lineo_http_requests_total", "GET", "200", "api:site-health")
     before = figures(client).get(counted, 0)
 
     client.get("/api/v1/health/")
@@ -41,7 +41,7 @@ def test_requests_are_counted_by_view_and_status(client: Client, with_token: Non
     after = figures(client)
 
     assert after[counted] == before + 2
-    assert after["lineo_http_request_seconds_count", "api:health"] >= 2
+    assert after["lineo_http_request_seconds_count", "api:site-health"] >= 2
 
 
 def test_what_waits_in_every_workspace_is_seen(client: Client, with_token: None, rq_queue: Any):
