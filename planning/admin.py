@@ -29,6 +29,7 @@ from planning.models import (
     ScenarioView,
     Task,
     TaskAssignee,
+    TaskLabel,
     TaskRelation,
     TaskWork,
     Update,
@@ -263,6 +264,12 @@ class TaskWorkAdmin(ServiceAdmin):
 class TaskAssigneeAdmin(ServiceAdmin):
     list_display = ["key", "project", "person"]
     list_select_related = ["project", "person"]
+
+
+@admin.register(TaskLabel)
+class TaskLabelAdmin(ServiceAdmin):
+    list_display = ["key", "project", "label"]
+    list_select_related = ["project", "label"]
 
 
 @admin.register(TaskRelation)

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from lineo.accounts.admin_site import ReadOnlyAdmin
-from lineo.activity.models import AuditEntry, Change
+from lineo.activity.models import AuditEntry, Change, Event
 
 
 @admin.register(Change)
@@ -20,3 +20,10 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     list_filter = ["action", "created_at"]
     list_select_related = ["actor"]
     search_fields = ["subject_name", "request_id"]
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    list_display = ["sequence", "action", "actor", "subject_kind", "created_at"]
+    list_filter = ["action", "created_at"]
+    list_select_related = ["actor"]
