@@ -22,7 +22,9 @@ def split(held: Claim, parts: Parts) -> None:
         If the job was given to someone else, or is not wanted any more: then
         roll everything back.
     """
-    mine = Job.objects.filter(pk=held.job_id, attempt=held.attempt, state=State.RUNNING)
+    mine = Job.objects.filter(
+        pk=held.job_id, attempt=held.attempt, state=State.RUNNING, waits_for_parts=False
+    )
     waits = mine.update(waits_for_parts=True, lease_until=None, max_attempts=F("max_attempts") + 1)
     if not waits:
         raise LostClaimError
