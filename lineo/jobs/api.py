@@ -86,7 +86,10 @@ class JobView(ApiView):
         return job
 
     def answer(self, job: Job, status: int = 200) -> Response:
-        detail = {"result": selectors.result_of(job), "error": selectors.reason_for(job)}
+        detail = {
+            "result": selectors.result_of(self.membership, job),
+            "error": selectors.reason_for(self.membership, job),
+        }
         return Response({**present(job), **detail}, status=status)
 
 

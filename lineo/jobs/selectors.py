@@ -40,16 +40,30 @@ def may_cancel(membership: Membership | None, job: Job) -> bool:
     return _is_own(membership, job) or _may(membership, Action.ADMINISTER)
 
 
-def reason_for(job: Job) -> str:
+def may_see_outcome(membership: Membership | None, job: Job) -> bool:
+    """Return whether the person may read what came of ``job``: who asked for it, or an admin.
+
+    It may speak of a project that others may not see; that something was done is no secret.
+    """
+    if membership is None:
+        return False
+    return _is_own(membership, job) or _may(membership, Action.ADMINISTER)
+
+
+def reason_for(membership: Membership | None, job: Job) -> str:
     """Return the sentence that says why a failed job failed; empty for the others."""
     if not job.failure:
         return ""
-    told = JobDetail.objects.filter(pk=job.pk).values_list("error", flat=True).first()
+    told = None
+    if may_see_outcome(membership, job):
+        told = JobDetail.objects.filter(pk=job.pk).values_list("error", flat=True).first()
     return told or job.get_failure_display()
 
 
-def result_of(job: Job) -> object:
-    """Return what the function of a finished job returned."""
+def result_of(membership: Membership | None, job: Job) -> object:
+    """Return what the function of a finished job returned, to whom it concerns."""
+    if not may_see_outcome(membership, job):
+        return None
     return JobDetail.objects.values_list("result", flat=True).get(pk=job.pk)
 
 

@@ -44,7 +44,7 @@ def _show(request: PersonRequest, found: Job) -> HttpResponse:
     context = {
         "job": found,
         "percent": round(100 * found.progress),
-        "reason": selectors.reason_for(found),
+        "reason": selectors.reason_for(request.membership, found),
         "may_cancel": selectors.may_cancel(request.membership, found),
         "poll_every": _poll_every(found),
         "is_partial": wants_partial(request),

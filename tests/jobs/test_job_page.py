@@ -180,3 +180,27 @@ def test_a_stranger_is_asked_to_sign_in(client, job):
     client.logout()
 
     assert page(client, job).url.startswith("/sign-in/")
+
+
+def test_only_who_asked_and_admins_read_what_came_of_it(client, bridge, ada):
+    colleague = join(bridge, make_person("Bea")).person
+    keeper = join(bridge, make_person("Cleo"), Role.ADMIN).person
+    job = ask(bridge, "test.echo", person=ada, file="secret-plan.xer")
+    refused = ask(bridge, "test.refuse", person=ada)
+    run(job)
+    run(refused)
+
+    def told(person):
+        client.force_login(person)
+        results = [client.get(f"/api/v1/jobs/{one.pk}/").json() for one in (job, refused)]
+        return results[0]["result"], results[1]["error"], page(client, refused).text
+
+    for person in (ada, keeper):
+        result, error, shown = told(person)
+        assert result == {"file": "secret-plan.xer"}
+        assert error == "This plan has no tasks."
+        assert "This plan has no tasks." in shown
+    result, error, shown = told(colleague)
+    assert result is None
+    assert error == "It could not be done as asked."
+    assert "This plan has no tasks." not in shown
