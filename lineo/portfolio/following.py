@@ -103,7 +103,7 @@ def note_shown(scenario: Scenario) -> None:
         circles.wait_for_turn()
         refuse_circle(scenario, plan)
     workspace_id, project_id = scenario.workspace_id, scenario.project_id
-    transaction.on_commit(lambda: _ask_in(workspace_id, followers_of(project_id)))
+    transaction.on_commit(lambda: _tell_who_follows(workspace_id, project_id))
 
 
 def tell_followers(*, workspace_id: UUID, scenario_id: UUID, **_signal: Any) -> None:
@@ -141,6 +141,12 @@ def ask(scenarios: Iterable[UUID]) -> None:
 def _ask_in(workspace_id: UUID, scenarios: Iterable[UUID]) -> None:
     with workspace_context(workspace_id):
         ask(scenarios)
+
+
+def _tell_who_follows(workspace_id: UUID, project_id: UUID) -> None:
+    """Ask in a context of its own: after a commit there is none."""
+    with workspace_context(workspace_id):
+        ask(followers_of(project_id))
 
 
 def follow(scenario: Scenario) -> Change | None:

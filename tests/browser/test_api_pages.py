@@ -16,6 +16,7 @@ def test_swagger_ui_reads_the_description_and_sends_a_request(
 ) -> None:
     page = open_page("/api/v1/docs/")
 
+    page.locator("#operations-tag-projects").click()
     page.locator("#operations-projects-list_projects button.opblock-summary-control").click()
     page.get_by_role("button", name="Try it out").click()
     page.get_by_role("button", name="Execute").click()
