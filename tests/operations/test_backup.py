@@ -75,16 +75,20 @@ def test_a_dump_by_the_backup_role_restores_every_row_and_the_walls(
         assert app.execute(wanted).fetchone() == (0,)
 
 
-@pytest.mark.parametrize("role", ["database_url", "owner_url"])
+@pytest.mark.parametrize(
+    ("role", "reason"),
+    # The serving role may not even lock the record of erasures; the owner meets the walls.
+    [("database_url", "permission denied"), ("owner_url", "row-level security")],
+)
 def test_a_role_within_the_walls_cannot_dump_half(
-    role: str, people: None, servers: embedded.Servers
+    role: str, reason: str, people: None, servers: embedded.Servers
 ) -> None:
     name = connection.settings_dict["NAME"]
 
     dumped = run("pg_dump", "-Fc", "-f", "/dev/null", of_database(getattr(servers, role), name))
 
     assert dumped.returncode != 0
-    assert "row-level security" in dumped.stderr
+    assert reason in dumped.stderr
 
 
 def test_a_fingerprint_is_the_same_whatever_a_server_is_set_to(
