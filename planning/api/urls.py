@@ -111,10 +111,10 @@ urlpatterns = [
     path("risks/<uuid:row_id>/", kinds.RiskDetail.as_view(), name="risk"),
     path("drivers/<uuid:row_id>/", kinds.DriverDetail.as_view(), name="driver"),
     path("correlations/<uuid:row_id>/", kinds.CorrelationDetail.as_view(), name="correlation"),
-    path("tasks/<uuid:task_id>/work/", work.TaskWorkDetail.as_view(), name="task-work"),
+    path("tasks/<uuid:task_id>/teamwork/", work.TaskWorkDetail.as_view(), name="task-work"),
     path("tasks/<uuid:task_id>/relations/", work.TaskRelations.as_view(), name="relations"),
     path("relations/<uuid:relation_id>/", work.RelationDetail.as_view(), name="relation"),
-    path("scenarios/<uuid:scenario_id>/work/", work.ScenarioWork.as_view(), name="work"),
+    path("scenarios/<uuid:scenario_id>/teamwork/", work.ScenarioWork.as_view(), name="work"),
     path(
         "scenarios/<uuid:scenario_id>/unblocked/",
         work.ScenarioUnblocked.as_view(),

@@ -74,7 +74,7 @@ def addresses(inner, said):
         reverse("planning:work", args=[inner.pk]),
         f"/api/v1/tasks/{inner.pk}/comments/",
         f"/api/v1/tasks/{inner.pk}/references/",
-        f"/api/v1/tasks/{inner.pk}/work/",
+        f"/api/v1/tasks/{inner.pk}/teamwork/",
         f"/api/v1/comments/{comment}/",
         f"/api/v1/references/{reference}/",
         f"/api/v1/references/{reference}/file/",
@@ -91,7 +91,7 @@ def lists_of(inner, said):
         reverse("talk:timeline", args=[project]),
         reverse("notices:notices"),
         f"/api/v1/search/?q={SECRET}",
-        f"/api/v1/scenarios/{scenario}/work/",
+        f"/api/v1/scenarios/{scenario}/teamwork/",
         f"/api/v1/scenarios/{scenario}/unblocked/",
         f"/api/v1/tasks/{said['other'].pk}/relations/",
     ]

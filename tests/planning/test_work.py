@@ -401,13 +401,13 @@ def test_the_api_sets_lists_and_narrows(chain, scenario, team):
     from tests.api.caller import Caller, fields_of
 
     caller = Caller(team.person)
-    address = f"/api/v1/tasks/{chain[0].pk}/work/"
+    address = f"/api/v1/tasks/{chain[0].pk}/teamwork/"
     sent = {"assignees": [str(team.person.pk)], "priority": "high", "labels": ["permit"]}
 
     changed = caller.patch(address, sent, if_match='"0"')
     stale = caller.patch(address, sent, if_match='"0"')
     foreign = caller.patch(address, {"cycle": str(chain[0].pk)}, if_match="*")
-    listed = f"/api/v1/scenarios/{scenario.pk}/work/"
+    listed = f"/api/v1/scenarios/{scenario.pk}/teamwork/"
 
     assert changed.json()["priority"] == "high"
     assert stale.status_code == 412
