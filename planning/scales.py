@@ -33,6 +33,37 @@ class Frame:
         return self.floor - share * (self.floor - self.top)
 
 
+class Framed:
+    """What a chart in a frame tells its template, as the text that SVG wants."""
+
+    __slots__ = ()
+    frame: Frame
+
+    @property
+    def view_box(self) -> str:
+        return f"0 0 {text(self.frame.width)} {text(self.frame.height)}"
+
+    @property
+    def left(self) -> str:
+        return text(self.frame.left)
+
+    @property
+    def top(self) -> str:
+        return text(self.frame.top)
+
+    @property
+    def floor(self) -> str:
+        return text(self.frame.floor)
+
+    @property
+    def inner_width(self) -> str:
+        return text(self.frame.inner_width)
+
+    @property
+    def inner_height(self) -> str:
+        return text(self.frame.floor - self.frame.top)
+
+
 Stretch = tuple[datetime, datetime]
 
 

@@ -14,6 +14,7 @@ from planning.scales import (
     DAY,
     DateAxis,
     Frame,
+    Framed,
     Stretch,
     Tick,
     date_ticks,
@@ -72,7 +73,7 @@ class DateLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ForecastChart:
+class ForecastChart(Framed):
     """An S-curve over its histogram."""
 
     frame: Frame
@@ -85,30 +86,6 @@ class ForecastChart:
     markers: list[Marker]
     target: DateLine | None
     points: str
-
-    @property
-    def view_box(self) -> str:
-        return f"0 0 {text(self.frame.width)} {text(self.frame.height)}"
-
-    @property
-    def floor(self) -> str:
-        return text(self.frame.floor)
-
-    @property
-    def top(self) -> str:
-        return text(self.frame.top)
-
-    @property
-    def left(self) -> str:
-        return text(self.frame.left)
-
-    @property
-    def inner_width(self) -> str:
-        return text(self.frame.inner_width)
-
-    @property
-    def inner_height(self) -> str:
-        return text(self.frame.floor - self.frame.top)
 
 
 def forecast_chart(

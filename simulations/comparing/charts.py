@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from planning.scales import DAY, DateAxis, Frame, Tick, date_ticks, midnight, polyline, text
+from planning.scales import DAY, DateAxis, Frame, Framed, Tick, date_ticks, midnight, polyline, text
 from simulations.charts import Work
 
 CURVES = Frame(width=1056, height=360, left=44, right=16, top=24, bottom=32)
@@ -26,7 +26,7 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
-class CurvesChart:
+class CurvesChart(Framed):
     """The curves of all scenarios on one axis."""
 
     frame: Frame
@@ -36,26 +36,6 @@ class CurvesChart:
     x_unit: str
     target_x: str
     target: datetime | None
-
-    @property
-    def view_box(self) -> str:
-        return f"0 0 {text(self.frame.width)} {text(self.frame.height)}"
-
-    @property
-    def left(self) -> str:
-        return text(self.frame.left)
-
-    @property
-    def inner_width(self) -> str:
-        return text(self.frame.inner_width)
-
-    @property
-    def floor(self) -> str:
-        return text(self.frame.floor)
-
-    @property
-    def top(self) -> str:
-        return text(self.frame.top)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,29 +116,13 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
-class ParetoChart:
+class ParetoChart(Framed):
     """Costs across, worth upwards; a line joins the offers that no other beats."""
 
     frame: Frame
     dots: list[Dot]
     frontier: str
     x_ticks: list[tuple[str, float]]
-
-    @property
-    def view_box(self) -> str:
-        return f"0 0 {text(self.frame.width)} {text(self.frame.height)}"
-
-    @property
-    def floor(self) -> str:
-        return text(self.frame.floor)
-
-    @property
-    def left(self) -> str:
-        return text(self.frame.left)
-
-    @property
-    def inner_width(self) -> str:
-        return text(self.frame.inner_width)
 
 
 def pareto_chart(offers: Sequence[Offer]) -> ParetoChart | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from planning.scales import DAY, DateAxis, Frame, Tick, date_ticks, midnight, text
+from planning.scales import DAY, DateAxis, Frame, Framed, Tick, date_ticks, midnight, text
 from simulations.ledger.scoring import Band, Bar
 
 COURSE = Frame(width=1056, height=240, left=44, right=16, top=16, bottom=32)
@@ -25,7 +25,7 @@ class CourseDot:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class Course(Framed):
     """A chance over time: it holds until the next forecast says another."""
 
     frame: Frame
@@ -35,22 +35,6 @@ class Course:
     y_ticks: list[Tick]
     x_ticks: list[Tick]
     x_unit: str
-
-    @property
-    def view_box(self) -> str:
-        return f"0 0 {text(self.frame.width)} {text(self.frame.height)}"
-
-    @property
-    def left(self) -> str:
-        return text(self.frame.left)
-
-    @property
-    def inner_width(self) -> str:
-        return text(self.frame.inner_width)
-
-    @property
-    def floor(self) -> str:
-        return text(self.frame.floor)
 
 
 def course(
@@ -98,7 +82,7 @@ class PlaceBar:
 
 
 @dataclass(frozen=True, slots=True)
-class PlacesChart:
+class PlacesChart(Framed):
     """The PIT histogram: level where forecasts were calibrated."""
 
     frame: Frame
@@ -107,22 +91,6 @@ class PlacesChart:
     band_y: str
     band_height: str
     ticks: list[Tick]
-
-    @property
-    def view_box(self) -> str:
-        return f"0 0 {text(self.frame.width)} {text(self.frame.height)}"
-
-    @property
-    def left(self) -> str:
-        return text(self.frame.left)
-
-    @property
-    def inner_width(self) -> str:
-        return text(self.frame.inner_width)
-
-    @property
-    def floor(self) -> str:
-        return text(self.frame.floor)
 
 
 def places_chart(bars: Sequence[Bar], flat: Band, frame: Frame = PLACES) -> PlacesChart:
