@@ -15,5 +15,12 @@ Nobody may refuse any more. To act on what is committed, listen to
 :data:`lineo.activity.signals.change_committed`.
 """
 
+shown_changed = Signal()
+"""Sent within the transaction that archives, restores or deletes the scenario that a project
+shows to others, with ``project_id``.
+
+Whoever listens may refuse it with a ``ValidationError``.
+"""
+
 baseline_changed = Signal()
 """Sent on commit with ``workspace_id``, ``project_id`` and ``scenario_id``, the new baseline's."""

@@ -92,8 +92,12 @@ def note_promotion(*, instance: Promotion, created: bool, **_signal: Any) -> Non
     """Treat another baseline as another plan shown: it closes no circle, and followers hear."""
     if not created:
         return
-    shown = others.shown_scenarios([instance.project_id])[instance.project_id]
-    note_shown(shown)
+    note_shown_of(project_id=instance.project_id)
+
+
+def note_shown_of(*, project_id: UUID, **_signal: Any) -> None:
+    """Do as :func:`note_shown` with what that project shows by now."""
+    note_shown(others.shown_scenarios([project_id])[project_id])
 
 
 def note_shown(scenario: Scenario) -> None:

@@ -27,6 +27,7 @@ from planning.moments import Moment
 from planning.services.commit import announce
 from planning.services.hearing import hear_anew
 from planning.services.identities import numbers_for
+from planning.signals import shown_changed
 from planning.snapshot import Snapshot
 
 
@@ -157,6 +158,7 @@ def archive_scenario(scenario: Scenario, *, actor: User) -> None:
     if locked.is_baseline:
         raise ValidationError(_("The baseline can't be archived; promote another scenario first."))
     Scenario.objects.filter(pk=locked.pk).update(archived_at=timezone.now())
+    _note_shown(locked)
     _tell("archived", locked, actor)
 
 
@@ -165,6 +167,7 @@ def restore_scenario(scenario: Scenario, *, actor: User) -> None:
     """Make an archived scenario editable again."""
     demand_on(scenario, actor, Action.EDIT)
     Scenario.objects.filter(pk=scenario.pk).update(archived_at=None)
+    _note_shown(scenario)
     _tell("restored", scenario, actor)
     if scenario.tasks.filter(options__has_key="external_links").exists():
         # Nobody told it while it lay in the archive.
@@ -199,7 +202,21 @@ def delete_scenario(
         )
     summary = _("Deleted “%(name)s”") % {"name": locked.name}
     _log(locked, actor, "delete-scenario", summary, id=uuid7(), revision=locked.revision + 1)
+    is_shown = _is_shown(locked)
     locked.delete()
+    if is_shown:
+        shown_changed.send(Project, project_id=locked.project_id)
+
+
+def _is_shown(scenario: Scenario) -> bool:
+    """Return whether the project was told to show this scenario, which is not its baseline."""
+    return bool(scenario.project.shown_scenario_id == scenario.pk)
+
+
+def _note_shown(scenario: Scenario) -> None:
+    """Let those know who wait for the project, where another scenario stands for it now."""
+    if _is_shown(scenario):
+        shown_changed.send(Project, project_id=scenario.project_id)
 
 
 def free_colour(project: Project) -> str:

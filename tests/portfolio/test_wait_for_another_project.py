@@ -303,3 +303,36 @@ def test_the_history_names_the_system(roof, paved, team):
 
     assert last.summary == "Dates of other projects moved"
     assert date(2026, 1, 12) == fresh(roof).start.date()
+
+
+@pytest.mark.parametrize("deed", [scenarios.archive_scenario, scenarios.delete_scenario])
+def test_when_the_scenario_that_is_shown_goes_followers_hear_of_the_baseline(
+    roof, paved, team, deed, django_capture_on_commit_callbacks
+):
+    slow = scenarios.branch_scenario(paved.scenario, name="Slow", actor=team.person)
+    task = slow.tasks.get(name="Pave")
+    tasks.edit_task(slow, task.key, actor=team.person, duration_minutes=5 * 480)
+    services.choose_scenario(paved.scenario.project, slow, actor=team.person)
+    assert wait_for(roof, "ROAD-1", team=team).start == datetime(2026, 1, 12, 8)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        deed(Scenario.objects.get(pk=slow.pk), actor=team.person)
+    asked = JobDetail.objects.filter(job__function=following.FUNCTION)
+    following.follow(roof.scenario)
+
+    assert [detail.payload["scenario"] for detail in asked] == [str(roof.scenario_id)]
+    assert fresh(roof).start == datetime(2026, 1, 8, 8)
+
+
+def test_when_the_scenario_that_is_shown_comes_back_followers_hear_of_it(
+    roof, paved, team, django_capture_on_commit_callbacks
+):
+    slow = scenarios.branch_scenario(paved.scenario, name="Slow", actor=team.person)
+    services.choose_scenario(paved.scenario.project, slow, actor=team.person)
+    scenarios.archive_scenario(Scenario.objects.get(pk=slow.pk), actor=team.person)
+    wait_for(roof, "ROAD-1", team=team)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        scenarios.restore_scenario(Scenario.objects.get(pk=slow.pk), actor=team.person)
+
+    assert Job.objects.filter(function=following.FUNCTION).count() == 1
