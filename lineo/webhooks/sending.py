@@ -3,7 +3,9 @@
 import http.client
 import socket
 import ssl
+import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,12 +52,23 @@ def post(url: str, *, body: bytes, headers: dict[str, str]) -> Outcome:
 
 def _answer_of(target: Target, body: bytes, headers: dict[str, str]) -> int:
     line = _Line(target)
+    # The socket's own limit begins anew with each byte that a dripping receiver sends.
+    guard = threading.Timer(TIMEOUT_SECONDS, line.break_off)
+    guard.daemon = True
+    guard.start()
     try:
         line.request("POST", target.path, body, {**headers, **_own_headers(target)})
         answer = line.getresponse()
         answer.read(_MOST_READ)
+        if line.is_broken_off:
+            raise TimeoutError
         return answer.status
+    except (OSError, http.client.HTTPException, ValueError):
+        if line.is_broken_off:
+            raise TimeoutError from None
+        raise
     finally:
+        guard.cancel()
         line.close()
 
 
@@ -82,6 +95,15 @@ class _Line(http.client.HTTPConnection):
     def __init__(self, target: Target) -> None:
         super().__init__(target.host, target.port, timeout=TIMEOUT_SECONDS)
         self.target = target
+        self.is_broken_off = False
+
+    def break_off(self) -> None:
+        """End the exchange from another thread, whatever it waits for."""
+        self.is_broken_off = True
+        if self.sock is not None:
+            with suppress(OSError):
+                # Of the plain socket: TLS would first say goodbye to who doesn't listen.
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
     def connect(self) -> None:
         plain: Any = socket.create_connection((self.target.ip, self.target.port), TIMEOUT_SECONDS)

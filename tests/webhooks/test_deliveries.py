@@ -1,5 +1,9 @@
 """From an event to its message: signed, sent, tried again, given up."""
 
+import socket
+import threading
+import time
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
@@ -10,7 +14,7 @@ from lineo.accounts.ids import uuid7
 from lineo.activity.models import ACTIONS, AuditEntry
 from lineo.jobs.entry import run_waiting
 from lineo.jobs.models import Job
-from lineo.webhooks import deliveries, services, signing
+from lineo.webhooks import deliveries, sending, services, signing
 from lineo.webhooks.models import Delivery, DeliveryState, Webhook
 from planning.services import projects, tasks
 from tests.builders import make_baseline, make_project, make_team
@@ -308,3 +312,35 @@ def test_jobs_that_are_done_do_not_pile_up(team, hook, receiver):
 
     with team.context():
         assert Job.objects.filter(kind="webhook").count() == 1
+
+
+def test_a_receiver_that_drips_is_broken_off(monkeypatch, settings):
+    """Each byte comes in time, and the answer never does."""
+    monkeypatch.setattr(sending, "TIMEOUT_SECONDS", 1.0)
+    with dripping() as port:
+        settings.WEBHOOK_HOSTS = [f"127.0.0.1:{port}"]
+        began = time.monotonic()
+        outcome = sending.post(f"http://127.0.0.1:{port}/", body=b"{}", headers={})
+
+    assert (outcome.status, outcome.error) == (None, "It took longer than 1 s.")
+    assert time.monotonic() - began < 10
+
+
+@contextmanager
+def dripping():
+    """Give the port of a server that sends a header's letters one by one, without end."""
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def drip():
+            line, _from = door.accept()
+            with line, suppress(OSError):
+                line.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                while not stop.wait(0.1):
+                    line.sendall(b"x")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        yield door.getsockname()[1]
+        stop.set()
+        thread.join()
