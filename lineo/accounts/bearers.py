@@ -76,7 +76,7 @@ def _by_token(secret: str) -> Bearer | None:
     if key is None:
         return None
     _note_use(key)
-    reach = reach_of(key.scopes, key.project_id)
+    reach = reach_of(key.scopes, key.project_id, key.expires_at)
     return Bearer(key.person, key.workspace_id, reach, key.token_id, sorted(key.scopes))
 
 

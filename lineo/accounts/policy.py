@@ -8,6 +8,8 @@ nor tasks.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -130,18 +132,21 @@ def demand(
     )
 
 
-def demand_reach(membership: Membership, action: Action) -> None:
+def demand_reach(membership: Membership, action: Action, *, project_id: UUID | None = None) -> None:
     """Raise ``PermissionDenied`` if a token asks that is not for this.
 
     For what people may always do with what is their own, and tokens may not.
     """
+    scopes = scope_chain(membership.workspace_id, project_id=project_id)
     reach = membership.reach
-    if reach is not None and not reach.covers(action, scope_chain(membership.workspace_id)):
+    if reach is not None and not reach.covers(action, scopes):
         asked = {"action": action.label.lower()}
         raise PermissionDenied(_("This token is not for this: %(action)s.") % asked)
 
 
-def reach_of(scopes: Iterable[str], project_id: object = None) -> Reach:
+def reach_of(
+    scopes: Iterable[str], project_id: object = None, until: datetime | None = None
+) -> Reach:
     """Return what a token with these scopes lets its bearer do at most."""
     actions = (ACTIONS_BY_TOKEN_SCOPE[TokenScope(scope)] for scope in scopes)
-    return Reach(frozenset().union(*actions), project_id)  # type: ignore[arg-type]
+    return Reach(frozenset().union(*actions), project_id, until)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -50,10 +51,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a token lets its bearer do at most, and within which project alone."""
+    """What a token lets its bearer do at most, within which project alone, and until when."""
 
     actions: frozenset[Action]
     project_id: UUID | None = None
+    until: datetime | None = None
 
     def covers(self, action: Action, scopes: Sequence[Scope]) -> bool:
         """Return whether the token is for ``action`` there."""

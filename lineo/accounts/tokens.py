@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -44,6 +44,8 @@ def create_token(
 ) -> Minted:
     """Make a token that acts as the person of ``holder``: one's own, or an agent's.
 
+    One that a token asks for ends with it at the latest.
+
     Raises
     ------
     PermissionDenied
@@ -61,7 +63,7 @@ def create_token(
         name=name.strip(),
         scopes=sorted(set(scopes)),
         project_id=project_id,
-        expires_at=timezone.now() + timedelta(days=_days(days)),
+        expires_at=_last_moment(actor, timezone.now() + timedelta(days=_days(days))),
     )
     _refuse_more_reach(token, actor)
     if Token.objects.filter(membership=holder, revoked_at=None).count() >= MOST_TOKENS:
@@ -82,6 +84,8 @@ def rotate_token(token: Token, *, actor: Membership) -> Minted:
     if not locked.is_live:
         raise ValidationError(_("This token is over. Make a new one."))
     _refuse_more_reach(locked, actor)
+    if locked.expires_at > _last_moment(actor, locked.expires_at):
+        raise PermissionDenied(_("A token renews no token that outlives it."))
     TokenKey.objects.filter(token_id=locked.pk).delete()
     secret = _new_secret(locked)
     locked.rotated_at = timezone.now()
@@ -173,6 +177,12 @@ def _reaches_further(token: Token, actor: Membership) -> bool:
     if mine is None:
         return False
     return not wanted.actions <= mine.actions or mine.project_id not in (None, wanted.project_id)
+
+
+def _last_moment(actor: Membership, wanted: datetime) -> datetime:
+    """Return ``wanted``, or when the token ends that asks, whichever comes first."""
+    until = actor.reach.until if actor.reach else None
+    return min(wanted, until) if until else wanted
 
 
 def _days(days: int) -> int:

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from lineo.accounts.models import Membership
+from lineo.accounts.policy import Action, demand_reach
 from lineo.api.operations import operation
 from lineo.api.paging import PAGE_QUERY, page, page_of
 from lineo.api.queries import Query
@@ -129,6 +130,7 @@ class JobCancel(JobView):
         if job.is_active:
             if not selectors.may_cancel(self.membership, job):
                 raise PermissionDenied(_("Only who asked for a job, or an admin, can cancel it."))
+            demand_reach(self.membership, Action.SIMULATE)
             services.cancel_as(self.membership.person, job)
             job = self.job(job_id)
         return self.answer(job)

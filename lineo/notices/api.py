@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from lineo.accounts.policy import Action, demand_reach
 from lineo.api.operations import operation
 from lineo.api.paging import PAGE_QUERY, page, page_of
 from lineo.api.queries import Query
@@ -214,6 +215,7 @@ class NoticeSettingsDetail(PlanningView):
         answers=SETTINGS,
     )
     def patch(self, request: Request, *, body: dict[str, Any]) -> Response:
+        demand_reach(self.membership, Action.MANAGE_PEOPLE)
         row = services.change_settings(
             self.actor, digest=body.get("digest"), **body.get("ways", {})
         )
@@ -233,6 +235,7 @@ class ProjectWatches(PlanningView):
     @operation("watch_date", "Watch a date", body="WatchNew", answers=WATCH, status=201)
     def post(self, request: Request, project_id: UUID, *, body: dict[str, Any]) -> Response:
         project = self.project(project_id)
+        demand_reach(self.membership, Action.COMMENT, project_id=project.pk)
         given = {**body, "day": date.fromisoformat(body["day"]), "scenario": None}
         if body.get("scenario"):
             rows = planning.scenarios_for(self.membership).filter(project=project)
@@ -255,7 +258,9 @@ class WatchDetail(PlanningView):
 
     @operation("stop_watching", "Watch a date no more", status=204)
     def delete(self, request: Request, watch_id: UUID) -> Response:
-        watching.stop_watching(self.watch(watch_id))
+        row = self.watch(watch_id)
+        demand_reach(self.membership, Action.COMMENT, project_id=row.project_id)
+        watching.stop_watching(row)
         return Response(status=204)
 
 

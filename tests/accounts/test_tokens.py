@@ -16,6 +16,8 @@ from lineo.accounts.models import Membership, Role, Token, TokenKey, TokenScope,
 from lineo.accounts.policy import ACTIONS_BY_TOKEN_SCOPE, Action
 from lineo.accounts.tenancy import workspace_context
 from lineo.activity.models import AuditEntry, Change
+from lineo.jobs.models import Job
+from simulations.services import start_simulation
 from tests.builders import Team, join, make_baseline, make_team
 
 pytestmark = pytest.mark.django_db
@@ -368,3 +370,35 @@ def test_a_token_can_end_itself(team):
 
     assert ask(weak.secret, f"/api/v1/tokens/{weak.token.pk}/", "DELETE").status_code == 204
     assert is_refused(weak.secret)
+
+
+def test_a_token_makes_and_renews_none_that_outlives_it(team):
+    lasting = mint(team, days=60)
+    short = mint(team, days=2)
+
+    made = post(short.secret, "/api/v1/tokens/", '{"name": "x", "scopes": ["read"], "days": 30}')
+    renewed = post(short.secret, f"/api/v1/tokens/{lasting.token.pk}/rotate/")
+
+    assert made.status_code == 201
+    assert Token.objects.get(name="x").expires_at == short.token.expires_at
+    assert renewed.status_code == 403
+    assert not is_refused(lasting.secret)
+
+
+def test_a_token_for_reading_watches_nothing_and_cancels_no_job(team):
+    scenario = make_baseline(team)
+    start_simulation(scenario, actor=team.person, iterations=100)
+    job = Job.objects.get(function="simulate")
+    weak = mint(team, scopes=[TokenScope.READ]).secret
+    watch = '{"day": "2026-06-01", "threshold": 0.7}'
+
+    refused = [
+        post(weak, f"/api/v1/jobs/{job.pk}/cancel/"),
+        post(weak, f"/api/v1/projects/{scenario.project_id}/watches/", watch),
+        ask(weak, "/api/v1/notices/settings/", "PATCH", data='{"digest": "off"}',
+            content_type="application/json"),
+    ]  # fmt: skip
+
+    assert [answer.status_code for answer in refused] == [403] * 3
+    job.refresh_from_db()
+    assert not job.is_cancel_requested
