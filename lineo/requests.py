@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -23,6 +24,14 @@ def continued(known: str) -> Iterator[None]:
         yield
     finally:
         request_id.reset(token)
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the caller's address; the proxy's word for it counts where one is configured."""
+    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
+        forwarded = request.headers.get("X-Forwarded-For", "")
+        return forwarded.rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 class RequestIdMiddleware:

@@ -2,18 +2,23 @@
 
 import base64
 import hashlib
+import logging
+import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from lineo.accounts import invitations
 from lineo.accounts.models import User
+from lineo.requests import address_of
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -54,7 +59,12 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return _cipher().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
+        try:
+            return _cipher().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            # The site's key has changed since: no code fits a secret that nobody knows.
+            logger.error("A second factor was kept under another LINEO_SECRET_KEY.")
+            return base64.b32encode(secrets.token_bytes(20)).decode()
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -70,14 +80,6 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         parts = (data.get("first_name"), data.get("last_name"))
         user.name = (data.get("name") or " ".join(filter(None, parts)))[:120]
         return user
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the caller's address; the proxy's word for it counts where one is configured."""
-    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
-        forwarded = request.headers.get("X-Forwarded-For", "")
-        return forwarded.rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _cipher() -> Fernet:

@@ -18,9 +18,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from lineo.accounts import limits
-from lineo.accounts.adapters import address_of
 from lineo.accounts.limits import Limit
 from lineo.accounts.middleware import outside_workspace
+from lineo.requests import address_of
 
 Counted = Callable[[HttpRequest], str]
 View = Callable[..., HttpResponseBase]

@@ -13,9 +13,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from lineo.accounts import limits
-from lineo.accounts.adapters import AccountAdapter, address_of
+from lineo.accounts.adapters import AccountAdapter
 from lineo.accounts.forms import CodeForm
 from lineo.accounts.models import User
+from lineo.requests import address_of
 
 
 @dataclass(frozen=True, slots=True)

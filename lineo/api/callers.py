@@ -2,6 +2,8 @@
 
 from rest_framework.request import Request
 
+from lineo.requests import address_of
+
 
 def caller_of(request: Request) -> str:
     """Return the token's, else the person's, else the address's own word.
@@ -14,4 +16,4 @@ def caller_of(request: Request) -> str:
         return f"token:{token}"
     if request.user.is_authenticated:
         return f"person:{request.user.pk}"
-    return f"address:{request.META.get('REMOTE_ADDR', '')}"
+    return f"address:{address_of(request)}"

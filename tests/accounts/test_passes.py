@@ -222,6 +222,13 @@ def test_a_second_step_is_asked_for_and_each_code_counts_once(ada):
     assert sign_in(ada, code=code).status_code == 422
 
 
+def test_no_code_fits_a_secret_that_was_kept_under_another_key(ada, settings):
+    TOTP.activate(ada, "JBSWY3DPEHPK3PXP")
+    settings.SECRET_KEY = "the site has another key by now"
+
+    assert sign_in(ada, code="123456").status_code == 422
+
+
 def test_codes_are_counted(ada):
     TOTP.activate(ada, "JBSWY3DPEHPK3PXP")
 
