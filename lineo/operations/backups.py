@@ -192,8 +192,9 @@ def _dump(path: Path) -> dict[str, str]:
 def _pack_uploads(path: Path) -> None:
     folder = uploads_folder()
     with tarfile.open(path, "w") as packed:
-        if folder is not None and folder.is_dir():
-            packed.add(folder, arcname=".")
+        for file in sorted(folder.rglob("*")) if folder is not None else []:
+            with suppress(FileNotFoundError):  # somebody has just deleted it
+                packed.add(file, arcname=str(file.relative_to(folder)), recursive=False)
 
 
 def _write_manifest(folder: Path, tables: dict[str, str]) -> None:

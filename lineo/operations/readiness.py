@@ -67,13 +67,26 @@ def _database() -> tuple[Status, Status]:
         connection.ensure_connection()
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        missing = not _is_migrated()
     except DatabaseError as error:
         logger.warning("Not ready, PostgreSQL is away: %s", error)
         connection.close()
         return Status.DOWN, Status.DOWN
     return Status.OK, Status.DOWN if missing else Status.OK
+
+
+_migrated: set[str] = set()
+
+
+def _is_migrated() -> bool:
+    """Return whether every migration of this code is there; once true, it stays true."""
+    name = str(connection.settings_dict["NAME"])
+    if name not in _migrated:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return False
+        _migrated.add(name)
+    return True
 
 
 def _queue() -> tuple[Status, int | None]:

@@ -61,6 +61,7 @@ def test_without_postgresql_it_is_down(client: Client, monkeypatch: pytest.Monke
 
 
 def test_a_migration_that_is_missing_makes_it_down(client: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(readiness, "_migrated", set())
     plan = "django.db.migrations.executor.MigrationExecutor.migration_plan"
     monkeypatch.setattr(plan, lambda *_: ["accounts.9999_to_come"])
 
