@@ -33,9 +33,9 @@ def unblocked_ids(scenario: Scenario) -> frozenset[UUID]:
     leaves = [row for row in rows if row.id not in parents and row.kind != TaskKind.SUMMARY]
     leaves_below = _leaves_below(leaves, by_id)
     held_by: dict[UUID, list[tuple[str, UUID]]] = defaultdict(list)
-    links = Dependency.objects.filter(scenario=scenario, type__in=[LinkType.FS, LinkType.SS])
     # What is hidden from somebody holds tasks all the same.
     with veil.lifted():
+        links = Dependency.objects.filter(scenario=scenario, type__in=[LinkType.FS, LinkType.SS])
         for before, after, kind in links.values_list("predecessor_id", "successor_id", "type"):
             held_by[after].append((kind, before))
     is_held = {

@@ -240,3 +240,10 @@ def test_a_hidden_milestone_stands_in_no_goal(team, scenario, watched):
     sent = {**wanted, "by": "2026-06-01T17:00"}
     assert Caller(watched).post(goals, sent).status_code == 422
     assert Caller(team.person).post(goals, sent).status_code == 201
+
+
+def test_what_a_hidden_task_holds_is_not_told_to_be_unblocked(team, scenario, watched):
+    answer = Caller(watched).get(f"/api/v1/scenarios/{scenario.pk}/unblocked/")
+
+    assert answer.status_code == 200
+    assert answer.json()["results"] == []
