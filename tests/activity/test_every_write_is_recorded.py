@@ -21,6 +21,7 @@ UNRECORDED = {
     "POST /api/v1/scenarios/{scenario_id}/preview/": "nothing is written",
     "POST /api/v1/scenarios/{scenario_id}/merge/preview/": "nothing is written",
     "POST /api/v1/scenarios/{scenario_id}/merge/forecast/": "an answer for who asks, kept nowhere",
+    "POST /api/v1/auth/token/refresh/": "a sign-in that was recorded goes on",
     "POST /api/v1/scenarios/{scenario_id}/presence/": "nothing is written that lasts",
     "POST /api/v1/notices/{notice_id}/": "one's own notices, which nobody else sees",
     "POST /api/v1/notices/read/": "one's own notices, which nobody else sees",

@@ -67,7 +67,7 @@ BODIES: dict[str, Any] = {
         "tags": ["quote"],
         "file": {"name": "quote.txt", "content": "Rml2ZSBkYXlzLg=="},
     },
-    "RefreshToken": {"refresh": "spent.long.ago"},
+    "RefreshToken": lambda ids: {"refresh": str(ids["auth:refresh"])},
     "RelationNew": {"kind": "related", "to": "L3"},
     "RiskChange": {"probability": 0.1},
     "RiskNew": {

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from lineo.accounts import passes
 from lineo.accounts.actions import Action, ScopeKind
 from lineo.accounts.ids import uuid7
 from lineo.accounts.invitations import invite
@@ -180,7 +181,7 @@ def _of_webhooks(team: Team) -> dict[str, UUID]:
     return {"webhooks:webhook_id": webhook.pk, "deliveries:delivery_id": told.pk}
 
 
-def _of_people(scenario: Scenario, team: Team) -> dict[str, UUID]:
+def _of_people(scenario: Scenario, team: Team) -> dict[str, Any]:
     """Make a member, a rule and a token; the team's own person need be no owner."""
     owner = Membership(workspace=team.workspace, person=team.person, role=Role.OWNER)
     member = Membership.objects.get(person=join(team))
@@ -190,9 +191,10 @@ def _of_people(scenario: Scenario, team: Team) -> dict[str, UUID]:
         team.membership, name="A script", scopes=["read"], days=30, actor=team.membership
     )
     invitation = invite(
-        email="guest@example.org", role=Role.VIEWER, actor=owner, address="http://testserver/"
+        email=f"{uuid7()}@example.org", role=Role.VIEWER, actor=owner, address="http://testserver/"
     )
     return {
+        "auth:refresh": passes.issue(team.membership, team.person).refresh,
         "invitations:invitation_id": invitation.pk,
         "members:member_id": member.pk,
         "rules:rule_id": rule.pk,

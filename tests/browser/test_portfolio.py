@@ -39,7 +39,7 @@ def test_from_a_link_to_a_goal(open_page: OpenPage, house: Scenario, team: Team)
     page = open_page(reverse("planning:task", args=[roof.pk]))
     page.get_by_label("After").fill("ROAD-1FS+1d")
     with page.expect_response(lambda answer: answer.request.method == "POST"):
-        page.get_by_role("button", name="Save").click()
+        page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_load_state("networkidle")
     page.goto(reverse("planning:task", args=[roof.pk]))
     expect(page.get_by_text("It starts when")).to_contain_text("ROAD-1 Pave of “Ring road”")

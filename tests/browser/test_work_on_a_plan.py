@@ -206,7 +206,7 @@ def test_the_curve_answers_for_a_date_and_for_a_chance(open_page: OpenPage, rele
 
     assert dragged < sure < later
     assert chance(slider) == 85
-    expect(page.locator("[data-read]")).to_contain_text("85% sure by")
+    expect(page.locator("[data-read]")).to_contain_text("85 % sure by")
 
 
 def chance(slider: Locator) -> int:

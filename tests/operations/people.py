@@ -167,16 +167,23 @@ class Visits:
 
     def __init__(self, act: Callable[[], object], *, every_seconds: float) -> None:
         self._stop = threading.Event()
+        self._broke: Exception | None = None
         self._thread = threading.Thread(target=self._go_on, args=(act, every_seconds), daemon=True)
         self._thread.start()
 
     def end(self) -> None:
-        """Stop, and wait for what is being done."""
+        """Stop, wait for what is being done, and raise what ended it before its time."""
         self._stop.set()
         self._thread.join(_LONGEST_ANSWER_SECONDS + 5)
+        if self._broke:
+            raise self._broke
 
     def _go_on(self, act: Callable[[], object], every_seconds: float) -> None:
         for _time in itertools.count():
-            act()
+            try:
+                act()
+            except Exception as error:  # noqa: BLE001 - told by whoever ends the visits
+                self._broke = error
+                return
             if self._stop.wait(every_seconds):
                 return
