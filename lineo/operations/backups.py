@@ -190,9 +190,10 @@ def _dump(path: Path) -> dict[str, str]:
 
 
 def _pack_uploads(path: Path) -> None:
-    folder = uploads_folder()
     with tarfile.open(path, "w") as packed:
-        for file in sorted(folder.rglob("*")) if folder is not None else []:
+        if (folder := uploads_folder()) is None:
+            return
+        for file in sorted(folder.rglob("*")):
             with suppress(FileNotFoundError):  # somebody has just deleted it
                 packed.add(file, arcname=str(file.relative_to(folder)), recursive=False)
 
