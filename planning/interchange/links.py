@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from planning.core.plan import Dependency, PlanError, Task, TaskKind
+from planning.core.plan import Dependency, Lag, PlanError, Task, TaskKind
 from planning.interchange.report import ReportBuilder
 
 
@@ -30,7 +30,7 @@ def sound_links(
         ):
             report.warn(f"The link {names} joins a task with its own summary; it is left out.")
         elif link.key in sound:
-            _keep_later(sound, link, names, report)
+            _keep_longer(sound, link, by_key[link.predecessor], names, report)
         else:
             sound[link.key] = link
     result = tuple(sound.values())
@@ -44,12 +44,26 @@ def _is_of_effort(link: Dependency, by_key: dict[str, Task]) -> bool:
     return any(task.kind is TaskKind.EFFORT for task in ends)
 
 
-def _keep_later(
-    sound: dict[str, Dependency], link: Dependency, names: str, report: ReportBuilder
+def _keep_longer(
+    sound: dict[str, Dependency],
+    link: Dependency,
+    predecessor: Task,
+    names: str,
+    report: ReportBuilder,
 ) -> None:
-    if sound[link.key] != link:
-        report.warn(f"The link {names} is there twice with different lags; the last is kept.")
-        sound[link.key] = link
+    """Keep the link of the longer lag, which the shorter adds nothing to, in any order of rows."""
+    former = sound[link.key]
+    if former == link:
+        return
+    report.warn(f"The link {names} is there twice with different lags; the longer one is kept.")
+    sound[link.key] = max(former, link, key=lambda one: _length(one.lag, predecessor))
+
+
+def _length(lag: Lag, predecessor: Task) -> tuple[int, bool]:
+    minutes = lag.minutes
+    if lag.percent is not None:
+        minutes = round(predecessor.duration_minutes * lag.percent / 100)
+    return minutes, lag.elapsed
 
 
 def _is_above(by_key: dict[str, Task], above: str, below: str) -> bool:

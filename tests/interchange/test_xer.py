@@ -198,6 +198,15 @@ def test_relations_have_four_types_and_lags_in_hours(kind):
     assert plan.dependencies == (Dependency("A", "B", kind, Lag(-150)),)
 
 
+@pytest.mark.parametrize("lags", [(8, 40), (40, 8)])
+def test_of_two_relations_of_one_type_the_longer_is_kept_and_the_other_told(lags):
+    pair = [relation(1, 2, lag=lag, task_pred_id=number) for number, lag in enumerate(lags)]
+    result = xer.read(file([activity(1, "A"), activity(2, "B")], pair))
+
+    assert [one.lag.minutes for one in result.plan.dependencies] == [2400]
+    assert "the longer one is kept" in result.report.warnings[0]
+
+
 def test_a_link_to_a_project_that_is_not_in_the_file_is_counted():
     foreign = relation(99, 1, pred_proj_id=2)
 
