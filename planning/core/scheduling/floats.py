@@ -31,20 +31,29 @@ def total_float(
     return time.work_between(dates.finish[number], late.finish[number])
 
 
-def free_float(network: Network, number: int, dates: Dates, total: int | None) -> int | None:
+def free_float(
+    network: Network, number: int, dates: Dates, total: int | None, rules: Rules
+) -> int | None:
     """Return how far a task may slip without moving a successor's early dates.
 
-    Without successors it is the total float; it is never less than 0.
+    Without successors it is the total float; it is never less than 0. Microsoft
+    Project looks at a task's own links, not at those of the summaries above it,
+    and lets it be no more than the total float.
     """
     if total is None:
         return None
     least: int | None = None
     node = network.nodes[number]
+    of_itself = rules is Rules.MSPROJECT
     for follower, arrival in network.followers[number]:
+        if of_itself and network.dependencies[arrival.link].predecessor != node.task.key:
+            continue
         if network.nodes[follower].state != State.FINISHED:
             gap = _gap(network, node, number, follower, arrival, dates)
             least = gap if least is None or gap < least else least
-    return max(0, total if least is None else least)
+    if least is None or (of_itself and total < least):
+        least = total
+    return max(0, least)
 
 
 def _gap(

@@ -54,5 +54,7 @@ def run(plan: Plan, network: Network) -> Passes:
         total_float(node, number, early, late, which, rules)
         for number, node in enumerate(network.nodes)
     ]
-    frees = [free_float(network, number, early, total) for number, total in enumerate(totals)]
+    frees = [
+        free_float(network, number, early, total, rules) for number, total in enumerate(totals)
+    ]
     return Passes(early, late, totals, frees, longest_path(network, early))
