@@ -63,21 +63,30 @@ def settle_late(rules: Rules, clocks: Clocks, node: int, dates: Dates) -> None:
     given, work = dates.spare[c.GIVEN], rules.node[c.N_WORK, node]
     is_open = rules.node[c.N_STATE, node] != FINISHED
     settle_late_finish(rules, clocks, node, dates, finish)
-    span_row(rules, node, LEFT_SPAN, dates)
+    late_span_row(rules, clocks, node, LEFT_SPAN, dates)
     minutes = dates.spare[c.SPAN]
     if rules.node[c.N_PROGRAM, node] == PROGRAM_FIXED and is_open:
         fill_row(minutes, rules.node[c.N_WHOLE, node])
-    elif rules.node[c.N_EXPECTED_FINISH, node] != NEVER and is_open:
-        first, last = dates.spare[c.ONE], dates.spare[c.TWO]
-        work_before_row(clocks, work, dates.rows[c.START, node], first, dates)
-        work_before_row(clocks, work, dates.rows[c.FINISH, node], last, dates)
-        combine_row(last, -1, first, minutes)
     shift_row(finish, 0, start)
     add_row(clocks, work, start, -1, minutes, dates)
     for k in range(BLOCK):
         start[k] = given[k] if given[k] != LATEST else start[k]
     if rules.node[c.N_ALAP, node] and not by_msproject and is_open:
         pull_late(rules, clocks, node, dates)
+
+
+@apart
+def late_span_row(rules: Rules, clocks: Clocks, node: int, which: int, dates: Dates) -> None:
+    """Find the minutes of a span; work with an expected finish takes what lies up to there."""
+    state = rules.node[c.N_STATE, node]
+    is_expected = rules.node[c.N_EXPECTED_FINISH, node] != NEVER and state != FINISHED
+    if not is_expected or (which == WHOLE and state != NOT_STARTED):
+        span_row(rules, node, which, dates)
+        return
+    work, first, last = rules.node[c.N_WORK, node], dates.spare[c.ONE], dates.spare[c.TWO]
+    work_before_row(clocks, work, dates.rows[c.START, node], first, dates)
+    work_before_row(clocks, work, dates.rows[c.FINISH, node], last, dates)
+    combine_row(last, -1, first, dates.spare[c.SPAN])
 
 
 @inlined
@@ -208,7 +217,7 @@ def limit_row(
     work = rules.node[c.N_WORK, node]
     leave_limit(rules, clocks, place, node, dates, out)
     if rules.limit[c.L_BEFORE, place] != NO_SPAN:
-        span_row(rules, node, rules.limit[c.L_BEFORE, place], dates)
+        late_span_row(rules, clocks, node, rules.limit[c.L_BEFORE, place], dates)
         minutes = dates.spare[c.SPAN]
         add_row(clocks, work, out, 1, minutes, dates)
     lag_limit(rules, clocks, place, node, dates, out)
@@ -216,7 +225,7 @@ def limit_row(
         next_start_row(clocks, work, out, dates)
     recede_row(rules, clocks, place, node, dates, out)
     if rules.limit[c.L_AFTER, place] != NO_SPAN:
-        span_row(rules, node, rules.limit[c.L_AFTER, place], dates)
+        late_span_row(rules, clocks, node, rules.limit[c.L_AFTER, place], dates)
         minutes = dates.spare[c.SPAN]
         add_row(clocks, work, out, 1, minutes, dates)
 
@@ -301,7 +310,7 @@ def heed_wishes(rules: Rules, clocks: Clocks, node: int, dates: Dates, finish: R
             is_past = kind == MSO or rules.node[c.N_IS_PINNED, node] != 0
             if is_begun and is_past and not by_msproject:
                 continue
-            span_row(rules, node, WHOLE, dates)
+            late_span_row(rules, clocks, node, WHOLE, dates)
             minutes = dates.spare[c.SPAN]
             add_row(clocks, rules.node[c.N_WORK, node], wanted, 1, minutes, dates)
         is_must = kind in (MSO, MFO) and rules.wish[c.W_HARD, place] != 0

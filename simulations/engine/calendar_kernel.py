@@ -361,14 +361,22 @@ def wished_finish(rules: Rules, clocks: Clocks, place: int, node: int, dates: Da
     has_arrivals = rules.node[c.N_ARRIVAL_FIRST, node] < rules.node[c.N_ARRIVAL_LAST, node]
     if kind == MFO and rules.wish[c.W_HARD, place]:
         return np.int32(instant)
-    if kind == FNET and rules.node[c.N_IS_PINNED, node]:
-        row = dates.spare[c.THREE]
-        fill_row(row, instant)
-        last_finish_row(clocks, rules.node[c.N_WORK, node], row, dates)
+    if kind != FNET:
+        return NEVER
+    work, row = rules.node[c.N_WORK, node], dates.spare[c.FOUR]
+    fill_row(row, instant)
+    if rules.node[c.N_IS_PINNED, node]:
+        if rules.node[c.N_SNAP, node] != EDGE:
+            last_finish_row(clocks, work, row, dates)
         return np.int32(row[0])
-    if kind == FNET and rules.node[c.N_FLOOR, node] == NEVER and not has_arrivals:
+    if has_arrivals:
+        return NEVER
+    if rules.node[c.N_FLOOR, node] == NEVER:
         return np.int32(instant)
-    return NEVER
+    if not rules.node[c.N_KEEPS_WISHES, node]:
+        return NEVER
+    settle_row(clocks, work, row, dates)
+    return np.int32(row[0])
 
 
 @apart
@@ -382,12 +390,13 @@ def finish_free(
         is_given |= forced[k] != NEVER
     if is_given and not rules.node[c.N_START_MILESTONE, node]:
         before, after = dates.spare[c.ONE], dates.spare[c.TWO]
+        whole = dates.rows[c.LEFT, node]
         for k in range(BLOCK):
             given[k] = start[k] if forced[k] == NEVER else forced[k]
         work_before_row(clocks, work, start, before, dates)
         work_before_row(clocks, work, given, after, dates)
         for k in range(BLOCK):
-            holds = forced[k] != NEVER and after[k] >= before[k]
+            holds = forced[k] != NEVER and after[k] - before[k] >= whole[k]
             given[k] = forced[k] if holds else NEVER
     else:
         fill_row(given, NEVER)

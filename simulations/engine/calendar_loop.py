@@ -238,8 +238,9 @@ def place_again(rules: Rules, clocks: Clocks, dates: Dates) -> None:
         starts = c.START if is_late else c.SEEN_START
         finishes = c.FINISH if is_late else c.SEEN_FINISH
         place_node(rules, clocks, node, dates, starts, finishes)
+        is_moved = is_late and rules.node[c.N_ACTUAL_START, node] == NEVER
         shift_row(
-            dates.rows[c.LATE_START, node] if is_late else dates.rows[c.START, node],
+            dates.rows[c.LATE_START, node] if is_moved else dates.rows[c.START, node],
             0,
             dates.rows[c.SEEN_START, node],
         )

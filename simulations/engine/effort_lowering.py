@@ -40,6 +40,8 @@ def lower_efforts(
         from_finish=_flags(end.from_finish for end in flat),
         source_first=first_of_each([len(end.sources) for end in flat]),
         source=ints(row for end in flat for row in end.sources),
+        waiting_first=first_of_each([len(end.waiting) for end in flat]),
+        waiting=ints(row for end in flat for row in end.waiting),
         time=ints(timeline.number(end.time) for end in flat),
         lag=ints(end.lag for end in flat),
         settings=ints((timeline.at(network.start), timeline.at(network.data_date))),
@@ -65,6 +67,7 @@ class _End:
     is_summary: bool
     constant: int | None
     sources: tuple[int, ...]
+    waiting: tuple[int, ...]
     time: WorkingTime
     lag: int
 
@@ -106,10 +109,12 @@ class _EffortEnds:
         sources = tuple(self._place[node.task.key] for node in open_ones)
         if not nodes:
             sources = tuple(self._place[one] for one in known)
-        lag = sign * link.lag.minutes
         is_summary = other in self._outline.leaves_of
-        time = self._time(link)
-        return [_End(at_start, from_finish, is_summary, actual, sources, time, lag)]
+        waiting: tuple[int, ...] = ()
+        if is_summary and actual is not None and not from_finish:
+            waiting = tuple(self._place[one.task.key] for one in nodes if one.actual_start is None)
+        lag, time = sign * link.lag.minutes, self._time(link)
+        return [_End(at_start, from_finish, is_summary, actual, sources, waiting, time, lag)]
 
     def _time(self, link: Dependency) -> WorkingTime:
         which = link.lag_calendar or self._plan.project.lag_calendar

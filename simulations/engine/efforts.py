@@ -45,6 +45,8 @@ class Efforts(NamedTuple):
         Whether the sources' finishes are meant, else their starts.
     source_first : int32 (ends + 1,), source : int32
         The rows that each end looks at: one task, or the leaves of a summary.
+    waiting_first : int32 (ends + 1,), waiting : int32
+        The leaves of a summary with an actual start that have not started, which may begin before.
     time, lag : int32 (ends,)
         The lag and its calendar; negative where the link leads away.
     settings : int32 (2,)
@@ -62,6 +64,8 @@ class Efforts(NamedTuple):
     from_finish: Flags
     source_first: Ints32
     source: Ints32
+    waiting_first: Ints32
+    waiting: Ints32
     time: Ints32
     lag: Ints32
     settings: Ints32
@@ -93,6 +97,8 @@ def find_end(efforts: Efforts, clocks: Clocks, place: int, scratch: Scratch, dat
     row = dates.spare[c.WANTED]
     if efforts.actual[place]:
         fill_row(row, efforts.constant[place])
+        for one in range(efforts.waiting_first[place], efforts.waiting_first[place + 1]):
+            lower_row(row, scratch.start[efforts.waiting[one]])
     else:
         reach_sources(efforts, place, scratch, efforts.from_finish[place] != 0, row)
     add_constant_row(clocks, efforts.time[place], row, efforts.lag[place], dates)

@@ -402,3 +402,15 @@ def test_a_summary_that_finishes_no_later_bounds_late_dates_below():
     found = dates(*rows, rules=Rules.MSPROJECT)["a"]
 
     assert (found.finish.day, found.late_finish.day, found.total_float_minutes) == (6, 5, -DAY)
+
+
+def test_by_microsofts_rules_work_that_began_lends_its_actual_start_though_it_is_to_be_late():
+    found = dates(
+        task("a", 1, constraint=constraint("ALAP"), actual_start=datetime(2026, 1, 7, 8)),
+        task("b", 1),
+        task("c", 10),
+        link("a", "b", "SF", 2),
+        rules=Rules.MSPROJECT,
+    )
+
+    assert found["b"].start == datetime(2026, 1, 8, 8)

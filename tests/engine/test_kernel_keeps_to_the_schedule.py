@@ -1,5 +1,6 @@
 """With certain durations the kernel gives core's dates: one rule set, two executors."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from simulations.engine.options import SimulationOptions
 from simulations.engine.runs import ManyCalendars, ManyRows, Rows, Run, run_of
 from tests.engine.handing import block_of
 from tests.plan_strategies import few, plans
+from tests.random_schedules import random_mspdi, random_xer
 from tests.shared_data import shared_files
 
 SCHEDULES = [*shared_files("schedules/*.xml"), *shared_files("schedules/*.xer")]
@@ -110,6 +112,12 @@ def test_every_shared_schedule_gets_the_same_dates(path: Path) -> None:
     plan = read_plan(path.read_bytes(), path.name).plan
 
     assert differences(plan) == []
+
+
+@pytest.mark.parametrize("make", [random_xer, random_mspdi])
+def test_random_files_get_the_same_dates(make: Callable[[int], bytes]) -> None:
+    for seed in range(12):
+        assert differences(read_plan(make(seed)).plan) == []
 
 
 @few

@@ -76,14 +76,13 @@ def settle_late(
 ) -> None:
     """Compute the late dates of one node from those of its successors."""
     node = network.nodes[number]
+    spans = _spans(node, number, dates)
     given, finish, limiters, reason = _late_finish(
-        number, node, network, dates, late, by_msproject=by_msproject
+        number, node, network, dates, late, spans, by_msproject=by_msproject
     )
-    remaining = node.remaining
+    remaining = spans[Span.REMAINING]
     if node.program == Program.FIXED and node.state != State.FINISHED:
         remaining = node.duration
-    elif node.expected_finish is not None and node.state != State.FINISHED:
-        remaining = node.work.work_between(dates.start[number], dates.finish[number])
     start = node.work.add(finish, -remaining) if given is None else given
     late.start[number], late.finish[number] = start, finish
     late.limiters[number], late.reason[number] = limiters, reason
@@ -91,18 +90,38 @@ def settle_late(
         _pull_late(number, node, network, dates, late)
 
 
+def _spans(node: Node, number: int, dates: Dates) -> tuple[int, int, int]:
+    """Return the minutes of each span: none, the whole, and what remains.
+
+    Work with an expected finish takes what lies between its early dates.
+    """
+    if node.expected_finish is None or node.state == State.FINISHED:
+        return 0, node.duration, node.remaining
+    remaining = node.work.work_between(dates.start[number], dates.finish[number])
+    return 0, remaining if node.state == State.NOT_STARTED else node.duration, remaining
+
+
 def _late_finish(
-    number: int, node: Node, network: Network, dates: Dates, late: LateDates, *, by_msproject: bool
+    number: int,
+    node: Node,
+    network: Network,
+    dates: Dates,
+    late: LateDates,
+    spans: tuple[int, int, int],
+    *,
+    by_msproject: bool,
 ) -> tuple[int | None, int, tuple[int, ...], int]:
     """Return a late start if a link insists on one, the late finish, and what sets it."""
     if by_msproject and node.actual_finish is not None:
         return None, node.actual_finish, (), BY_ACTUAL
     if by_msproject and node.actual_start is not None and node.duration == 0:
         return None, node.actual_start, (), BY_ACTUAL
-    given, limit, limiters, reason = _earliest_limit(number, node, network, dates, late)
+    given, limit, limiters, reason = _earliest_limit(number, node, network, dates, late, spans)
     finish = limit
     if node.state != State.FINISHED:
-        finish, limiters, reason = _with_wishes(node, limit, limiters, reason, by_msproject)
+        finish, limiters, reason = _with_wishes(
+            node, limit, limiters, reason, spans[Span.WHOLE], by_msproject=by_msproject
+        )
         if finish != limit:
             given = _pinned_start(node, reason) if given is not None else None
         if not node.task.start_milestone:
@@ -117,7 +136,7 @@ def _pinned_start(node: Node, reason: int) -> int | None:
     return None
 
 
-def limit_of(limit: Limit, node: Node, late: LateDates) -> int:
+def limit_of(limit: Limit, node: Node, late: LateDates, spans: tuple[int, int, int]) -> int:
     """Return the instant that a link asks of its predecessor's late finish."""
     if limit.source == Source.START:
         instant = late.start[limit.successor]
@@ -130,7 +149,7 @@ def limit_of(limit: Limit, node: Node, late: LateDates) -> int:
     if limit.snap_before:
         instant = node.float_time.next_start(instant)
     if limit.before != Span.NONE:
-        instant = node.work.add(instant, node.span(limit.before))
+        instant = node.work.add(instant, spans[limit.before])
     if limit.lag:
         instant = limit.time.add(instant, -limit.lag)
     if limit.snap_after:
@@ -138,7 +157,7 @@ def limit_of(limit: Limit, node: Node, late: LateDates) -> int:
     if limit.recedes and node.work.next_start(instant) != instant:
         instant = node.work.last_finish(instant)
     if limit.after != Span.NONE:
-        instant = node.work.add(instant, node.span(limit.after))
+        instant = node.work.add(instant, spans[limit.after])
     return instant
 
 
@@ -152,15 +171,21 @@ def nearest(node: Node, instant: int) -> int:
 
 def _given_start(limit: Limit, node: Node, late: LateDates) -> int:
     """Return the wall-clock late start that a link insists on."""
-    return limit_of(limit._replace(before=Span.NONE, after=Span.NONE, snap_after=False), node, late)
+    bare = limit._replace(before=Span.NONE, after=Span.NONE, snap_after=False)
+    return limit_of(bare, node, late, (0, 0, 0))
 
 
 def _earliest_limit(
-    number: int, node: Node, network: Network, dates: Dates, late: LateDates
+    number: int,
+    node: Node,
+    network: Network,
+    dates: Dates,
+    late: LateDates,
+    spans: tuple[int, int, int],
 ) -> tuple[int | None, int, tuple[int, ...], int]:
     """Return the earliest limit and the links that set it."""
     limits = [
-        (limit_of(one, node, late), one)
+        (limit_of(one, node, late, spans), one)
         for one in node.limits
         if one.group < 0 or late.earliest[one.group] == number
     ]
@@ -205,6 +230,8 @@ def _with_wishes(
     finish: int,
     limiters: tuple[int, ...],
     reason: int,
+    whole: int,
+    *,
     by_msproject: bool,
 ) -> tuple[int, tuple[int, ...], int]:
     """Return the late finish as the node's constraints and deadline allow it.
@@ -219,7 +246,7 @@ def _with_wishes(
             is_past = not by_msproject and (kind is ConstraintType.MSO or node.is_pinned)
             if node.state != State.NOT_STARTED and is_past:
                 continue
-            wanted = node.work.add(wish.instant, node.duration)
+            wanted = node.work.add(wish.instant, whole)
         else:
             wanted = wish.instant
         is_must = kind in (ConstraintType.MSO, ConstraintType.MFO) and wish.hard

@@ -197,17 +197,20 @@ def spans_of(placed: Mapping[str, Placed], keys: tuple[str, ...]) -> Placed | No
     known = [placed[key] for key in keys if key in placed]
     if not known:
         return None
-    actual_starts = [one.actual_start for one in known if one.actual_start is not None]
+    # Work with an actual start after the data date may begin later than what has none.
+    starts = [one.early(at_finish=False)[0] for one in known]
+    begun = any(one.actual_start is not None for one in known)
     finished = [one.actual_finish for one in known if one.actual_finish is not None]
     open_ones = [one for one in known if one.actual_finish is None] or known
     late_starts = [one.late_start for one in open_ones if one.late_start is not None]
     late_finishes = [one.late_finish for one in open_ones if one.late_finish is not None]
+    early_start = min(one.early_start for one in open_ones)
     return Placed(
-        early_start=min(one.early_start for one in open_ones),
+        early_start=early_start,
         early_finish=max(one.early_finish for one in open_ones),
         late_start=min(late_starts, default=None),
         late_finish=max(late_finishes, default=None),
-        actual_start=min(actual_starts, default=None),
+        actual_start=min(starts) if begun else None,
         actual_finish=max(finished) if len(finished) == len(known) else None,
         is_summary=True,
     )

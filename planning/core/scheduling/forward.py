@@ -96,7 +96,8 @@ def forward_again(network: Network, dates: Dates, start: list[int], finish: list
         )
         dates.start[number], dates.finish[number] = first, last
         dates.drivers[number], dates.reason[number] = drivers, reason
-        seen_start[number] = start[number] if node.alap else first
+        is_moved = node.alap and node.actual_start is None
+        seen_start[number] = start[number] if is_moved else first
         seen_finish[number] = finish[number] if node.alap else last
 
 
@@ -206,9 +207,14 @@ def _free(node: Node, network: Network, starts: list[int], finishes: list[int]) 
             start, finish, reason = node.floor, None, BY_FLOOR
         if not node.keeps_wishes or node.floor is not None:
             start = snapped(node, start)
-    if finish is None or node.task.start_milestone or node.work.work_between(start, finish) < 0:
+    if finish is None or node.task.start_milestone or not _is_whole(node, start, finish):
         finish = node.work.add(start, node.duration)
     return (start, _expected(node, start, finish), drivers, reason)
+
+
+def _is_whole(node: Node, start: int, finish: int) -> bool:
+    """Whether a wall-clock finish leaves room for the whole duration."""
+    return node.work.work_between(start, finish) >= node.duration
 
 
 def _expected(node: Node, start: int, finish: int) -> int:
@@ -235,21 +241,29 @@ def _given_finish(
                 return None
             whole = arrival._replace(before=Span.NONE, after=Span.NONE, ceiling=None, floor=None)
             finish = arrive(whole, node, network, starts, finishes)
-            if arrival.settles and node.work.last_finish(finish) != finish:
-                finish = node.work.next_start(finish)
-            return finish
+            return _settled(node, finish) if arrival.settles else finish
     return None
+
+
+def _settled(node: Node, finish: int) -> int:
+    """Return a finish where work is done or has just ended, else at the next working start."""
+    return finish if node.work.last_finish(finish) == finish else node.work.next_start(finish)
 
 
 def _wished_finish(node: Node, wish: Wish) -> int | None:
     """Return the wall-clock finish that a constraint insists on, if it does."""
     if wish.type is ConstraintType.MFO and wish.hard:
         return wish.instant
-    if wish.type is ConstraintType.FNET and node.is_pinned:
-        return node.work.last_finish(wish.instant)
-    if wish.type is ConstraintType.FNET and node.floor is None and not node.arrivals:
-        return wish.instant
-    return None
+    if wish.type is not ConstraintType.FNET:
+        return None
+    if node.is_pinned:
+        is_finish_milestone = node.snap == Snap.EDGE
+        return wish.instant if is_finish_milestone else node.work.last_finish(wish.instant)
+    if node.arrivals:
+        return None
+    if node.lends_time_of_day:
+        return _settled(node, wish.instant)
+    return wish.instant if node.floor is None else None
 
 
 def _wanted(node: Node, kind: ConstraintType, instant: int, hard: bool, start: int) -> int | None:

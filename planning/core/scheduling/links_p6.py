@@ -7,7 +7,6 @@ finished tasks too. A lag that began with an actual date is used up by the
 data date. Lineo adds only floors, for plans with progress but no data date.
 """
 
-from planning.core.calendars import WorkingTime
 from planning.core.plan import LinkType, TaskKind
 from planning.core.scheduling.link import Link
 from planning.core.scheduling.network import Arrival, Limit, Node, Source, Span, State
@@ -80,7 +79,7 @@ def _start_start(link: Link) -> Arrival:
         if after.state == N or link.lag > 0:
             return _from_actual_start(link, before.actual_start)
         return _arrive(link, Source.START, 0)
-    done = max(0, before.work.work_between(before.actual_start, link.data_date))
+    done = before.worked(link.data_date)
     if done == 0 and after.state == N:
         return _arrive(link, Source.START, 0)
     return _arrive(link, Source.START, max(0, link.lag - done) if link.lag > 0 else 0)
@@ -186,7 +185,7 @@ def _limit_finish_start(link: Link) -> Limit:
     if after.state == N:
         recedes = before.state == N and link.lag == 0
         return _limit(link, Source.START, recedes=recedes)
-    has_progress = _done(link, after.actual_start, link.after.work) > 0
+    has_progress = after.worked(link.data_date) > 0
     keeps_lag = before.state == N or not has_progress or (before.state == U and link.lag > 0)
     return _limit(link, Source.START, link.lag if keeps_lag else 0)
 
@@ -211,7 +210,7 @@ def _limit_start_start(link: Link) -> Limit:
         return _limit(link, Source.START, 0, after=Span.REMAINING, gives_start=link.lag >= 0)
     if link.lag <= 0:
         return _limit(link, Source.START, 0, after=Span.REMAINING)
-    left = max(0, link.lag - _done(link, before.actual_start, before.work))
+    left = max(0, link.lag - before.worked(link.data_date))
     is_raw = left == 0 and after.state == U
     return _limit(link, Source.START, left, after=Span.REMAINING, gives_start=is_raw)
 
@@ -221,11 +220,6 @@ def _is_complete(node: Node) -> bool:
     if node.state == U:
         return node.remaining == 0 and node.task.kind is not TaskKind.MILESTONE
     return node.state == F
-
-
-def _done(link: Link, actual_start: int | None, time: WorkingTime) -> int:
-    assert actual_start is not None
-    return max(0, time.work_between(actual_start, link.data_date))
 
 
 def _limit_finish_finish(link: Link) -> Limit:

@@ -186,6 +186,7 @@ class Node:
     actual_finish: int | None = None
     fixed_start: int = 0
     fixed_finish: int = 0
+    suspended: int | None = None
     resume: int | None = None
     delay: int = 0
     alap: bool = False
@@ -200,6 +201,16 @@ class Node:
     last_finish: int | None = None
     arrivals: list[Arrival] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
+
+    def worked(self, until: int) -> int:
+        """Return the minutes worked from the actual start on, those suspended left out."""
+        assert self.actual_start is not None
+        minutes = max(0, self.work.work_between(self.actual_start, until))
+        if self.suspended is None or self.suspended >= until:
+            return minutes
+        paused = max(self.suspended, self.actual_start)
+        goes_on = until if self.resume is None or self.resume > until else self.resume
+        return minutes - max(0, self.work.work_between(paused, goes_on))
 
     def span(self, which: Span) -> int:
         """Return the minutes that a link crosses."""

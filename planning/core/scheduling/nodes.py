@@ -22,6 +22,14 @@ from planning.core.scheduling.outline import Outline
 
 ALWAYS_HARD = frozenset({ConstraintType.MSO, ConstraintType.MFO})
 UPPER = frozenset({ConstraintType.SNLT, ConstraintType.FNLT})
+PINNING = frozenset(
+    {
+        (ConstraintType.SNET, ConstraintType.SNLT),
+        (ConstraintType.SNLT, ConstraintType.SNET),
+        (ConstraintType.FNET, ConstraintType.FNLT),
+        (ConstraintType.FNLT, ConstraintType.FNET),
+    }
+)
 FOUR_WEEKS = 28 * MINUTES_PER_CIVIL_DAY
 UNDATED = frozenset({ConstraintType.ASAP, ConstraintType.ALAP})
 
@@ -153,9 +161,10 @@ def _base(task: Task, frame: Frame) -> int:
     lower = (ConstraintType.SNET, ConstraintType.FNET)
     if dated[0].type not in lower:
         return frame.start
-    # Both tools let such a date stand before the project's start.
+    # Both tools let such a date stand before the project's start; P6's Start On and Finish On
+    # hold from both sides, and there the start counts.
     if not frame.is_msproject:
-        return frame.data_date
+        return frame.start if _is_pinned(task) else frame.data_date
     is_start = dated[0].type is ConstraintType.SNET
     return _instant(dated[0].date) or 0 if is_start else 0
 
@@ -171,9 +180,11 @@ def _is_alap(task: Task) -> bool:
 
 
 def _is_pinned(task: Task) -> bool:
-    """Whether two constraints pin one date (P6's Start On and Finish On)."""
+    """Whether two constraints pin one date of one end (P6's Start On and Finish On)."""
     first, second = task.constraint, task.constraint2
-    return first is not None and second is not None and first.date == second.date
+    if first is None or second is None or first.date != second.date:
+        return False
+    return (first.type, second.type) in PINNING
 
 
 def _has_wishes(task: Task, frame: Frame) -> bool:
@@ -263,8 +274,7 @@ def _once_begun(wish: Wish, node: Node, frame: Frame) -> Wish:
     """
     if wish.type is not ConstraintType.SNLT or node.is_pinned or node.actual_start is None:
         return wish
-    done = max(0, node.work.work_between(node.actual_start, frame.data_date))
-    finish = node.work.add(wish.instant, done + node.remaining)
+    finish = node.work.add(wish.instant, node.worked(frame.data_date) + node.remaining)
     return Wish(ConstraintType.FNLT, finish, wish.hard)
 
 
@@ -284,7 +294,7 @@ def _place(node: Node, frame: Frame) -> None:
         node.fixed_start, node.fixed_finish = node.actual_start, node.actual_finish
         return
     node.fixed_start = node.actual_start
-    node.resume = _instant(task.resumed)
+    node.suspended, node.resume = _instant(task.suspended), _instant(task.resumed)
     if not frame.is_msproject:
         node.base = _go_on(node, frame)
 
@@ -294,7 +304,10 @@ def _go_on(node: Node, frame: Frame) -> int:
     assert node.actual_start is not None
     instant = frame.data_date
     if node.state == State.UNDER_WAY:
-        instant = max(instant, node.actual_start, node.resume or 0)
+        # P6 reckons what remains from the data date, even where the start lies after it.
+        if frame.given_data_date is None or frame.project.rules is not Rules.P6:
+            instant = max(instant, node.actual_start)
+        instant = max(instant, node.resume or 0)
         if frame.given_data_date is None:
             done = max(0, node.duration - node.remaining)
             instant = max(instant, node.work.add(node.actual_start, done))
