@@ -2,11 +2,19 @@
 
 import json
 import subprocess
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from planning.core.calendars import WorkingTime, calendars_of
+from planning.core.instants import to_minutes
+from planning.core.plan import Plan
+from planning.core.schedule import schedule
 from tests.mpxj import require_mpxj
+
+SHOWN = ("start", "finish")
+ALL = (*SHOWN, "early_start", "early_finish", "late_start", "late_finish")
 
 SOURCE = """
 import java.io.*;
@@ -33,6 +41,14 @@ public class Reckon {
                 + task.getRemainingDuration().convertUnits(TimeUnit.HOURS, options).getDuration()));
         if (task.getDuration() == null) task.setDuration(task.getActualDuration());
     }
+    static String slack(Task task) {
+        for (TaskField one : new TaskField[] {
+                TaskField.TOTAL_SLACK, TaskField.START_SLACK, TaskField.FINISH_SLACK })
+            task.set(one, null);
+        Duration found = task.getTotalSlack();
+        return found == null ? "null" : "" + Math.round(
+            found.convertUnits(TimeUnit.MINUTES, task.getEffectiveCalendar()).getDuration());
+    }
     static String reckon(String name) throws Exception {
         ProjectFile file = new UniversalProjectReader().read(name);
         ProjectProperties options = file.getProjectProperties();
@@ -51,6 +67,7 @@ public class Reckon {
                 .append(",\\"early_finish\\":").append(text(task.getEarlyFinish()))
                 .append(",\\"late_start\\":").append(text(task.getLateStart()))
                 .append(",\\"late_finish\\":").append(text(task.getLateFinish()))
+                .append(",\\"total_float\\":").append(slack(task))
                 .append(",\\"finished\\":").append(task.getActualFinish() != null).append("}");
         }
         return out.append("]").toString();
@@ -106,3 +123,32 @@ class Reckoner:
         self._process.stdin.flush()
         found: list[dict[str, Any]] | None = json.loads(self._process.stdout.readline())
         return found
+
+
+def differing(plan: Plan, stored: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Return the tasks, and their dates or floats, in which the plan's schedule differs."""
+    found, calendars = schedule(plan), calendars_of(plan.calendars)
+    wrong = []
+    for task in stored:
+        ours = found.task(task["key"])
+        time = calendars[plan.task(task["key"]).calendar or plan.project.calendar]
+        names = SHOWN if task["finished"] else ALL
+        # Of work that began after the data date MPXJ may show a finish before the start.
+        begun_later = task["start"] is not None and task["finish"] < task["start"]
+        wrong += [
+            (task["key"], name)
+            for name in names
+            if not (begun_later and name == "finish")
+            and not _is_same(task[name], getattr(ours, name), time)
+        ]
+        floats = (task["total_float"], ours.total_float_minutes)
+        if not task["finished"] and None not in floats and abs(floats[0] - floats[1]) > 1:
+            wrong.append((task["key"], "total_float"))
+    return wrong
+
+
+def _is_same(stored: str | None, ours: datetime | None, time: WorkingTime) -> bool:
+    if stored is None or ours is None:
+        return stored is None
+    theirs = to_minutes(datetime.fromisoformat(stored).replace(second=0))
+    return time.work_between(theirs, to_minutes(ours)) == 0
