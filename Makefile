@@ -10,7 +10,7 @@ PY := .venv/bin/python
 # Where CI=true the whole suite also measures which branches it went through.
 COVERAGE := $(if $(filter true,$(CI)),--cov --cov-report=term:skip-covered --cov-fail-under=85)
 
-.PHONY: help setup dev demo test test-long lint types bench bench-jobs bench-schedule bench-site crawl chaos load soak audit seed vendor browser clean
+.PHONY: help setup dev demo test test-long lint types bench bench-jobs bench-schedule bench-dates bench-site crawl chaos load soak audit seed vendor browser clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,9 @@ bench-jobs: dev ## measure workers: from an edit to its live forecast, large sim
 
 bench-schedule: setup ## measure how fast plans are scheduled, from nothing and after an edit
 	@$(PY) -m tests.benchmarks.schedule $(ARGS)
+
+bench-dates: dev ## measure how far dates agree with the files' own tools and with MPXJ, into docs/agreement.md
+	@$(PY) -m tests.benchmarks.agreement $(ARGS)
 
 bench-site: dev ## measure the site with 50 to 5,000 tasks, into docs/benchmarks-site.md
 	@$(PY) -m pytest tests/benchmarks/site.py -q -s $(ARGS)
