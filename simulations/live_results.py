@@ -12,8 +12,9 @@ from planning.models import Scenario
 from simulations import results
 from simulations.curves import curve_of
 from simulations.engine.axis import to_datetime
+from simulations.engine.compared import Finishes
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
-from simulations.engine.pairing import Finishes, percentile_minutes
+from simulations.engine.pairing import percentile_minutes
 from simulations.engine.preview import PERCENTILES, Preview, Shift, preview, shifts
 from simulations.engine.runs import project_work_of
 from simulations.live import NO_RANGE

@@ -18,8 +18,8 @@ from lineo.accounts.happened import Subject, tell
 from planning.core.plan import Plan
 from planning.models import ForecastRecord, Scenario
 from simulations.curves import finish_curve
+from simulations.engine.compared import KeptFinishes
 from simulations.engine.forecast import Forecast
-from simulations.engine.pairing import KeptFinishes
 from simulations.models import Simulation
 from simulations.signals import forecast_stored
 

@@ -10,10 +10,11 @@ from planning.core.plan import Plan, PlanError
 from planning.merge_page import Choice
 from planning.services.merging import Proposal
 from simulations.engine.axis import to_datetime
+from simulations.engine.compared import Finishes
 from simulations.engine.comparison import finishes_of
 from simulations.engine.lowering import lower
 from simulations.engine.options import SimulationOptions
-from simulations.engine.pairing import Finishes, compare_finishes
+from simulations.engine.pairing import compare_finishes
 from simulations.engine.runs import run_of
 from simulations.engine.statistics import percentile_ranks
 

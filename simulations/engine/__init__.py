@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simulations.engine.attribution import Attribution, Cause, attribute
-    from simulations.engine.comparison import compare, compare_many
-    from simulations.engine.engine import simulate, warm
-    from simulations.engine.forecast import Buffer, Forecast, Refinement, TaskForecast
-    from simulations.engine.options import ENGINE_VERSION, SimulationOptions
-    from simulations.engine.pairing import (
+    from simulations.engine.compared import (
         Comparison,
         Comparisons,
         KeptFinishes,
         MilestoneComparison,
         PlanFigures,
-        compare_kept,
-        why_not_comparable,
     )
+    from simulations.engine.comparison import compare, compare_many
+    from simulations.engine.engine import simulate, warm
+    from simulations.engine.forecast import Buffer, Forecast, Refinement, TaskForecast
+    from simulations.engine.options import ENGINE_VERSION, SimulationOptions
+    from simulations.engine.pairing import compare_kept, why_not_comparable
     from simulations.engine.sensitivity import (
         Removal,
         impacts_if_removed,
@@ -33,11 +32,11 @@ _HOME = {
     "Attribution": "attribution",
     "Cause": "attribution",
     "attribute": "attribution",
-    "Comparison": "pairing",
-    "Comparisons": "pairing",
-    "KeptFinishes": "pairing",
-    "MilestoneComparison": "pairing",
-    "PlanFigures": "pairing",
+    "Comparison": "compared",
+    "Comparisons": "compared",
+    "KeptFinishes": "compared",
+    "MilestoneComparison": "compared",
+    "PlanFigures": "compared",
     "compare_kept": "pairing",
     "why_not_comparable": "pairing",
     "compare": "comparison",

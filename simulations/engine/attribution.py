@@ -21,11 +21,12 @@ from math import factorial
 from typing import Any
 
 from planning.core.plan import Dependency, Plan, ProjectSettings, Risk, Task
+from simulations.engine.compared import Finishes
 from simulations.engine.comparison import finishes_of
 from simulations.engine.lowering import lower
 from simulations.engine.network import without_circles
 from simulations.engine.options import SimulationOptions
-from simulations.engine.pairing import Finishes, percentile_minutes
+from simulations.engine.pairing import percentile_minutes
 from simulations.engine.runs import run_of
 from simulations.engine.simulation import Progress
 

@@ -22,13 +22,14 @@ from planning.core.distributions import Discrete, Estimate, Fixed
 from planning.core.plan import Dependency, LinkType, Plan, PlanError, Task, TaskKind
 from planning.core.schedule import Schedule, reschedule, schedule
 from simulations.engine.axis import to_minutes
+from simulations.engine.compared import Finishes
 from simulations.engine.comparison import finishes_of
 from simulations.engine.draws import estimate_of
 from simulations.engine.engine import simulate
 from simulations.engine.laws import TAIL_KNOTS, tabulate
 from simulations.engine.lowering import lower
 from simulations.engine.options import SimulationOptions
-from simulations.engine.pairing import Finishes, percentile_minutes
+from simulations.engine.pairing import percentile_minutes
 from simulations.engine.runs import run_of
 from simulations.engine.tables import certain_value
 

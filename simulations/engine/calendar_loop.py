@@ -18,17 +18,11 @@ from simulations.engine.arrays import (
     Scratch,
     Totals,
 )
-from simulations.engine.calendar_backward import float_row, has_float, settle_late, settle_plain
-from simulations.engine.calendar_kernel import (
-    EDGE,
-    FREE,
-    NOT_STARTED,
-    PROGRAM_FIXED,
-    STARTED,
-    arrive_row,
-    latest_row,
-    place_node,
-)
+from simulations.engine.calendar_arrivals import arrive_row, latest_row
+from simulations.engine.calendar_backward import settle_late, settle_plain
+from simulations.engine.calendar_codes import EDGE, FREE, NOT_STARTED, PROGRAM_FIXED, STARTED
+from simulations.engine.calendar_floats import float_row, has_float
+from simulations.engine.calendar_forward import place_node
 from simulations.engine.calendar_plain import find_ends, place_plain, plain_float
 from simulations.engine.clocks import (
     Clocks,

@@ -21,7 +21,7 @@ from planning.core.plan import (
 from planning.core.scheduling.network import Arrival, Limit, Network, Node, State
 from planning.core.scheduling.outline import Outline
 from simulations.engine import columns as c
-from simulations.engine.calendar_kernel import KINDS, TOTAL_FLOATS
+from simulations.engine.calendar_codes import KINDS, TOTAL_FLOATS
 from simulations.engine.calendar_loop import Shown
 from simulations.engine.calendar_marks import CLOCK_PLACE, mark_plain, mark_seen, pairs_of
 from simulations.engine.effort_lowering import lower_efforts

@@ -7,7 +7,7 @@ from planning.core.plan import ConstraintType
 from planning.core.scheduling.network import Program, Source, State
 from simulations.engine import columns as c
 from simulations.engine.arrays import NEVER
-from simulations.engine.calendar_kernel import KINDS
+from simulations.engine.calendar_codes import KINDS
 from simulations.engine.rules import Rules
 
 NONE = int(NEVER)

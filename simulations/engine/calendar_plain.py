@@ -13,7 +13,8 @@ import numpy as np
 
 from simulations.engine import columns as c
 from simulations.engine.arrays import LATEST, NEVER
-from simulations.engine.calendar_kernel import FROM_FINISH, FROM_START, arrive_row, raise_to
+from simulations.engine.calendar_arrivals import arrive_row, raise_to
+from simulations.engine.calendar_codes import FROM_FINISH, FROM_START
 from simulations.engine.clocks import (
     AS_FINISH,
     AS_START,

@@ -12,20 +12,19 @@ from numpy.typing import NDArray
 
 from planning.core.plan import Plan, PlanError
 from simulations.engine.axis import project_axis
+from simulations.engine.compared import Comparison, Comparisons, Finishes
 from simulations.engine.lowering import lower
 from simulations.engine.options import SimulationOptions
 from simulations.engine.pairing import (
     LEAST_PLANS,
     MOST_PLANS,
     PROJECT,
-    Comparison,
-    Comparisons,
-    Finishes,
     compare_finishes,
     comparisons,
 )
 from simulations.engine.rows import BLOCK
-from simulations.engine.runs import Run, run_of
+from simulations.engine.running import Run
+from simulations.engine.runs import run_of
 from simulations.engine.simulation import (
     NO_SCALES,
     Progress,

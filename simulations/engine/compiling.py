@@ -25,7 +25,9 @@ from numba.extending import intrinsic
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-CONSTANTS = frozenset({"arrays.py", "columns.py", "compiling.py", "laws.py"})
+CONSTANTS = frozenset({
+    "arrays.py", "calendar_codes.py", "columns.py", "compiling.py", "laws.py",
+})  # fmt: skip
 INSTALLATION = Path(__file__).resolve().parents[2]
 
 

@@ -9,7 +9,7 @@ from simulations.engine.arrays import FF, FS, SF, SS, WAIT_SQUARES, WAIT_SUM, Sc
 from simulations.engine.forecast import Merge, MergeBranch
 from simulations.engine.noise import mean_band
 from simulations.engine.rows import BLOCK
-from simulations.engine.runs import Run
+from simulations.engine.running import Run
 from simulations.engine.simulation import MEASURED_BLOCKS, BlockTotals
 
 MERGES_REPORTED = 50

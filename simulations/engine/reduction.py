@@ -23,7 +23,8 @@ from simulations.engine.merges import merges_of
 from simulations.engine.network import Note
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
 from simulations.engine.rows import BLOCK
-from simulations.engine.runs import project_work_of, sweep_scratch
+from simulations.engine.runs import project_work_of
+from simulations.engine.scratch import sweep_scratch
 from simulations.engine.simulation import MEASURED_BLOCKS, BlockTotals, Prepared
 from simulations.engine.statistics import (
     band_ranks,

@@ -32,7 +32,8 @@ from simulations.engine.histograms import pour_histograms
 from simulations.engine.lowering import lower
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
 from simulations.engine.rows import BINS, BLOCK, FULL
-from simulations.engine.runs import Rows, Run, run_of
+from simulations.engine.running import Rows, Run
+from simulations.engine.runs import run_of
 
 MEASURED_BLOCKS = 8
 CHUNK_CELLS = 20_000_000

@@ -11,10 +11,13 @@ from simulations.engine import Forecast, SimulationOptions
 from simulations.engine.arrays import Scales
 from simulations.engine.clocks import work_of
 from simulations.engine.lowering import Lowered, lower
+from simulations.engine.many_run import ManyCalendars
 from simulations.engine.options import ENGINE_VERSION
 from simulations.engine.reduction import reduce_totals
 from simulations.engine.rows import BLOCK
-from simulations.engine.runs import ManyCalendars, Rows, Run, new_scratch, run_of
+from simulations.engine.running import Rows, Run
+from simulations.engine.runs import run_of
+from simulations.engine.scratch import new_scratch
 from simulations.engine.simulation import SUMMED, BlockTotals, new_totals, prepare
 from simulations.engine.sweep import durations_of
 
