@@ -1,6 +1,8 @@
 """Totals to Forecast: percentiles, chances, indices."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from time import thread_time
 
 import numpy as np
@@ -43,6 +45,7 @@ from simulations.engine.sweep import (
     durations_of,
 )
 from simulations.engine.task_forecasts import TaskForecasts
+from simulations.engine.threads import cut, each
 
 DRAWN_AGAIN_TASKS = 16
 NOTHING_UNCERTAIN = "no task has a range"
@@ -51,31 +54,50 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Indices:
-    """Per task: how its duration goes with the finish; shares in full output alone."""
+    """Per task: how its duration goes with the finish; shares in full output alone.
+
+    ``seconds`` are the CPU seconds that other threads took for them.
+    """
 
     cruciality: Floats
     share: Floats
+    seconds: float = 0.0
 
 
-def indices_of(lowered: Lowered, work: NDArray[np.int32], *, shares: bool = True) -> Indices:
+def indices_of(
+    lowered: Lowered, work: NDArray[np.int32], *, shares: bool = True, workers: int = 1
+) -> Indices:
     """Sweep the uncertain tasks once more against the finish.
 
     A duration that rises with its own uniform has the uniform's ranks; others
-    (risks, discrete values, existence) are drawn again and ranked.
+    (risks, discrete values, existence) are drawn again and ranked. Threads
+    share the tasks; each task is one thread's alone.
     """
     count = len(lowered.tasks)
     found = Indices(np.zeros(count), np.zeros(count))
     finish = work[:SWEEP_ITERATIONS]
     if len(finish) < 2 or finish.min() == finish.max():
         return found
+    rank = ranks_of(finish)
     monotone = np.flatnonzero(lowered.is_monotone).astype(np.int32)
-    _sweep_uniforms(lowered, monotone, finish, found, shares=shares)
     others = np.flatnonzero(lowered.is_uncertain & ~lowered.is_monotone).astype(np.int32)
-    for first in range(0, len(others), DRAWN_AGAIN_TASKS):
-        rows = others[first : first + DRAWN_AGAIN_TASKS]
-        _sweep_durations(lowered, rows, finish, found)
+    sweeps = [
+        partial(_sweep_uniforms, lowered, monotone[first : first + some], shares=shares)
+        for first, some in cut(len(monotone), workers)
+    ] + [
+        partial(_sweep_durations, lowered, others[first : first + DRAWN_AGAIN_TASKS])
+        for first in range(0, len(others), DRAWN_AGAIN_TASKS)
+    ]
+
+    def sweep(one: Callable[[NDArray[np.int32], Ints, Indices], None]) -> float:
+        began = thread_time()
+        one(finish, rank, found)
+        return thread_time() - began
+
+    seconds = sum(each(sweep, sweeps, workers))
+    found.seconds = seconds if workers > 1 else 0.0
     return found
 
 
@@ -83,11 +105,11 @@ def _sweep_uniforms(
     lowered: Lowered,
     rows: NDArray[np.int32],
     finish: NDArray[np.int32],
+    rank: Ints,
     found: Indices,
     *,
     shares: bool,
 ) -> None:
-    rank = ranks_of(finish)
     into = Association.of(len(rows))
     weights = class_weights(finish) if shares else np.zeros(0, np.uint64)
     scratch = sweep_scratch(lowered.net)
@@ -103,16 +125,19 @@ def _sweep_uniforms(
 
 
 def _sweep_durations(
-    lowered: Lowered, rows: NDArray[np.int32], finish: NDArray[np.int32], found: Indices
+    lowered: Lowered,
+    rows: NDArray[np.int32],
+    finish: NDArray[np.int32],
+    rank: Ints,
+    found: Indices,
 ) -> None:
     drawn = np.zeros((len(rows), len(finish)), np.int32)
     scratch = sweep_scratch(lowered.net)
     durations_of(lowered.net, lowered.laws, rows, len(finish), scratch, drawn)
-    rank = ranks_of(finish).astype(np.float64)
-    values = finish.astype(np.float64)
+    ranks, values = rank.astype(np.float64), finish.astype(np.float64)
     for place, row in enumerate(rows):
         own = ranks_of(drawn[place])
-        found.cruciality[row] = correlation(own.astype(np.float64), rank)
+        found.cruciality[row] = correlation(own.astype(np.float64), ranks)
         # Ties share a class; classes hold equal shares where values allow.
         classes = (own + len(finish)) * CLASSES // (2 * len(finish) + 1)
         counts = np.bincount(classes, minlength=CLASSES).astype(np.float64)
@@ -136,7 +161,7 @@ def reduce_totals(
     chosen = ordered[percentile_ranks(n) - 1]
     work = run.project_work(totals.finish)
     is_full = options.output == "full"
-    indices = indices_of(lowered, work.astype(np.int32), shares=is_full)
+    indices = indices_of(lowered, work.astype(np.int32), shares=is_full, workers=options.workers)
     low, high = (run.project_work(ordered[ranks - 1]) / day for ranks in band_ranks(n))
     planned = int(run.project_work(prepared.planned_end))
     target = plan.project.target
@@ -163,9 +188,8 @@ def reduce_totals(
         measured_iterations=min(n, MEASURED_BLOCKS * BLOCK) if is_full else 0,
         swept_iterations=min(n, SWEEP_ITERATIONS),
     )
-    return replace(
-        forecast, engine_seconds=prepared.seconds + totals.seconds + thread_time() - began
-    )
+    seconds = prepared.seconds + totals.seconds + indices.seconds + thread_time() - began
+    return replace(forecast, engine_seconds=seconds)
 
 
 def _notes(lowered: Lowered) -> tuple[Note, ...]:

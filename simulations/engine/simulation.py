@@ -4,8 +4,7 @@ The totals of a block are exact integers, so blocks may be simulated by any
 number of threads or machines, in any order, and still give the same bits.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from queue import SimpleQueue
 from time import thread_time
@@ -34,9 +33,12 @@ from simulations.engine.options import ENGINE_VERSION, SimulationOptions
 from simulations.engine.rows import BINS, BLOCK, FULL
 from simulations.engine.running import Rows, Run
 from simulations.engine.runs import run_of
+from simulations.engine.threads import cut, each
 
 MEASURED_BLOCKS = 8
 CHUNK_CELLS = 20_000_000
+SHARED_CELLS = 4_000_000
+CHUNKS_A_WORKER = 4
 MOST_BLOCKS_AT_ONCE = 127  # sixteen-bit counts hold 65,535
 KEPT_ITERATIONS = 20_000
 SUMMED = ("sums", "work", "drives", "waits")
@@ -200,8 +202,8 @@ def simulate_block(
     last = min((first_block + blocks) * BLOCK, options.iterations)
     links = len(prepared.run.links()[1])
     shared = new_totals(len(net.law), links, last - first, prepared.keep)
-    chunks = _chunks(len(net.law), first_block, blocks)
-    workers = max(1, min(options.workers, len(chunks)))
+    chunks = chunks_of(len(net.law), first_block, blocks, options.workers)
+    workers = min(options.workers, len(chunks))
     free: SimpleQueue[_Accumulator] = SimpleQueue()
     accumulators = [_Accumulator(prepared, shared) for _ in range(workers)]
     for accumulator in accumulators:
@@ -216,7 +218,7 @@ def simulate_block(
         return chunk[1]
 
     done = 0
-    for count in _each(work, chunks, workers):
+    for count in each(work, chunks, workers):
         done += count
         if progress is not None:
             progress(done / blocks)
@@ -224,28 +226,18 @@ def simulate_block(
     return _added(accumulators, shared, first)
 
 
-def _each(
-    work: Callable[[tuple[int, int]], int], chunks: list[tuple[int, int]], workers: int
-) -> Iterator[int]:
-    """Do every chunk, on threads where there are several workers."""
-    if workers == 1:
-        yield from map(work, chunks)
-        return
-    with ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(work, chunk) for chunk in chunks]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        finally:
-            for future in futures:
-                future.cancel()
+def chunks_of(tasks: int, first_block: int, blocks: int, workers: int) -> list[tuple[int, int]]:
+    """Cut blocks into (first, count) that take well under a second each.
 
-
-def _chunks(tasks: int, first_block: int, blocks: int) -> list[tuple[int, int]]:
-    """Cut blocks into (first, count) that take well under a second each."""
-    at_once = max(1, min(MOST_BLOCKS_AT_ONCE, CHUNK_CELLS // (max(tasks, 1) * BLOCK)))
-    last = first_block + blocks
-    return [(block, min(at_once, last - block)) for block in range(first_block, last, at_once)]
+    They are equally long, and there are several for each worker: the last to
+    finish keeps the others waiting for a part of one.
+    """
+    cells = max(tasks, 1) * BLOCK
+    count = -(-blocks // max(1, min(MOST_BLOCKS_AT_ONCE, CHUNK_CELLS // cells)))
+    if workers > 1:
+        shared = min(CHUNKS_A_WORKER * workers, blocks * cells // SHARED_CELLS)
+        count = -(-max(count, shared) // workers) * workers
+    return [(first_block + first, some) for first, some in cut(blocks, count)]
 
 
 class _Accumulator:
