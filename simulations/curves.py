@@ -1,9 +1,9 @@
 """The distribution of a finish as a curve of dates, small enough to store and to draw."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planning.core.plan import MINUTES_PER_CIVIL_DAY, Plan
 from simulations.engine.axis import Axis, resolve, to_datetime, to_minutes
@@ -11,6 +11,8 @@ from simulations.engine.forecast import Forecast
 
 POINTS = 200
 BARS = 40
+
+Minutes = NDArray[np.int64]
 
 
 def finish_curve(forecast: Forecast, plan: Plan) -> dict[str, Any] | None:
@@ -27,23 +29,20 @@ def finish_curve(forecast: Forecast, plan: Plan) -> dict[str, Any] | None:
     return None if moments is None else curve_of(moments)
 
 
-def curve_of(moments: list[datetime]) -> dict[str, Any]:
-    """Return the S-curve of finishes in ascending order, as :func:`finish_curve` does."""
+def curve_of(moments: Minutes) -> dict[str, Any]:
+    """Return the S-curve of finishes, minutes since 1970 in ascending order."""
     ranks = np.unique(np.linspace(0, len(moments) - 1, POINTS).round().astype(int))
-    points = {moments[rank]: (rank + 1) / len(moments) for rank in ranks}
+    points = {int(moments[rank]): (rank + 1) / len(moments) for rank in ranks}
     low, width, shares = _bars(moments)
     return {
         "points": [[_text(moment), round(float(share), 5)] for moment, share in points.items()],
         "bar_minutes": width,
-        "bars": [
-            [_text(low + timedelta(minutes=index * width)), share]
-            for index, share in enumerate(shares)
-        ],
+        "bars": [[_text(low + index * width), share] for index, share in enumerate(shares)],
     }
 
 
-def finish_moments(forecast: Forecast, plan: Plan) -> list[datetime] | None:
-    """Return the finish of every kept iteration as wall-clock times, ascending."""
+def finish_moments(forecast: Forecast, plan: Plan) -> Minutes | None:
+    """Return the finish of every kept iteration as minutes since 1970, ascending."""
     kept = forecast.finishes.get("")
     if not kept:
         return None
@@ -54,20 +53,19 @@ def finish_moments(forecast: Forecast, plan: Plan) -> list[datetime] | None:
     axis = Axis.build(hours, day, day + 366)
     begun = int(axis.work_before(first))
     axis = axis.reaching(begun + int(work[-1]))
-    return [to_datetime(int(minute)) for minute in axis.as_finish(begun + work)]
+    return axis.as_finish(begun + work)
 
 
-def _bars(moments: list[datetime]) -> tuple[datetime, int, list[float]]:
+def _bars(moments: Minutes) -> tuple[int, int, list[float]]:
     """Return where the histogram begins, its interval in minutes, and the shares."""
-    low = moments[0].replace(hour=0, minute=0)
-    span = int((moments[-1] - low) / timedelta(minutes=1)) + 1
+    first, last = int(moments[0]), int(moments[-1])
+    low = first // MINUTES_PER_CIVIL_DAY * MINUTES_PER_CIVIL_DAY
     # Whole days where there are enough of them, so that nights don't cut the shape.
-    days = max(1, round(span / BARS / MINUTES_PER_CIVIL_DAY))
+    days = max(1, round((last - low + 1) / BARS / MINUTES_PER_CIVIL_DAY))
     width = days * MINUTES_PER_CIVIL_DAY
-    places = [int((moment - low) / timedelta(minutes=width)) for moment in moments]
-    counts = np.bincount(places)
+    counts = np.bincount((moments - low) // width)
     return low, width, [round(float(count) / len(moments), 5) for count in counts]
 
 
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="minutes")
+def _text(moment: int) -> str:
+    return to_datetime(moment).isoformat(timespec="minutes")

@@ -107,7 +107,7 @@ def columns_of(seen: Preview, plan: Plan, before: Reference | None) -> dict[str,
         "p_planned": seen.p_planned,
         "since_revision": before.revision if before else None,
         **_deltas(moved),
-        "curve": curve_of([to_datetime(minute) for minute in np.sort(seen.finishes).tolist()]),
+        "curve": curve_of(np.sort(seen.finishes)),
         "tasks": _bars(seen),
         "finishes": zlib.compress(seen.finishes.astype("<i4").tobytes(), 1),
     }
