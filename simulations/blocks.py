@@ -193,13 +193,16 @@ def _refuse_other_engines(version: str) -> None:
 
 
 def _blocks_each(plan: Plan, iterations: int) -> int | None:
-    """Return how many blocks a part has, so that it takes half of what is thought small."""
+    """Return how many blocks a part has, so that it takes half of what is thought small.
+
+    Parts are equally long, and an even number of them: two workers end together.
+    """
     tasks, limit = max(len(plan.tasks), 1), settings.SIMULATION_SPLIT_CELLS
     if tasks * iterations < limit:
         return None
     blocks = -(-iterations // BLOCK)
-    affordable = max(limit // (2 * tasks * BLOCK), 1)
-    return max(affordable, -(-blocks // MOST_PARTS))
+    parts = -(-blocks // max(limit // (2 * tasks * BLOCK), 1))
+    return -(-blocks // min(parts + parts % 2, MOST_PARTS))
 
 
 def _narrow(values: Any) -> Any:
