@@ -6,6 +6,7 @@ question to each, costs as much as its whole table.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -146,16 +147,19 @@ class Draws:
         kinds = list(map(type, estimates))
         others = np.ones(len(kinds), np.bool_)
         for kind, points_of in POINTS_OF.items():
-            if kind not in kinds:
-                continue
             found = [row for row, one in enumerate(kinds) if one is kind]
+            if not found:
+                continue
             points = [points_of(estimates[row]) for row in found]
-            usual = [0 <= one[0] < one[2] and one[3:] in ((), (USUAL_WEIGHT,)) for one in points]
-            if not all(usual):
-                found = [row for row, is_usual in zip(found, usual, strict=True) if is_usual]
-                points = [one for one, is_usual in zip(points, usual, strict=True) if is_usual]
-            rows = np.array(found, np.int64)
-            self.law[rows] = self._book.three_points(kind, [one[:3] for one in points])
+            columns = _columns_of(points)
+            low, high, weights = columns[0], columns[2], columns[3:]
+            usual = (low >= 0) & (low < high) & (weights == USUAL_WEIGHT).all(axis=0)
+            if not usual.any():
+                continue
+            if not usual.all():
+                points = [points[place] for place in np.flatnonzero(usual).tolist()]
+            rows = np.array(found, np.int64)[usual]
+            self.law[rows] = self._book.three_points(kind, points, columns[:3, usual])
             self.is_drawn[rows] = self.is_monotone[rows] = True
             others[rows] = False
         for row in np.flatnonzero(others).tolist():
@@ -244,6 +248,11 @@ class Draws:
         self.factor_stream = np.array(
             [stream_key(self._seed, kind, key) for kind, key in factors], np.uint64
         )
+
+
+def _columns_of(points: list[tuple[float, ...]]) -> NDArray[np.float64]:
+    flat = np.fromiter(chain.from_iterable(points), np.float64)
+    return flat.reshape(len(points), -1).T
 
 
 def _risk_state(risk: Risk, options: SimulationOptions) -> tuple[float, tuple[Impact, ...]]:

@@ -66,7 +66,7 @@ def plain_plan(plan: Plan) -> PlainPlan | None:
     if _firm_settings(plan.project) != _PLAIN_SETTINGS or not _has_plain_tasks(plan):
         return None
     outline = _outline(plan)
-    place = {key: row for row, key in enumerate(outline.leaves)}
+    place = dict(zip(outline.leaves, range(len(outline.leaves)), strict=True))
     ends = _ends_of(plan.dependencies, place)
     lags = _lags_of(plan)
     if ends is None or lags is None:
@@ -74,7 +74,10 @@ def plain_plan(plan: Plan) -> PlainPlan | None:
     order = _order(len(place), *ends)
     if order is None:
         return None
-    leaves = [plan.task(outline.leaves[row]) for row in order.tolist()]
+    if len(outline.leaves) == len(plan.tasks):
+        leaves = [plan.tasks[row] for row in order.tolist()]
+    else:
+        leaves = [plan.task(outline.leaves[row]) for row in order.tolist()]
     summaries = tuple(reversed(outline.summaries))
     count = len(plan.tasks)
     return PlainPlan(leaves, summaries, outline, _links(plan, order, count, *ends, lags))
@@ -92,10 +95,11 @@ def _has_plain_tasks(plan: Plan) -> bool:
 
 
 def _outline(plan: Plan) -> Outline:
-    if any(task.parent is not None or task.kind is TaskKind.SUMMARY for task in plan.tasks):
+    tasks = plan.tasks
+    parents, kinds = [task.parent for task in tasks], [task.kind for task in tasks]
+    if parents.count(None) < len(tasks) or TaskKind.SUMMARY in kinds:
         return outline_of(plan)
-    keys = tuple(task.key for task in plan.tasks)
-    return Outline(keys, (), (), {}, {}, frozenset())
+    return Outline(tuple([task.key for task in tasks]), (), (), {}, {}, frozenset())
 
 
 def _ends_of(

@@ -9,7 +9,6 @@ from a master grid over the mode's place, because SciPy's inverse beta takes
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -63,18 +62,20 @@ class LawBook:
 
     _count: int = 0
     _others: dict[tuple[Estimate, bool], int] = field(default_factory=dict)
-    _points: dict[type, dict[tuple[int, ...], int]] = field(
-        default_factory=lambda: {Pert: {}, PertClassical: {}, Triangular: {}}
-    )
+    _points: list[tuple[type, Whole, Columns]] = field(default_factory=list)
 
-    def three_points(self, kind: type, points: list[tuple[int, ...]]) -> list[int]:
-        """Return the rows of many triangles, or usual PERTs, whose low lies below their high."""
-        known = self._points[kind]
-        for one in points:
-            if one not in known:
-                known[one] = self._count
-                self._count += 1
-        return [known[one] for one in points]
+    def three_points(self, kind: type, points: list[tuple[float, ...]], columns: Columns) -> Whole:
+        """Return the rows of many triangles, or usual PERTs, whose low lies below their high.
+
+        ``columns`` (3, laws) are the same ``points``, low, mode and high.
+        """
+        known: dict[tuple[float, ...], int] = {}
+        place = np.array([known.setdefault(one, len(known)) for one in points], np.int64)
+        first = np.unique(place, return_index=True)[1]
+        rows = self._count + np.arange(len(known))
+        self._points.append((kind, rows, columns[:, first]))
+        self._count += len(known)
+        return rows[place]
 
     def number(self, estimate: Estimate, *, cut_at_zero: bool = True) -> int:
         """Return the row of a law, adding it where it is new."""
@@ -87,19 +88,11 @@ class LawBook:
     def lay_out(self) -> Laws:
         """Return the arrays of every law asked for so far."""
         layout = _Layout(self._count)
-        for kind, points in self._points.items():
-            if points:
-                layout.three_points(kind, *_in_columns(points))
+        for kind, rows, columns in self._points:
+            layout.three_points(kind, rows, columns)
         for (estimate, cut), row in self._others.items():
             layout.add(row, estimate, cut=cut)
         return layout.laws()
-
-
-def _in_columns(points: dict[tuple[int, ...], int]) -> tuple[Whole, Columns]:
-    """Return the rows of three-point laws, and their points as columns."""
-    rows = np.fromiter(points.values(), np.int64, len(points))
-    flat = np.fromiter(chain.from_iterable(points), np.float64, 3 * len(points))
-    return rows, flat.reshape(-1, 3).T
 
 
 def certain_value(estimate: Estimate) -> int | None:
@@ -217,7 +210,8 @@ class _Layout:
         low, mode, high = points
         span = high - low
         tables = np.empty((len(rows), 2 * TAIL_CELLS), np.uint32)
-        pack_beta_tables((mode - low) / span, beta_grid(weight), tables)
+        knots = np.empty(TAIL_CELLS + 1, np.int32)
+        pack_beta_tables((mode - low) / span, beta_grid(weight), knots, tables)
         self.kind[rows] = PACKED
         self.place[rows] = self._packed_rows + np.arange(len(rows))
         self.shape[rows, 0] = low + 0.5
@@ -269,9 +263,15 @@ def _pack(lower: Knots, upper: Knots) -> NDArray[np.uint32] | None:
 
 @compiled
 def pack_beta_tables(
-    ratio: NDArray[np.float64], grid: NDArray[np.float64], tables: NDArray[np.uint32]
+    ratio: NDArray[np.float64],
+    grid: NDArray[np.float64],
+    knots: NDArray[np.int32],
+    tables: NDArray[np.uint32],
 ) -> None:
-    """Fill packed tables of unit betas by cubic interpolation over the mode's place."""
+    """Fill packed tables of unit betas by cubic interpolation over the mode's place.
+
+    ``knots`` is room for those of one tail: found first, then packed, both in vector code.
+    """
     last = grid.shape[0] - 1
     for row in range(len(ratio)):
         for half in range(2):
@@ -282,20 +282,17 @@ def pack_beta_tables(
             c1 = t * (t - 2.0) * (t - 3.0) / 2.0
             c2 = -t * (t - 1.0) * (t - 3.0) / 2.0
             c3 = t * (t - 1.0) * (t - 2.0) / 6.0
-            previous = 0
+            g0, g1, g2, g3 = grid[first], grid[first + 1], grid[first + 2], grid[first + 3]
             for k in range(TAIL_CELLS + 1):
-                unit = (
-                    c0 * grid[first, k]
-                    + c1 * grid[first + 1, k]
-                    + c2 * grid[first + 2, k]
-                    + c3 * grid[first + 3, k]
-                )
-                near = int(min(max(unit, 0.0), 1.0) * VALUE_MAX + 0.5)
-                value = VALUE_MAX - near if half else near
-                if k:
-                    step = abs(value - previous)
-                    tables[row, half * TAIL_CELLS + k - 1] = np.uint32((previous << 14) | step)
-                previous = value
+                unit = c0 * g0[k] + c1 * g1[k] + c2 * g2[k] + c3 * g3[k]
+                knots[k] = np.int32(min(max(unit, 0.0), 1.0) * VALUE_MAX + 0.5)
+            if half:
+                for k in range(TAIL_CELLS + 1):
+                    knots[k] = np.int32(VALUE_MAX) - knots[k]
+            table = tables[row, half * TAIL_CELLS : (half + 1) * TAIL_CELLS]
+            for k in range(TAIL_CELLS):
+                step = abs(np.int32(knots[k + 1] - knots[k]))
+                table[k] = np.uint32(np.int32(knots[k] << np.int32(14)) | np.int32(step))
 
 
 @lru_cache(maxsize=2)
