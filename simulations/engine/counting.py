@@ -30,6 +30,9 @@ from simulations.engine.bits import count_ones, count_row, equal_bits, lower_bit
 from simulations.engine.compiling import inlined, internal
 from simulations.engine.rows import BINS, BLOCK, FULL, Row32, draw_words, ranks_row
 
+IN_A_WORD = 8
+LOW_BYTE, ONE_BYTE = np.uint64(0xFF), np.uint64(8)
+
 
 @inlined
 def count_dates(
@@ -41,8 +44,11 @@ def count_dates(
     finish: Row32,
     valid: int,
     scratch: Scratch,
-) -> None:
-    """Add one row to the task's histograms and sums of dates."""
+) -> np.int64:
+    """Add one row to the task's histograms and sums of dates.
+
+    Returns the sum of squares of what lies between start and finish.
+    """
     bin_row(start, scales.start_low[task], scales.start_width[task], scratch.start_bin)
     bin_row(finish, scales.finish_low[task], scales.finish_width[task], scratch.finish_bin)
     count_bins(
@@ -52,27 +58,20 @@ def count_dates(
         scratch.finish_bin,
         valid,
     )
-    starts = np.int64(0)
-    finishes = np.int64(0)
+    starts, between, squares = np.int64(0), np.int64(0), np.int64(0)
     for k in range(valid):
+        minutes = np.int64(np.int32(finish[k] - start[k]))
         starts += np.int64(start[k])
-        finishes += np.int64(finish[k])
+        between += minutes
+        squares += minutes * minutes
     totals.sums[task, START_SUM] += starts
-    totals.sums[task, FINISH_SUM] += finishes
+    totals.sums[task, FINISH_SUM] += starts + between
     target = net.target[task]
     if target != NEVER:
         met = np.int32(0)
         for k in range(valid):
             met += np.int32(finish[k] <= target)
         totals.sums[task, ON_TARGET] += met
-
-
-@internal
-def square_sum(duration: Row32, valid: int) -> np.int64:
-    """Return the sum of squares of a row."""
-    squares = np.int64(0)
-    for k in range(valid):
-        squares += np.int64(duration[k]) * np.int64(duration[k])
     return squares
 
 
@@ -131,8 +130,20 @@ def count_bins(
     finish_bin: NDArray[np.uint8],
     valid: int,
 ) -> None:
-    """Count both rows together: two chains of stores wait less than one."""
-    for k in range(valid):
+    """Count both rows together, eight bins to a word that is read.
+
+    Two chains of stores wait less than one, and they are what takes the time.
+    """
+    start_words, finish_words = start_bin.view(np.uint64), finish_bin.view(np.uint64)
+    whole = valid // IN_A_WORD
+    for place in range(whole):
+        start_word, finish_word = start_words[place], finish_words[place]
+        for _ in range(IN_A_WORD):
+            start_counts[start_word & LOW_BYTE] += np.uint16(1)
+            finish_counts[finish_word & LOW_BYTE] += np.uint16(1)
+            start_word >>= ONE_BYTE
+            finish_word >>= ONE_BYTE
+    for k in range(whole * IN_A_WORD, valid):
         start_counts[start_bin[k]] += np.uint16(1)
         finish_counts[finish_bin[k]] += np.uint16(1)
 

@@ -33,7 +33,6 @@ from simulations.engine.counting import (
     mark_critical,
     measure_float,
     reach_dates,
-    square_sum,
 )
 from simulations.engine.drawing import draw_duration, draw_factors, draw_risks
 from simulations.engine.prefetch import LINE_BYTES, TO_READ, TO_WRITE, prefetch
@@ -86,14 +85,15 @@ def simulate_blocks(
         for task in range(len(net.law)):
             is_kept = block < measured or net.keeps_start[task] != 0
             start = scratch.start[task] if is_kept else scratch.early
-            finish, duration = scratch.finish[task], scratch.duration
+            finish = scratch.finish[task]
             if counts:
                 foresee(net, laws, totals, task + 1)
             place_row(net, laws, task, block, start, scratch)
             if counts:
                 find_tight(net, task, start, scratch)
-                count_dates(net, scales, totals, task, start, finish, valid, scratch)
-                totals.sums[task, SQUARE_SUM] += square_sum(duration, valid)
+                totals.sums[task, SQUARE_SUM] += count_dates(
+                    net, scales, totals, task, start, finish, valid, scratch
+                )
             elif reaches:
                 reach_dates(totals, task, start, finish)
         keep_finishes(totals, block * BLOCK - first_iteration, valid, scratch)
@@ -152,22 +152,41 @@ def place_task(
     net: Network, task: int, duration: Row32, start: Row32, finish: Row32, scratch: Scratch
 ) -> None:
     """Schedule one task forward: as soon as its bounds and links allow."""
-    fill_row(start, net.bound[task])
-    for place in range(net.link_first[task], net.link_first[task + 1]):
+    first, last = net.link_first[task], net.link_first[task + 1]
+    if first == last:
+        fill_row(start, net.bound[task])
+    else:
+        begin_with_link(net, first, net.bound[task], duration, start, scratch)
+    for place in range(first + 1, last):
         wait_for_link(net, place, duration, start, scratch)
     finish_bound = net.finish_bound[task]
     if finish_bound != NEVER:
         for k in range(BLOCK):
             start[k] = max(start[k], np.int32(finish_bound - duration[k]))
     for k in range(BLOCK):
-        finish[k] = start[k] + duration[k]
+        finish[k] = np.int32(start[k] + duration[k])
+
+
+@inlined
+def begin_with_link(
+    net: Network, place: int, bound: np.int32, duration: Row32, start: Row32, scratch: Scratch
+) -> None:
+    """Begin with where the first link lets a start be, or with its bound."""
+    other, lag, kind = net.link_task[place], net.link_lag[place], net.link_kind[place]
+    row = scratch.finish[other] if kind in (FS, FF) else scratch.start[other]
+    if kind in (FS, SS):
+        for k in range(BLOCK):
+            start[k] = max(bound, np.int32(row[k] + lag))
+    else:
+        for k in range(BLOCK):
+            start[k] = max(bound, np.int32(row[k] + lag - duration[k]))
 
 
 @inlined
 def wait_for_link(
     net: Network, place: int, duration: Row32, start: Row32, scratch: Scratch
 ) -> None:
-    """Move a start to where one link lets it be."""
+    """Move a start to where one more link lets it be."""
     other, lag, kind = net.link_task[place], net.link_lag[place], net.link_kind[place]
     row = scratch.finish[other] if kind in (FS, FF) else scratch.start[other]
     if kind in (FS, SS):

@@ -11,16 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulations.engine.arrays import Network, Scratch
-from simulations.engine.compiling import borrowed, compiled
+from simulations.engine.compiling import borrowed, compiled, internal
 from simulations.engine.drawing import draw_bits, draw_duration, draw_factors, draw_risks
-from simulations.engine.rows import BLOCK, Laws, Row32, ranks_row
+from simulations.engine.rows import BLOCK, Laws, Row32, RowBits
 
 CLASSES = 64
 SWEEP_ITERATIONS = 65_536
-CLASS_SHIFT = np.int32(25 - 6)
-UNIFORM_CENTRE = np.int32(1 << 24)
-
-
+HALF_UNIT = np.int32(1 << 15)
+CLASS_SHIFT = np.int32(16 - 6)
 CLASS_COUNT_SHIFT = 47  # above the greatest sum of 2¹⁶ finishes of 31 bits
 
 
@@ -56,6 +54,19 @@ def class_weights(finish: NDArray[np.int32]) -> NDArray[np.uint64]:
     return above + (np.uint64(1) << np.uint64(CLASS_COUNT_SHIFT))
 
 
+@internal
+def centre_row(bits: RowBits, out: Row32) -> None:
+    """Turn random bits into the uniform less a half, in units of 2⁻¹⁶, rounded down.
+
+    The same as 2⁻⁹ of :func:`.rows.ranks_row` from its middle: sixteen bits
+    tell it, turned round where the highest says that they count from above.
+    """
+    for k in range(BLOCK):
+        turned = np.int32(np.int32(bits[k]) >> np.int32(31))
+        place = np.int32((bits[k] >> np.uint32(16)) & np.uint32(0x7FFF))
+        out[k] = np.int32(np.int32(place - HALF_UNIT) ^ turned)
+
+
 @compiled
 def associate(
     net: Network,
@@ -78,23 +89,24 @@ def associate(
         draw_factors(net, block, scratch)
         for place in range(len(rows)):
             draw_bits(net, rows[place], block, scratch)
-            ranks_row(scratch.spare.words.view(np.uint32), uniform)
+            centre_row(scratch.spare.words.view(np.uint32), uniform)
             moments = into.moments[place]
-            total = np.int64(0)
+            total = np.int32(0)
             square = np.int64(0)
             product = np.int64(0)
             for k in range(valid):
-                u = np.int32(np.int32(uniform[k] - UNIFORM_CENTRE) >> np.int32(9))
-                total += np.int64(u)
-                square += np.int64(u) * np.int64(u)
-                product += np.int64(u) * np.int64(rank[first + k])
-            moments[0] += total
+                u = np.int64(uniform[k])
+                total = np.int32(total + uniform[k])
+                square += u * u
+                product += u * np.int64(rank[first + k])
+            moments[0] += np.int64(total)
             moments[1] += square
             moments[2] += product
             if len(weight):
                 classes = into.classes[place]
                 for k in range(valid):
-                    classes[np.uint32(uniform[k] >> CLASS_SHIFT)] += weight[first + k]
+                    own = np.int32(np.int32(uniform[k] + HALF_UNIT) >> CLASS_SHIFT)
+                    classes[np.uint32(own)] += weight[first + k]
 
 
 @compiled
