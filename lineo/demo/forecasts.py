@@ -11,6 +11,7 @@ from lineo.accounts.models import User
 from lineo.accounts.tenancy import workspace_context
 from lineo.jobs.models import ACTIVE, Job
 from planning.models import Scenario
+from planning.templatetags.look import percent
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,5 @@ def table(rows: Sequence[Headline]) -> str:
 
 
 def _cells(row: Headline) -> tuple[str, ...]:
-    chance = "–" if row.p_target is None else f"{row.p_target:.0%}"
     dates = (f"{date:%Y-%m-%d}" if date else "–" for date in (row.planned, row.p50, row.p80))
-    return (row.project, row.scenario, *dates, chance)
+    return (row.project, row.scenario, *dates, percent(row.p_target))

@@ -8,6 +8,7 @@ from functools import lru_cache
 from django import template
 from django.conf import settings
 from django.template.context import RequestContext
+from django.template.defaultfilters import floatformat
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -60,11 +61,13 @@ def percent(share: float | None, decimals: int = 0) -> str:
     """A share as a percentage; never 0 % or 100 % for what is merely near."""
     if share is None:
         return "–"
-    if 0 < share < 0.005 and not decimals:
-        return _("< 1\N{NO-BREAK SPACE}%")
-    if 0.995 < share < 1 and not decimals:
-        return _("> 99\N{NO-BREAK SPACE}%")
-    return f"{number_format(share * 100, decimals)}\N{NO-BREAK SPACE}%"
+    step = 10.0**-decimals
+    if 0 < share < step / 200:
+        return f"< {floatformat(step, decimals)}\N{NO-BREAK SPACE}%"
+    if 1 - step / 200 < share < 1:
+        return f"> {floatformat(100 - step, decimals)}\N{NO-BREAK SPACE}%"
+    hundredths = round(share * 100, 9)  # 0.565 × 100 is 56.49999999999999
+    return f"{floatformat(hundredths, decimals)}\N{NO-BREAK SPACE}%"
 
 
 @register.filter
