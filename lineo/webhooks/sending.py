@@ -58,8 +58,8 @@ def _answer_of(target: Target, body: bytes, headers: dict[str, str]) -> int:
     guard.start()
     try:
         line.request("POST", target.path, body, {**headers, **_own_headers(target)})
-        answer = line.getresponse()
-        answer.read(_MOST_READ)
+        with line.getresponse() as answer:
+            answer.read(_MOST_READ)
         if line.is_broken_off:
             raise TimeoutError
         return answer.status
@@ -96,18 +96,20 @@ class _Line(http.client.HTTPConnection):
         super().__init__(target.host, target.port, timeout=TIMEOUT_SECONDS)
         self.target = target
         self.is_broken_off = False
+        self.wire: socket.socket | None = None
 
     def break_off(self) -> None:
         """End the exchange from another thread, whatever it waits for."""
         self.is_broken_off = True
-        if self.sock is not None:
+        if self.wire is not None:
             with suppress(OSError):
                 # Of the plain socket: TLS would first say goodbye to who doesn't listen.
-                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+                socket.socket.shutdown(self.wire, socket.SHUT_RDWR)
 
     def connect(self) -> None:
         plain: Any = socket.create_connection((self.target.ip, self.target.port), TIMEOUT_SECONDS)
         if self.target.is_tls:
             context = ssl.create_default_context()
             plain = context.wrap_socket(plain, server_hostname=self.target.host)
-        self.sock = plain
+        # ``sock`` is forgotten as soon as an answer begins after which the line is closed.
+        self.sock = self.wire = plain

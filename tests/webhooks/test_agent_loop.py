@@ -81,7 +81,8 @@ def test_a_proposal_becomes_the_plan(team, receiver, monkeypatch):
         run_waiting()
         with pytest.raises(urllib.error.HTTPError) as refused:
             scout.ask("POST", f"/scenarios/{branch['id']}/promote/", {"reason": "Faster."})
-        assert refused.value.code == 403
+        with refused.value:  # it holds the answer's socket
+            assert refused.value.code == 403
 
         # The person decides.
         ada.ask("POST", f"/scenarios/{branch['id']}/promote/", {"reason": "Two crews it is."})

@@ -314,10 +314,11 @@ def test_jobs_that_are_done_do_not_pile_up(team, hook, receiver):
         assert Job.objects.filter(kind="webhook").count() == 1
 
 
-def test_a_receiver_that_drips_is_broken_off(monkeypatch, settings):
-    """Each byte comes in time, and the answer never does."""
+@pytest.mark.parametrize("begins", ["X-Slow: ", "Connection: close\r\n\r\n"])
+def test_a_receiver_that_drips_is_broken_off(monkeypatch, settings, begins):
+    """Each byte comes in time, and the answer never does: of its head, of its body."""
     monkeypatch.setattr(sending, "TIMEOUT_SECONDS", 1.0)
-    with dripping() as port:
+    with dripping(begins) as port:
         settings.WEBHOOK_HOSTS = [f"127.0.0.1:{port}"]
         began = time.monotonic()
         outcome = sending.post(f"http://127.0.0.1:{port}/", body=b"{}", headers={})
@@ -327,15 +328,15 @@ def test_a_receiver_that_drips_is_broken_off(monkeypatch, settings):
 
 
 @contextmanager
-def dripping():
-    """Give the port of a server that sends a header's letters one by one, without end."""
+def dripping(begins):
+    """Give the port of a server that sends letters one by one, without end."""
     stop = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as door:
 
         def drip():
             line, _from = door.accept()
             with line, suppress(OSError):
-                line.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                line.sendall(b"HTTP/1.1 200 OK\r\n" + begins.encode())
                 while not stop.wait(0.1):
                     line.sendall(b"x")
 
