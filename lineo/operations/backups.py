@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import FileSystemStorage, storages
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.conninfo import make_conninfo
@@ -165,9 +165,9 @@ def run(name: str, *arguments: str, role: dict[str, Any]) -> None:
 
 def uploads_folder() -> Path | None:
     """Return where uploads lie; None where another service keeps them, or nobody has any."""
-    if not isinstance(default_storage._wrapped or default_storage, FileSystemStorage):  # type: ignore[attr-defined]
-        return None
-    return Path(default_storage.location) if settings.MEDIA_ROOT else None  # type: ignore[attr-defined]
+    # The storage itself: its lazy stand-in is of no kind before it has been used.
+    storage = storages["default"]
+    return Path(storage.location) if isinstance(storage, FileSystemStorage) else None
 
 
 def _dump(path: Path) -> dict[str, str]:

@@ -1,22 +1,29 @@
 """The drill: save a site, lose it, bring it back, and find every row and every file the same."""
 
+import hashlib
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.files.storage import default_storage
 from django.db import connection
 
 from lineo import embedded
 from lineo.accounts.ids import uuid7
 from lineo.accounts.models import Role
+from lineo.talk.references.services import add_reference
+from lineo.talk.subjects import of_row
+from planning.models import Task
 from tests.builders import Team, make_baseline, make_chain, make_team
 
 pytestmark = pytest.mark.django_db(transaction=True)
+QUOTE = b"%PDF-1.7\n" + bytes(range(256)) * 300
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -79,6 +86,29 @@ def test_what_was_saved_comes_back_row_for_row(
     at = f"{servers.database_url.rpartition('/')[0]}/{empty}"
     with psycopg.connect(at) as app:
         assert app.execute("SELECT count(*) FROM accounts_membership").fetchone() == (0,)
+
+
+def test_what_people_uploaded_comes_back_byte_for_byte(
+    team: Team, servers: embedded.Servers, empty: str, tmp_path: Path
+):
+    with team.context():
+        task = Task.objects.get(name="Pour")
+        quote = add_reference(
+            of_row(task), author=team.person, upload=("quote.pdf", BytesIO(QUOTE))
+        )
+        stored, digest = str(quote.stored_as.name), quote.file_sha256
+    found = tmp_path / "elsewhere"
+
+    saved = manage(servers, connection.settings_dict["NAME"], "backup", str(tmp_path / "kept"))
+    default_storage.delete(stored)
+    [folder] = (tmp_path / "kept").iterdir()
+    restored = manage(servers, empty, "restore", str(folder), LINEO_FILES_ROOT=str(found))
+
+    assert (saved.returncode, restored.returncode) == (0, 0), saved.stderr + restored.stderr
+    assert (found / stored).read_bytes() == QUOTE
+    assert hashlib.sha256(QUOTE).hexdigest() == digest
+    # Nobody but the site reads them there either.
+    assert (found / stored).stat().st_mode & 0o077 == 0
 
 
 def test_a_changed_backup_and_a_full_database_are_refused(
