@@ -158,7 +158,7 @@ def _write(context: Context) -> None:
 
 @contextmanager
 def as_sweeper() -> Iterator[None]:
-    """See the jobs of every workspace, and nothing else, for one short transaction.
+    """See the jobs of every workspace, and how old some rows are, for one short transaction.
 
     The serving role is granted ``lineo_sweeper`` without inheriting it, so
     that no request sees what this sees.

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 from redis.exceptions import RedisError
 
-from lineo.jobs import horse, pace, sweeper
+from lineo.jobs import forgetting, horse, pace, sweeper
 from lineo.jobs.models import Queue
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class Supervisor:
         """Supervise until SIGTERM or SIGINT, then stop everything within 30 s."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        next_sweep = time.monotonic()
+        next_sweep = next_forgetting = time.monotonic()
         try:
             while not self._stopping.is_set():
                 for keeper in self.keepers:
@@ -82,6 +82,9 @@ class Supervisor:
                 if time.monotonic() >= next_sweep:
                     self._sweep()
                     next_sweep = time.monotonic() + pace.sweep_seconds()
+                if time.monotonic() >= next_forgetting:
+                    self._forget()
+                    next_forgetting = time.monotonic() + forgetting.EACH_SECONDS
                 self._stopping.wait(min(_LOOK_SECONDS, pace.sweep_seconds()))
         finally:
             self._stop_workers()
@@ -94,6 +97,12 @@ class Supervisor:
             sweeper.sweep()
         except (DatabaseError, RedisError) as error:
             logger.warning("Not swept: %s", error)
+        finally:
+            connections.close_all()
+
+    def _forget(self) -> None:
+        try:
+            forgetting.forget_what_is_over()
         finally:
             connections.close_all()
 

@@ -1,11 +1,9 @@
 """Plans become files: asked for at once, written by a job, fetched within a day."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models.functions import Now
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -20,7 +18,6 @@ from planning.access import demand_on
 from planning.interchange.writing import write_plan
 from planning.models import PlanExport, Scenario
 
-KEPT_FOR = timedelta(hours=24)
 CONTENT_TYPES = {
     "json": "application/json",
     "xml": "application/xml",
@@ -35,7 +32,6 @@ CONTENT_TYPES = {
 def start_export(scenario: Scenario, *, format_: str, actor: User) -> PlanExport:
     """Ask for the plan as a file; return the row that will hold it."""
     demand_on(scenario, actor, Action.EXPORT)
-    PlanExport.objects.filter(created_at__lt=Now() - KEPT_FOR).delete()
     export = PlanExport(scenario=scenario, format=format_, name=name_of(scenario), created_by=actor)
     job = enqueue("export-plan", kind="export", payload={"export": str(export.pk)})
     export.job_id = job.pk
