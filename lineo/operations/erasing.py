@@ -4,22 +4,23 @@ Only the owner of the tables can, for the audit trail and the change log refuse 
 else. What of the workspace stands in backups goes when they do.
 """
 
-from collections.abc import Iterator
-from uuid import UUID
-
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.db.models import ProtectedError, RestrictedError
 
-from lineo.accounts.models import Membership, User, Workspace
+from lineo.accounts.models import User, Workspace
 from lineo.accounts.tenancy import as_owner
 from lineo.operations.files import files_of, left_in_folder
 from lineo.operations.models import Erasure
+from lineo.operations.people import known_nowhere, people_of
 from lineo.operations.tables import workspace_tables
 
 
 def erase(slug: str, *, asked_by: str) -> Erasure:
-    """Erase the workspace called ``slug``, and the people who belonged nowhere else.
+    """Erase the workspace called ``slug``, and the people who are known nowhere else.
+
+    Those are the members and whoever was removed from it earlier, as far as a row still bears
+    their name.
 
     Parameters
     ----------
@@ -35,8 +36,9 @@ def erase(slug: str, *, asked_by: str) -> Erasure:
         with transaction.atomic():
             workspace = Workspace.objects.get(slug=slug)
             files = list(files_of(workspace.pk))
-            people = set(_only_here(workspace.pk))
+            known = people_of(workspace.pk)
             rows = _delete_rows(workspace)
+            people = known_nowhere(known)
             rows += sum(_delete_person(person) for person in people)
             _end_sessions({str(person.pk) for person in people}, str(workspace.pk))
             record = Erasure.objects.create(
@@ -62,13 +64,6 @@ def _delete_rows(workspace: Workspace) -> int:
         cursor.execute("DELETE FROM accounts_workspace WHERE id = %s", [workspace.pk])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     return rows + 1
-
-
-def _only_here(workspace: UUID) -> Iterator[User]:
-    """Yield the members who belong to no other workspace and don't run the site."""
-    elsewhere = Membership.objects.exclude(workspace_id=workspace).values("person_id")
-    here = Membership.objects.filter(workspace_id=workspace).values("person_id")
-    yield from User.objects.filter(pk__in=here, is_staff=False).exclude(pk__in=elsewhere)
 
 
 def _delete_person(person: User) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -10,12 +11,15 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
+from lineo.accounts import services
+from lineo.accounts.happened import tell
 from lineo.accounts.models import Membership, Role, User, Workspace
 from lineo.accounts.tenancy import as_owner, workspace_context
 from lineo.accounts.tokens import create_token
 from lineo.operations.models import Erasure
 from lineo.operations.tables import workspace_tables
 from planning.interchange.planfile import plan_from_json
+from planning.services import projects
 from tests.builders import Team, join, make_baseline, make_chain, make_team
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -94,6 +98,28 @@ def test_erasing_leaves_one_line_and_the_others_alone(atelier: Team, other: Team
         assert not Workspace.objects.filter(slug=slug).exists()
         [record] = Erasure.objects.all()
     assert (record.former_workspace, record.asked_by) == (atelier.workspace.pk, "Ada, by letter")
+
+
+def test_erasing_takes_who_was_removed_earlier_and_leaves_who_is_known_elsewhere(
+    atelier: Team, other: Team
+):
+    gone, known = join(atelier), join(atelier)
+    with workspace_context(other.workspace, None):
+        was_there = Membership.objects.create(person=known, role=Role.MEMBER)
+    with workspace_context(other.workspace, known):
+        projects.create_project(name="Loom", actor=known, start=date(2026, 1, 5))
+    with other.context():
+        services.remove(was_there, actor=other.membership)
+    with atelier.context():
+        for person in (gone, known):
+            tell("person.signed_in", workspace=atelier.workspace, actor=person)
+            services.remove(Membership.objects.get(person=person), actor=atelier.membership)
+    slug = atelier.workspace.slug
+
+    call_command("erase_workspace", slug, "--asked-by", "Ada", "--yes", slug)
+
+    left = set(User.objects.filter(pk__in=[gone.pk, known.pk]).values_list("pk", flat=True))
+    assert left == {known.pk}
 
 
 def test_erasing_wants_to_be_sure(atelier: Team):
