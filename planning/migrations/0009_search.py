@@ -1,4 +1,4 @@
-"""Search on many tasks: indexes, and a function that may use them.
+"""Search on many tasks: functions that may use its indexes (0014_search_indexes).
 
 No text operator is leakproof, so PostgreSQL keeps each from an index wherever
 row-level security stands before it. The function runs as the owner of the
@@ -10,11 +10,7 @@ shown is read again by the serving role, through the walls.
 from django.contrib.postgres.operations import BtreeGinExtension
 from django.db import migrations
 
-FORWARD = r"""
-CREATE INDEX task_name_words ON planning_task
-    USING gin (workspace_id, to_tsvector('simple', name));
-CREATE INDEX task_name_trigrams ON planning_task
-    USING gin (workspace_id, name gin_trgm_ops);
+TASKS = r"""
 CREATE POLICY finder ON planning_task FOR SELECT TO lineo_owner USING (true);
 CREATE FUNCTION planning_find_tasks(
     words text, pattern text, is_close boolean, opened uuid[], others uuid[], most integer
@@ -41,11 +37,8 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION planning_find_tasks FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION planning_find_tasks TO lineo_app;
-
-CREATE INDEX update_words ON planning_update
-    USING gin (workspace_id, to_tsvector('simple', title || ' ' || body));
-CREATE INDEX update_trigrams ON planning_update
-    USING gin (workspace_id, (title || ' ' || body) gin_trgm_ops);
+"""
+UPDATES = r"""
 CREATE POLICY finder ON planning_update FOR SELECT TO lineo_owner USING (true);
 CREATE FUNCTION planning_find_updates(words text, most integer) RETURNS TABLE (id uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -68,14 +61,12 @@ GRANT EXECUTE ON FUNCTION planning_find_updates TO lineo_app;
 BACK = """
 DROP FUNCTION planning_find_updates;
 DROP POLICY finder ON planning_update;
-DROP INDEX update_words, update_trigrams;
 DROP FUNCTION planning_find_tasks;
 DROP POLICY finder ON planning_task;
-DROP INDEX task_name_words, task_name_trigrams;
 """
 
 
 class Migration(migrations.Migration):
     dependencies = [("planning", "0008_work")]
 
-    operations = [BtreeGinExtension(), migrations.RunSQL(FORWARD, BACK)]
+    operations = [BtreeGinExtension(), migrations.RunSQL(TASKS + UPDATES, BACK)]

@@ -22,10 +22,6 @@ before = import_module("planning.migrations.0009_search")
 
 FORWARD = r"""
 DROP FUNCTION planning_find_tasks;
-DROP INDEX task_name_words, task_name_trigrams;
-CREATE INDEX task_search ON planning_task USING gin (
-    (ARRAY[workspace_id, scenario_id]), to_tsvector('simple', name), name gin_trgm_ops
-) WITH (gin_pending_list_limit = 256);
 CREATE FUNCTION planning_find_tasks(
     words text, pattern text, numbered integer, opened uuid, others uuid[], hidden uuid[],
     most integer
@@ -98,13 +94,11 @@ GRANT EXECUTE ON FUNCTION planning_find_tasks TO lineo_app;
 """
 BACK = """
 DROP FUNCTION planning_find_tasks;
-DROP INDEX task_search;
 DROP POLICY finder ON planning_task;
 """
-TASKS_BEFORE = before.FORWARD.partition("CREATE INDEX update_words")[0]
 
 
 class Migration(migrations.Migration):
     dependencies = [("planning", "0011_project_shown_scenario")]
 
-    operations = [migrations.RunSQL(FORWARD, BACK + TASKS_BEFORE)]
+    operations = [migrations.RunSQL(FORWARD, BACK + before.TASKS)]

@@ -1,3 +1,4 @@
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -8,6 +9,7 @@ from lineo.accounts.tenancy import as_owner
 
 # Any number of its own; whoever holds it migrates, and the others wait for their turn.
 _LOCK = 0x4C696E656F
+_LOOK_SECONDS = 0.2
 
 
 class Command(MigrateCommand):
@@ -19,13 +21,19 @@ class Command(MigrateCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with as_owner():
-            with connection.cursor() as cursor:
-                # The lock of the whole session: migrations have transactions of their own.
-                cursor.execute("SET lock_timeout = 0")
-                cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
-                cursor.execute("RESET lock_timeout")
+            # Asked for again and again: a statement that waits for it would hold a snapshot, for
+            # whose end an index that is built concurrently waits in turn.
+            while not _has_lock():
+                time.sleep(_LOOK_SECONDS)
             try:
                 super().handle(*args, **options)
             finally:
                 with suppress(DatabaseError), connection.cursor() as cursor:
                     cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _has_lock() -> bool:
+    """Take the lock of the whole session, if it is free: migrations have their own transactions."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        return bool(cursor.fetchone()[0])
