@@ -113,13 +113,13 @@ def give_finish(
     finishes: int,
     latest: Row32,
 ) -> None:
-    """Find the wall-clock finish that a driving link insists on; the first such link wins."""
+    """Find the wall-clock finish that driving links insist on, the latest."""
     first, last = rules.node[c.N_ARRIVAL_FIRST, node], rules.node[c.N_ARRIVAL_LAST, node]
     work, floor = rules.node[c.N_WORK, node], rules.node[c.N_FLOOR, node]
     top, own, given = dates.spare[c.WANTED], dates.spare[c.FIRED], dates.spare[c.GIVEN]
     forced, drives, begin = dates.spare[c.FORCED], dates.spare[c.FOUR], rules.settings[c.BEGIN]
     work_before_row(clocks, work, latest, top, dates)
-    for place in range(last - 1, first - 1, -1):
+    for place in range(first, last):
         if not rules.arrival[c.A_GIVES_FINISH, place]:
             continue
         fill_row(drives, np.int32(0))
@@ -137,7 +137,7 @@ def give_finish(
         is_late = rules.arrival[c.A_BEFORE, place] != NO_SPAN
         for k in range(BLOCK):
             value = NEVER if is_late and own[k] <= begin else given[k]
-            forced[k] = value if drives[k] else forced[k]
+            forced[k] = max(forced[k], value) if drives[k] else forced[k]
     if floor != NEVER:
         for k in range(BLOCK):
             forced[k] = NEVER if latest[k] < floor else forced[k]

@@ -134,3 +134,24 @@ def test_a_summary_activity_begins_with_the_first_of_its_work():
 
     assert found["b"].start == WEDNESDAY
     assert found["span"].start == WEDNESDAY
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_of_finishes_that_links_insist_on_the_latest_counts_whatever_they_are_called(names):
+    six = Calendar("six", "Six", "standard", (None,) * 5 + ((Interval(480, 1020),), ()))
+    short, long = names
+    found = dates(
+        task(short, 5, calendar="six", constraint=constraint("SNET", 2026, 1, 6, 8)),
+        task(long, 6),
+        task("c", 1),
+        task("d", 1, calendar="six"),
+        link(short, "c", "FF", -1),
+        link(long, "c", "FF", -1),
+        link("c", "d"),
+        six,
+        lag_calendar=LagCalendar.PREDECESSOR,
+        **P6,
+    )
+
+    assert found["c"].finish == datetime(2026, 1, 9, 17)
+    assert found["d"].start == datetime(2026, 1, 12, 8)

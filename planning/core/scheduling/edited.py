@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from planning.core.plan import Dependency, Plan, ProjectSettings, Rules, Task
 from planning.core.scheduling.basis import Basis
-from planning.core.scheduling.lowering import Joiner, Joint, frame_of, in_order
+from planning.core.scheduling.lowering import Joiner, Joint, frame_of
 from planning.core.scheduling.network import Arrival, Network
 from planning.core.scheduling.nodes import node_of, wishes_of_summaries
 from planning.core.scheduling.order import topological_order
@@ -288,20 +288,16 @@ class _Editing:
 
     def _join(self, joints: Iterable[Joint], groups: list[tuple[int, ...]]) -> None:
         nodes, followers = self._nodes, self._followers
-        targets = set()
         for joint in joints:
             self._claim(joint.source)
             self._claim(joint.target)
             if joint.arrival is not None:
-                targets.add(joint.target)
                 nodes[joint.target].arrivals.append(joint.arrival)
                 for member in _sources(joint.arrival, groups):
                     self._claim(member)
                     followers[member].append((joint.target, joint.arrival))
             if joint.limit is not None:
                 nodes[joint.source].limits.append(joint.limit)
-        for number in targets:
-            in_order(nodes[number], nodes, self._dependencies)
 
     def _claim(self, number: int) -> None:
         """Make a node one's own before anything is added to it."""

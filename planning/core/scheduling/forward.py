@@ -233,16 +233,20 @@ def _expected(node: Node, start: int, finish: int) -> int:
 def _given_finish(
     node: Node, drivers: tuple[int, ...], network: Network, starts: list[int], finishes: list[int]
 ) -> int | None:
-    """Return the wall-clock finish that a driving link insists on, if one does."""
+    """Return the wall-clock finish that driving links insist on: the latest, None without any."""
+    latest: int | None = None
     for arrival in node.arrivals:
-        if arrival.gives_finish and arrival.link in drivers:
-            begin = network.start if network.data_date is None else network.data_date
-            if arrival.before and arrive(arrival, node, network, starts, finishes) <= begin:
-                return None
-            whole = arrival._replace(before=Span.NONE, after=Span.NONE, ceiling=None, floor=None)
-            finish = arrive(whole, node, network, starts, finishes)
-            return _settled(node, finish) if arrival.settles else finish
-    return None
+        if not arrival.gives_finish or arrival.link not in drivers:
+            continue
+        begin = network.start if network.data_date is None else network.data_date
+        if arrival.before and arrive(arrival, node, network, starts, finishes) <= begin:
+            continue
+        whole = arrival._replace(before=Span.NONE, after=Span.NONE, ceiling=None, floor=None)
+        finish = arrive(whole, node, network, starts, finishes)
+        if arrival.settles:
+            finish = _settled(node, finish)
+        latest = finish if latest is None or finish > latest else latest
+    return latest
 
 
 def _settled(node: Node, finish: int) -> int:

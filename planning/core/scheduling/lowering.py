@@ -1,6 +1,6 @@
 """Plan → Network: rules and progress settled, links spread over summaries."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from planning.core.calendars import CLOCK, WorkingTime, calendars_of
@@ -44,8 +44,6 @@ def lower(plan: Plan) -> tuple[Network, Outline]:
                 nodes[joint.target].arrivals.append(joint.arrival)
             if joint.limit is not None:
                 nodes[joint.source].limits.append(joint.limit)
-    for node in nodes:
-        in_order(node, nodes, plan.dependencies)
     followers = followers_of(nodes, joiner.groups)
     network = Network(
         nodes=nodes,
@@ -61,14 +59,6 @@ def lower(plan: Plan) -> tuple[Network, Outline]:
         ends_have_no_float=plan.project.open_ends_critical,
     )
     return network, outline
-
-
-def in_order(node: Node, nodes: Sequence[Node], dependencies: Sequence[Dependency]) -> None:
-    """Put arrivals of which the first counts in an order that rows play no part in."""
-    if sum(one.gives_finish for one in node.arrivals) > 1:
-        node.arrivals.sort(
-            key=lambda one: (dependencies[one.link].key, nodes[one.predecessor].task.key)
-        )
 
 
 def frame_of(plan: Plan) -> Frame:
