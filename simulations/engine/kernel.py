@@ -52,6 +52,7 @@ from simulations.engine.rows import (
 MIDDLE_CELLS = 128
 MIDDLE_LINES = MIDDLE_CELLS * 4 // LINE_BYTES
 BIN_LINES = BINS * 2 // LINE_BYTES
+ROW_LINES = 16
 
 
 @compiled
@@ -86,8 +87,8 @@ def simulate_blocks(
             is_kept = block < measured or net.keeps_start[task] != 0
             start = scratch.start[task] if is_kept else scratch.early
             finish = scratch.finish[task]
-            if counts:
-                foresee(net, laws, totals, task + 1)
+            foresee(net, laws, totals, task + 1)
+            foresee_rows(net, task + 1, scratch)
             place_row(net, laws, task, block, start, scratch)
             if counts:
                 find_tight(net, task, start, scratch)
@@ -113,8 +114,18 @@ def foresee(net: Network, laws: Laws, totals: Totals, task: int) -> None:
         table = laws.packed[laws.place[law]]
         prefetch(table, TAIL_CELLS - MIDDLE_CELLS, MIDDLE_LINES, TO_READ)
         prefetch(table, 2 * TAIL_CELLS - MIDDLE_CELLS, MIDDLE_LINES, TO_READ)
-    prefetch(totals.start_bins[task], 0, BIN_LINES, TO_WRITE)
-    prefetch(totals.finish_bins[task], 0, BIN_LINES, TO_WRITE)
+    if len(totals.sums):
+        prefetch(totals.start_bins[task], 0, BIN_LINES, TO_WRITE)
+        prefetch(totals.finish_bins[task], 0, BIN_LINES, TO_WRITE)
+
+
+@inlined
+def foresee_rows(net: Network, task: int, scratch: Scratch) -> None:
+    """Fetch how the rows begin that the next task will wait for; what follows is foreseen."""
+    if task >= len(net.law):
+        return
+    for place in range(net.link_first[task], net.link_first[task + 1]):
+        prefetch(scratch.finish[net.link_task[place]], 0, ROW_LINES, TO_READ)
 
 
 @inlined
