@@ -8,6 +8,7 @@ the finish of every iteration, which paired comparison reads.
 import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 from django.db import transaction
@@ -144,7 +145,11 @@ def pack(finishes: dict[str, bytes]) -> bytes:
     }
     keys = np.array(list(finishes), dtype=np.str_)
     packed = io.BytesIO()
-    np.savez_compressed(packed, keys=keys, **arrays)  # type: ignore[arg-type]
+    # NumPy's own archives take four times as long to be a tenth smaller.
+    with ZipFile(packed, "w", ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, values in {"keys": keys, **arrays}.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, values, allow_pickle=False)
     return packed.getvalue()
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulations.engine.axis import to_datetime
+from planning.core.plan import MINUTES_PER_CIVIL_DAY
+from simulations.engine.axis import EPOCH, to_datetime
 from simulations.engine.network import Note
 from simulations.engine.noise import (
     Band,
@@ -24,6 +26,8 @@ from simulations.engine.statistics import PERCENTILES, chance_band
 BUFFERS = (70, 80, 90, 99)
 REFINEMENTS_REPORTED = 20
 DIGITS = 6
+# A forecast tells sixty thousand dates of a few hundred days.
+CLOCK = tuple(f"T{minute // 60:02}:{minute % 60:02}" for minute in range(MINUTES_PER_CIVIL_DAY))
 
 
 def iso(minutes: int) -> str:
@@ -31,10 +35,16 @@ def iso(minutes: int) -> str:
 
     Examples
     --------
-    >>> iso(0)
-    '1970-01-01T00:00'
+    >>> iso(0), iso(-1)
+    ('1970-01-01T00:00', '1969-12-31T23:59')
     """
-    return to_datetime(minutes).isoformat(timespec="minutes")
+    day, minute = divmod(minutes, MINUTES_PER_CIVIL_DAY)
+    return _day(day) + CLOCK[minute]
+
+
+@lru_cache(maxsize=1 << 14)
+def _day(number: int) -> str:
+    return (EPOCH + timedelta(days=number)).date().isoformat()
 
 
 def _named(values: Sequence[Any]) -> dict[str, Any]:

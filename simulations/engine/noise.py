@@ -40,10 +40,11 @@ def sd_band(values: NDArray[np.generic]) -> Band:
     """
     centred = np.asarray(values, np.float64)
     centred = centred - centred.mean()
-    variance = float((centred**2).mean())
+    squares = centred * centred
+    variance = float(squares.mean())
     if variance <= 0:
         return 0.0, 0.0
-    kurtosis = float((centred**4).mean()) / variance**2
+    kurtosis = float((squares * squares).mean()) / variance**2
     sd = math.sqrt(variance)
     half = Z95 * sd * math.sqrt(max(kurtosis - 1.0, 0.0) / (4.0 * len(centred)))
     return max(sd - half, 0.0), sd + half
