@@ -53,12 +53,12 @@ def arrive_row(
     if rules.arrival[c.A_BEFORE, place] != NO_SPAN:
         span_row(rules, node, rules.arrival[c.A_BEFORE, place], dates)
         minutes = dates.spare[c.SPAN]
-        add_row(clocks, work, out, -1, minutes, dates)
+        add_row(clocks, work, out, c.BACK, minutes, dates)
     lag_arrival(rules, clocks, place, dates, out)
     if rules.arrival[c.A_AFTER, place] != NO_SPAN:
         span_row(rules, node, rules.arrival[c.A_AFTER, place], dates)
         minutes = dates.spare[c.SPAN]
-        add_row(clocks, work, out, -1, minutes, dates)
+        add_row(clocks, work, out, c.BACK, minutes, dates)
     raise_to(out, rules.arrival[c.A_FLOOR, place])
     ceiling = rules.arrival[c.A_CEILING, place]
     if ceiling != NEVER:
@@ -114,7 +114,7 @@ def lag_arrival(rules: Rules, clocks: Clocks, place: int, dates: Dates, out: Row
     if not np.isnan(percent):
         span = dates.spare[c.SPAN]
         lag_row(abs(percent), dates.rows[c.LEFT, other], rules.node[c.N_DONE, other], span)
-        add_row(clocks, time, out, 1 if percent > 0 else -1, span, dates)
+        add_row(clocks, time, out, c.AHEAD if percent > 0 else c.BACK, span, dates)
     elif rules.arrival[c.A_LAG, place] != 0:
         add_constant_row(clocks, time, out, rules.arrival[c.A_LAG, place], dates)
     else:

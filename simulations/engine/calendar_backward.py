@@ -54,7 +54,7 @@ def settle_late(rules: Rules, clocks: Clocks, node: int, dates: Dates) -> None:
     if rules.node[c.N_PROGRAM, node] == PROGRAM_FIXED and is_open:
         fill_row(minutes, rules.node[c.N_WHOLE, node])
     shift_row(finish, 0, start)
-    add_row(clocks, work, start, -1, minutes, dates)
+    add_row(clocks, work, start, c.BACK, minutes, dates)
     for k in range(BLOCK):
         start[k] = given[k] if given[k] != LATEST else start[k]
     if rules.node[c.N_ALAP, node] and not by_msproject and is_open:
@@ -134,7 +134,7 @@ def heed_wishes(rules: Rules, clocks: Clocks, node: int, dates: Dates, finish: R
                 continue
             late_span_row(rules, clocks, node, WHOLE, dates)
             minutes = dates.spare[c.SPAN]
-            add_row(clocks, rules.node[c.N_WORK, node], wanted, 1, minutes, dates)
+            add_row(clocks, rules.node[c.N_WORK, node], wanted, c.AHEAD, minutes, dates)
         is_must = kind in (MSO, MFO) and rules.wish[c.W_HARD, place] != 0
         own_pin = np.int32(instant) if kind == SNLT else LATEST
         for k in range(BLOCK):
@@ -165,20 +165,20 @@ def pull_late(rules: Rules, clocks: Clocks, node: int, dates: Dates) -> None:
         if rules.limit[c.L_SOURCE, place] == FROM_START:
             shift_row(dates.rows[c.START, other], 0, limit)
             if rules.limit[c.L_AFTER, place] == NO_SPAN:
-                add_row(clocks, work, limit, -1, remaining, dates)
+                add_row(clocks, work, limit, c.BACK, remaining, dates)
             add_constant_row(clocks, time, limit, lag, dates)
             settle_row(clocks, work, limit, dates)
         elif rules.limit[c.L_BEFORE, place] == NO_SPAN:
             shift_row(dates.rows[c.FINISH, other], 0, limit)
             add_constant_row(clocks, time, limit, lag, dates)
-            add_row(clocks, work, limit, -1, remaining, dates)
+            add_row(clocks, work, limit, c.BACK, remaining, dates)
         else:
             continue
         lower_row(pulled, limit)
     if first == last:
         latest_finish(rules, dates, pulled)
         last_finish_row(clocks, work, pulled, dates)
-        add_row(clocks, work, pulled, -1, remaining, dates)
+        add_row(clocks, work, pulled, c.BACK, remaining, dates)
     stand_late(rules, clocks, node, dates, pulled)
 
 
@@ -205,6 +205,6 @@ def stand_late(rules: Rules, clocks: Clocks, node: int, dates: Dates, pulled: Ro
     for k in range(BLOCK):
         early[k] = max(early[k], pulled[k]) if held[k] else early[k]
     shift_row(early, 0, moved)
-    add_row(clocks, work, moved, 1, dates.rows[c.LEFT, node], dates)
+    add_row(clocks, work, moved, c.AHEAD, dates.rows[c.LEFT, node], dates)
     for k in range(BLOCK):
         finish[k] = moved[k] if held[k] else finish[k]

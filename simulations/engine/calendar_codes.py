@@ -1,5 +1,7 @@
 """The rules' codes as plain numbers, which is what the kernel with calendars compiles in."""
 
+import numpy as np
+
 from planning.core.plan import ConstraintType, TotalFloat
 from planning.core.scheduling.network import Program, Snap, Source, Span, State
 
@@ -8,7 +10,8 @@ PROGRAM_FIXED, STARTED = int(Program.FIXED), int(Program.STARTED)
 NOT_STARTED, FINISHED = int(State.NOT_STARTED), int(State.FINISHED)
 EDGE = int(Snap.EDGE)
 FROM_START, FROM_FINISH, CONSTANT = int(Source.START), int(Source.FINISH), int(Source.CONSTANT)
-NO_SPAN, WHOLE, LEFT_SPAN = int(Span.NONE), int(Span.WHOLE), int(Span.REMAINING)
+# As the tables hold them, so that a function that takes one is compiled once.
+NO_SPAN, WHOLE, LEFT_SPAN = map(np.int32, (Span.NONE, Span.WHOLE, Span.REMAINING))
 KINDS = (
     ConstraintType.SNET,
     ConstraintType.SNLT,

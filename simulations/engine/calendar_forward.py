@@ -165,7 +165,7 @@ def finish_free(
     else:
         fill_row(given, NEVER)
     shift_row(start, 0, finish)
-    add_row(clocks, work, finish, 1, dates.rows[c.LEFT, node], dates)
+    add_row(clocks, work, finish, c.AHEAD, dates.rows[c.LEFT, node], dates)
     for k in range(BLOCK):
         finish[k] = given[k] if given[k] != NEVER else finish[k]
     keep_expected(rules, clocks, node, dates, start, finish)
@@ -191,7 +191,7 @@ def place_remaining(
     work = rules.node[c.N_WORK, node]
     next_start_row(clocks, rules.node[c.N_HOURS, node], start, dates)
     shift_row(start, 0, finish)
-    add_row(clocks, work, finish, 1, dates.rows[c.LEFT, node], dates)
+    add_row(clocks, work, finish, c.AHEAD, dates.rows[c.LEFT, node], dates)
     keep_expected(rules, clocks, node, dates, start, finish)
 
 
@@ -205,11 +205,11 @@ def place_started(
     shift_row(start, 0, finish)
     span_row(rules, node, WHOLE, dates)
     minutes = dates.spare[c.SPAN]
-    add_row(clocks, work, finish, 1, minutes, dates)
+    add_row(clocks, work, finish, c.AHEAD, minutes, dates)
     if rules.node[c.N_RESUME, node] != NEVER:
         resumed = dates.spare[c.WANTED]
         fill_row(resumed, rules.node[c.N_RESUME, node])
-        add_row(clocks, work, resumed, 1, dates.rows[c.LEFT, node], dates)
+        add_row(clocks, work, resumed, c.AHEAD, dates.rows[c.LEFT, node], dates)
         raise_row(finish, resumed)
     for place in range(rules.node[c.N_WISH_FIRST, node], rules.node[c.N_WISH_LAST, node]):
         if rules.wish[c.W_KIND, place] == FNET:

@@ -105,7 +105,7 @@ def limit_row(
     if rules.limit[c.L_BEFORE, place] != NO_SPAN:
         late_span_row(rules, clocks, node, rules.limit[c.L_BEFORE, place], dates)
         minutes = dates.spare[c.SPAN]
-        add_row(clocks, work, out, 1, minutes, dates)
+        add_row(clocks, work, out, c.AHEAD, minutes, dates)
     lag_limit(rules, clocks, place, node, dates, out)
     if rules.limit[c.L_SNAP_AFTER, place]:
         next_start_row(clocks, work, out, dates)
@@ -113,7 +113,7 @@ def limit_row(
     if rules.limit[c.L_AFTER, place] != NO_SPAN:
         late_span_row(rules, clocks, node, rules.limit[c.L_AFTER, place], dates)
         minutes = dates.spare[c.SPAN]
-        add_row(clocks, work, out, 1, minutes, dates)
+        add_row(clocks, work, out, c.AHEAD, minutes, dates)
 
 
 @apart
@@ -157,6 +157,6 @@ def lag_limit(
     if not np.isnan(percent):
         span = dates.spare[c.SPAN]
         lag_row(abs(percent), dates.rows[c.LEFT, node], rules.node[c.N_DONE, node], span)
-        add_row(clocks, time, out, -1 if percent > 0 else 1, span, dates)
+        add_row(clocks, time, out, c.BACK if percent > 0 else c.AHEAD, span, dates)
     elif rules.limit[c.L_LAG, place] != 0:
         add_constant_row(clocks, time, out, -rules.limit[c.L_LAG, place], dates)

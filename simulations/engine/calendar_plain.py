@@ -162,7 +162,8 @@ def plain_float(node: int, dates: Dates, out: Row32) -> None:
 def find_ends(clocks: Clocks, dates: Dates) -> None:
     """Find the project's latest finish as each calendar's last working finish, once a block."""
     cap = dates.spare[c.CAP]
-    for calendar in range(len(dates.ends)):
+    for number in range(len(dates.ends)):
+        calendar = np.int32(number)
         work, end = dates.end_work[calendar], dates.ends[calendar]
         work_before_row(clocks, calendar, cap, work, dates)
         instants_row(clocks, calendar, work, AS_FINISH, end, dates)

@@ -46,7 +46,7 @@ def grant_wish(
     wanted, fired, forced = dates.spare[c.WANTED], dates.spare[c.FIRED], dates.spare[c.FORCED]
     fill_row(wanted, rules.wish[c.W_INSTANT, place])
     if kind in (FNET, FNLT, MFO):
-        add_row(clocks, rules.node[c.N_WORK, node], wanted, -1, dates.rows[c.LEFT, node], dates)
+        add_row(clocks, rules.node[c.N_WORK, node], wanted, c.BACK, dates.rows[c.LEFT, node], dates)
     finish = wished_finish(rules, clocks, place, node, dates)
     is_must = kind in (MSO, MFO) and hard != 0
     is_upper = kind in (SNLT, FNLT)

@@ -19,6 +19,10 @@ def numbers(count: int) -> Any:
     return tuple(map(np.int64, range(count)))
 
 
+# Which way work is counted; numbers of one kind for the same reason.
+BACK: Any = np.int64(-1)
+AHEAD: Any = np.int64(1)
+
 # Columns of ``Rules.node``. ``N_DONE`` is what a started task has behind it, ``N_WHOLE`` the
 # planned duration; the six of ``FIRST`` and ``LAST`` cut the other tables.
 NODE_COLUMNS = (

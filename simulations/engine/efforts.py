@@ -100,13 +100,13 @@ def find_end(efforts: Efforts, clocks: Clocks, place: int, scratch: Scratch, dat
         for one in range(efforts.waiting_first[place], efforts.waiting_first[place + 1]):
             lower_row(row, scratch.start[efforts.waiting[one]])
     else:
-        reach_sources(efforts, place, scratch, efforts.from_finish[place] != 0, row)
+        reach_sources(efforts, place, scratch, efforts.from_finish[place], row)
     add_constant_row(clocks, efforts.time[place], row, efforts.lag[place], dates)
 
 
 @internal
 def reach_sources(
-    efforts: Efforts, place: int, scratch: Scratch, from_finish: bool, row: Row32
+    efforts: Efforts, place: int, scratch: Scratch, from_finish: np.int8, row: Row32
 ) -> None:
     """Find the latest finish, or the earliest start, of what an end looks at."""
     fill_row(row, NEVER if from_finish else LATEST)
@@ -127,7 +127,7 @@ def hold_start(efforts: Efforts, place: int, start: Row32, scratch: Scratch, dat
     )
     other = dates.spare[c.LATER]
     if efforts.is_summary[place]:
-        reach_sources(efforts, place, scratch, False, other)  # noqa: FBT003 - a kernel has no names
+        reach_sources(efforts, place, scratch, np.int8(0), other)
     else:
         fill_row(other, NEVER)
     actual = np.int32(efforts.actual[place])

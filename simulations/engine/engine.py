@@ -16,7 +16,7 @@ from planning.core.plan import (
     Task,
     standard_calendar,
 )
-from simulations.engine.compiling import one_process_at_a_time
+from simulations.engine.compiling import one_process_at_a_time, seldom_collecting
 from simulations.engine.forecast import Forecast
 from simulations.engine.options import SimulationOptions
 from simulations.engine.reduction import reduce_totals
@@ -165,7 +165,7 @@ def warm() -> None:
         calendars=(*shed.calendars, replace(night, exceptions=(CalendarException(_DAY, _DAY),))),
         tasks=(replace(shed.tasks[0], calendar="night"), *shed.tasks[1:]),
     )
-    with one_process_at_a_time():
+    with one_process_at_a_time(), seldom_collecting():
         for plan in (shed, late):
             _simulate(plan, SimulationOptions(iterations=2 * BLOCK), None, None)
     # What the compiler leaves would be looked through at each full collection: 60 ms for nothing.

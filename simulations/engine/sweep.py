@@ -88,7 +88,7 @@ def associate(
         valid = min(BLOCK, iterations - first)
         draw_factors(net, block, scratch)
         for place in range(len(rows)):
-            draw_bits(net, rows[place], block, scratch)
+            draw_bits(net, np.int64(rows[place]), block, scratch)
             centre_row(scratch.spare.words.view(np.uint32), uniform)
             moments = into.moments[place]
             total = np.int32(0)
@@ -126,6 +126,6 @@ def durations_of(
         draw_risks(net, block, scratch)
         draw_factors(net, block, scratch)
         for place in range(len(rows)):
-            draw_duration(net, laws, rows[place], block, scratch.duration, scratch)
+            draw_duration(net, laws, np.int64(rows[place]), block, scratch.duration, scratch)
             for k in range(valid):
                 out[place, first + k] = scratch.duration[k]
