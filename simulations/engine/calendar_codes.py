@@ -1,5 +1,7 @@
 """The rules' codes as plain numbers, which is what the kernel with calendars compiles in."""
 
+from typing import Any
+
 import numpy as np
 
 from planning.core.plan import ConstraintType, TotalFloat
@@ -11,7 +13,9 @@ NOT_STARTED, FINISHED = int(State.NOT_STARTED), int(State.FINISHED)
 EDGE = int(Snap.EDGE)
 FROM_START, FROM_FINISH, CONSTANT = int(Source.START), int(Source.FINISH), int(Source.CONSTANT)
 # As the tables hold them, so that a function that takes one is compiled once.
-NO_SPAN, WHOLE, LEFT_SPAN = map(np.int32, (Span.NONE, Span.WHOLE, Span.REMAINING))
+NO_SPAN: Any = np.int32(Span.NONE)
+WHOLE: Any = np.int32(Span.WHOLE)
+LEFT_SPAN: Any = np.int32(Span.REMAINING)
 KINDS = (
     ConstraintType.SNET,
     ConstraintType.SNLT,

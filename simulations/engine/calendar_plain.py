@@ -9,6 +9,8 @@ comes out is what the general steps would give; the same test holds both to
 the schedule.
 """
 
+from typing import Any
+
 import numpy as np
 
 from simulations.engine import columns as c
@@ -163,7 +165,7 @@ def find_ends(clocks: Clocks, dates: Dates) -> None:
     """Find the project's latest finish as each calendar's last working finish, once a block."""
     cap = dates.spare[c.CAP]
     for number in range(len(dates.ends)):
-        calendar = np.int32(number)
+        calendar: Any = np.int32(number)
         work, end = dates.end_work[calendar], dates.ends[calendar]
         work_before_row(clocks, calendar, cap, work, dates)
         instants_row(clocks, calendar, work, AS_FINISH, end, dates)

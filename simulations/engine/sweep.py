@@ -5,7 +5,7 @@ made again (a quarter of a nanosecond each) and set against the finish: exact
 ranks of the finish, no array of tasks × iterations.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,7 +88,8 @@ def associate(
         valid = min(BLOCK, iterations - first)
         draw_factors(net, block, scratch)
         for place in range(len(rows)):
-            draw_bits(net, np.int64(rows[place]), block, scratch)
+            task: Any = np.int64(rows[place])
+            draw_bits(net, task, block, scratch)
             centre_row(scratch.spare.words.view(np.uint32), uniform)
             moments = into.moments[place]
             total = np.int32(0)
@@ -126,6 +127,7 @@ def durations_of(
         draw_risks(net, block, scratch)
         draw_factors(net, block, scratch)
         for place in range(len(rows)):
-            draw_duration(net, laws, np.int64(rows[place]), block, scratch.duration, scratch)
+            task: Any = np.int64(rows[place])
+            draw_duration(net, laws, task, block, scratch.duration, scratch)
             for k in range(valid):
                 out[place, first + k] = scratch.duration[k]

@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 MANAGE = str(ROOT / "manage.py")
 LIVE_TASKS = (50, 200, 1000, 2000)
 EDITS = 12
-PARTS_TASKS, PARTS_ITERATIONS = 2_000, 800_000
-PARTS_CELLS, WHOLE_CELLS = 400_000_000, 10**12
+PARTS_TASKS, PARTS_ITERATIONS = 2_000, (800_000, 4_000_000)
+PARTS_CELLS, WHOLE_CELLS = 1_000_000_000, 10**12
 WORKERS = (1, 2, 4)
 
 
@@ -131,10 +131,6 @@ def _parts() -> None:
     from tests.benchmarks.networks import network, plan_of
     from tests.builders import make_project, make_team
 
-    print(  # noqa: T201
-        f"One simulation of {PARTS_TASKS:,} tasks × {PARTS_ITERATIONS:,} iterations, in parts"
-    )
-    print(f"{'workers':>8} {'parts':>6} {'seconds':>8} {'speed-up':>9}")  # noqa: T201
     team = make_team("In parts")
     with team.context():
         scenario = scenarios.create_scenario(
@@ -143,13 +139,22 @@ def _parts() -> None:
             name="Bench",
             actor=team.person,
         )
+    for iterations in PARTS_ITERATIONS:
+        print(  # noqa: T201
+            f"One simulation of {PARTS_TASKS:,} tasks × {iterations:,} iterations, in parts"
+        )
+        print(f"{'workers':>8} {'parts':>6} {'seconds':>8} {'speed-up':>9}")  # noqa: T201
+        _in_parts(team, scenario, iterations=iterations)
+
+
+def _in_parts(team: Any, scenario: Any, *, iterations: int) -> None:
     first = 0.0
     # Whole on one worker, then in parts: where parts begin to pay, and what they cost.
     for cells, count in ((WHOLE_CELLS, 1), *((PARTS_CELLS, count) for count in WORKERS)):
         os.environ["LINEO_SIMULATION_SPLIT_CELLS"] = str(cells)
         with workers(count, queue="default"):
             _simulated(team, scenario, iterations=1_000)  # until all have loaded the engine
-            seconds, parts = _simulated(team, scenario, iterations=PARTS_ITERATIONS)
+            seconds, parts = _simulated(team, scenario, iterations=iterations)
         first = first or seconds
         print(  # noqa: T201
             f"{count:>8} {parts:>6} {seconds:>8.1f} {first / seconds:>8.2f}×"
