@@ -16,7 +16,8 @@ from planning.core.distributions import Estimate
 from planning.core.durations import EXACT
 from planning.core.external_words import read_external_links
 from planning.core.fields import Field, read_fields, writer
-from planning.core.words import PROJECT_FIELDS, TASK_FIELDS
+from planning.core.project_words import PROJECT_FIELDS
+from planning.core.words import TASK_FIELDS
 from planning.models import (
     Calendar,
     Correlation,

@@ -18,7 +18,7 @@ from planning.columns import settings_of
 from planning.core.durations import Units
 from planning.core.fields import read_fields
 from planning.core.plan import Plan
-from planning.core.words import PROJECT_FIELDS, write_project
+from planning.core.project_words import PROJECT_FIELDS, write_project
 from planning.interchange.day_edges import DayEdges
 from planning.interchange.planfile import plan_from_data, plan_to_data, with_times_of_project
 from planning.models import Scenario

@@ -17,7 +17,8 @@ from planning.core.durations import EXACT, Units
 from planning.core.edits import Edit, EditKind, What
 from planning.core.fields import inside
 from planning.core.plan import Plan, PlanError, Task
-from planning.core.words import PROJECT_FIELDS, ROW_KINDS, TASKS, RowKind
+from planning.core.project_words import PROJECT_FIELDS
+from planning.core.words import ROW_KINDS, TASKS, RowKind
 
 # What the change log adds to edits, and no Plan holds.
 POSITION = "position"

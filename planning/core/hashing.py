@@ -11,7 +11,8 @@ from typing import Any
 
 from planning.core.durations import EXACT
 from planning.core.plan import Plan
-from planning.core.words import DRIVERS, ROW_KINDS, RowKind, write_settings
+from planning.core.project_words import write_settings
+from planning.core.words import DRIVERS, ROW_KINDS, RowKind
 
 
 def canonical_plan(plan: Plan) -> dict[str, Any]:

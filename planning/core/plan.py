@@ -16,9 +16,50 @@ for probabilities.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 
 from planning.core.distributions import Estimate
+from planning.core.kinds import (
+    ConstraintType,
+    LagCalendar,
+    LinkType,
+    OutOfSequence,
+    Rules,
+    TaskKind,
+    TotalFloat,
+)
+from planning.core.risks import Correlation, Driver, Impact, Mitigation, Risk
+
+__all__ = [
+    "MINUTES_PER_CIVIL_DAY",
+    "MINUTES_PER_HOUR",
+    "Calendar",
+    "CalendarException",
+    "Constraint",
+    "ConstraintType",
+    "Correlation",
+    "DayHours",
+    "Dependency",
+    "Driver",
+    "ExternalDates",
+    "ExternalLink",
+    "Impact",
+    "Interval",
+    "Lag",
+    "LagCalendar",
+    "LinkType",
+    "Mitigation",
+    "OutOfSequence",
+    "Plan",
+    "PlanError",
+    "ProjectSettings",
+    "Risk",
+    "RiskLevel",
+    "Rules",
+    "Task",
+    "TaskKind",
+    "TotalFloat",
+    "standard_calendar",
+]
 
 MINUTES_PER_HOUR = 60
 MINUTES_PER_CIVIL_DAY = 1440
@@ -40,70 +81,6 @@ class PlanError(ValueError):
         super().__init__(f"{path}: {message}" if path else message)
         self.message = message
         self.path = path
-
-
-class TaskKind(StrEnum):
-    """What a task is in the plan."""
-
-    TASK = "task"
-    MILESTONE = "milestone"
-    SUMMARY = "summary"
-    EFFORT = "effort"
-
-
-class LinkType(StrEnum):
-    """Which end of the predecessor holds which end of the successor."""
-
-    FS = "FS"
-    SS = "SS"
-    FF = "FF"
-    SF = "SF"
-
-
-class ConstraintType(StrEnum):
-    """A date wish, in the abbreviations of MS Project."""
-
-    ASAP = "ASAP"
-    ALAP = "ALAP"
-    SNET = "SNET"
-    SNLT = "SNLT"
-    FNET = "FNET"
-    FNLT = "FNLT"
-    MSO = "MSO"
-    MFO = "MFO"
-
-
-class TotalFloat(StrEnum):
-    """From which dates total float is reckoned."""
-
-    FINISH = "finish"
-    START = "start"
-    SMALLEST = "smallest"
-
-
-class LagCalendar(StrEnum):
-    """Whose working time a lag is measured in."""
-
-    SUCCESSOR = "successor"
-    PREDECESSOR = "predecessor"
-    PROJECT = "project"
-    CLOCK = "24h"
-
-
-class OutOfSequence(StrEnum):
-    """What holds work that has begun before its predecessors are done."""
-
-    RETAINED_LOGIC = "retained_logic"
-    PROGRESS_OVERRIDE = "progress_override"
-    ACTUAL_DATES = "actual_dates"
-
-
-class Rules(StrEnum):
-    """The family of scheduling rules, where Microsoft Project and P6 differ."""
-
-    LINEO = "lineo"
-    MSPROJECT = "msproject"
-    P6 = "p6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,66 +307,6 @@ class Dependency:
     def key(self) -> str:
         """The identity of the link across scenarios: ``from|to|type``."""
         return f"{self.predecessor}|{self.successor}|{self.type}"
-
-
-@dataclass(frozen=True, slots=True)
-class Impact:
-    """What a risk adds to one task's duration when it happens.
-
-    The estimate's values are working minutes, or, where ``relative`` is set,
-    hundredths of a per cent of the task's duration. Negative values are an
-    opportunity.
-    """
-
-    task: str
-    estimate: Estimate
-    relative: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Mitigation:
-    """A risk as it will be once the response is in place, and its price."""
-
-    probability: float
-    impacts: tuple[Impact, ...]
-    cost: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Risk:
-    """An event that happens or not, once for all the tasks it touches."""
-
-    key: str
-    name: str
-    probability: float
-    impacts: tuple[Impact, ...]
-    after: Mitigation | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Driver:
-    """A cause under which a group of tasks moves together.
-
-    ``rho`` is the correlation of the copula's normals, 0 ≤ ρ < 1.
-    """
-
-    key: str
-    rho: float
-    tasks: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Correlation:
-    """A Spearman target between two tasks' durations, −1 < ρ < 1."""
-
-    first: str
-    second: str
-    spearman: float
-
-    @property
-    def key(self) -> str:
-        """The identity of the pair, whichever way round it was given."""
-        return "|".join(sorted((self.first, self.second)))
 
 
 @dataclass(frozen=True, slots=True)

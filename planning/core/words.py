@@ -14,7 +14,7 @@ from typing import Any
 from planning.core.calendar_words import CALENDAR_FIELDS, read_calendar, write_calendar
 from planning.core.durations import Units, format_duration, format_lag, parse_duration, parse_lag
 from planning.core.edits import EditKind
-from planning.core.estimate_words import estimate_to_words, read_estimate, read_relative
+from planning.core.estimate_words import estimate_to_words, read_estimate
 from planning.core.external_words import (
     read_external_dates,
     read_external_links,
@@ -26,7 +26,6 @@ from planning.core.fields import (
     choice,
     inside,
     moment,
-    number,
     plain,
     ratio,
     read_fields,
@@ -39,25 +38,24 @@ from planning.core.fields import (
 from planning.core.plan import (
     Constraint,
     ConstraintType,
-    Correlation,
     Dependency,
-    Driver,
-    Impact,
     LagCalendar,
     LinkType,
-    Mitigation,
-    OutOfSequence,
     PlanError,
-    ProjectSettings,
-    Risk,
-    RiskLevel,
-    Rules,
     Task,
     TaskKind,
-    TotalFloat,
 )
-
-RISK_LEVELS = ("low", "medium", "high")
+from planning.core.risk_words import (
+    CORRELATION_FIELDS,
+    DRIVER_FIELDS,
+    RISK_FIELDS,
+    read_correlation,
+    read_driver,
+    read_risk,
+    write_correlation,
+    write_driver,
+    write_risk,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,191 +210,6 @@ def read_dependency(words: dict[str, Any], units: Units) -> Dependency:
         LinkType(words.get("type", "FS")),
         **read_fields(given, DEPENDENCY_FIELDS, units),
     )
-
-
-def _write_impacts(impacts: tuple[Impact, ...], units: Units) -> list[dict[str, Any]]:
-    return [
-        {
-            "task": impact.task,
-            "estimate": estimate_to_words(impact.estimate, units, is_relative=impact.relative),
-        }
-        for impact in impacts
-    ]
-
-
-def _read_impacts(words: list[dict[str, Any]], units: Units) -> tuple[Impact, ...]:
-    impacts = []
-    for index, item in enumerate(words):
-        try:
-            impacts.append(_read_impact(item, units))
-        except PlanError as fault:
-            raise inside(f"[{index}].estimate", fault) from None
-    return tuple(impacts)
-
-
-def _read_impact(words: dict[str, Any], units: Units) -> Impact:
-    relative = None if isinstance(words["estimate"], str) else read_relative(words["estimate"])
-    if relative is not None:
-        return Impact(words["task"], relative, relative=True)
-    typed = read_estimate(words["estimate"], units, is_signed=True)
-    if typed.elapsed:
-        raise PlanError("an impact is working time; write it without the e")
-    return Impact(words["task"], typed.estimate)
-
-
-def _write_after(after: Mitigation, units: Units) -> dict[str, Any]:
-    return {
-        "probability": number(after.probability),
-        "impacts": _write_impacts(after.impacts, units),
-        "cost": None if after.cost is None else number(after.cost),
-    }
-
-
-def _read_after(words: dict[str, Any], units: Units) -> Mitigation:
-    try:
-        impacts = _read_impacts(words["impacts"], units)
-    except PlanError as fault:
-        raise inside("impacts", fault) from None
-    cost = words.get("cost")
-    return Mitigation(float(words["probability"]), impacts, None if cost is None else float(cost))
-
-
-RISK_FIELDS = table(
-    plain("name", EditKind.RISK),
-    ratio("probability", EditKind.RISK),
-    simple("impacts", EditKind.RISK, _write_impacts, _read_impacts),
-    simple("after", EditKind.RISK, _write_after, _read_after),
-)
-
-
-def write_risk(risk: Risk, units: Units) -> dict[str, Any]:
-    """Return the risk as it stands in a plan file."""
-    fields = {name: field.write(risk, units) for name, field in RISK_FIELDS.items()}
-    return {"id": risk.key, **fields}
-
-
-def read_risk(words: dict[str, Any], units: Units) -> Risk:
-    """Read a risk; a name left out is its id."""
-    given = {name: words[name] for name in RISK_FIELDS if name in words}
-    given.setdefault("name", words["id"])
-    return Risk(words["id"], **read_fields(given, RISK_FIELDS, units))
-
-
-class SetField(Field):
-    """A list whose order says nothing."""
-
-    __slots__ = ()
-
-    def value(self, row: Any) -> frozenset[str]:
-        """Return the members alone."""
-        return frozenset(getattr(row, self.name))
-
-
-DRIVER_FIELDS = table(
-    ratio("rho", EditKind.DRIVER),
-    SetField(
-        "tasks",
-        EditKind.DRIVER,
-        ("tasks",),
-        lambda driver, _: list(driver.tasks),
-        lambda words, _: {"tasks": tuple(words)},
-    ),
-)
-
-
-def write_driver(driver: Driver, _units: Units) -> dict[str, Any]:
-    """Return the driver as it stands in a plan file."""
-    return {"name": driver.key, "rho": number(driver.rho), "tasks": list(driver.tasks)}
-
-
-def read_driver(words: dict[str, Any], _units: Units) -> Driver:
-    """Read a driver; ρ left out is 0.5, as the plan format shows it."""
-    return Driver(words["name"], float(words.get("rho", 0.5)), tuple(words.get("tasks", ())))
-
-
-CORRELATION_FIELDS = table(ratio("spearman", EditKind.CORRELATION))
-
-
-def write_correlation(correlation: Correlation, _units: Units) -> dict[str, Any]:
-    """Return the correlation as it stands in a plan file."""
-    pair = [correlation.first, correlation.second]
-    return {"tasks": pair, "spearman": number(correlation.spearman)}
-
-
-def read_correlation(words: dict[str, Any], _units: Units) -> Correlation:
-    """Read a correlation; a target left out is 0.3, as the plan format shows it."""
-    first, second = words["tasks"]
-    return Correlation(first, second, float(words.get("spearman", 0.3)))
-
-
-def _level(name: str) -> Field:
-    attribute = f"risk_level_{name}"
-
-    def write(project: ProjectSettings, _units: Units) -> list[float]:
-        level = project.risk_level(name)
-        return [number(level.low), number(level.mode), number(level.high)]
-
-    def read(words: list[float], _units: Units) -> dict[str, Any]:
-        low, mode, high = (float(factor) for factor in words)
-        if not 0 <= low <= mode <= high:
-            raise PlanError("must be three factors from small to large")
-        return {attribute: RiskLevel(low, mode, high)}
-
-    return Field(f"risk_levels.{name}", EditKind.SETTING, (attribute,), write, read)
-
-
-PROJECT_FIELDS = table(
-    plain("name", EditKind.SETTING),
-    moment("start", EditKind.SETTING),
-    moment("target", EditKind.SETTING),
-    moment("must_finish_by", EditKind.SETTING),
-    moment("data_date", EditKind.SETTING),
-    plain("time_zone", EditKind.SETTING),
-    plain("calendar", EditKind.SETTING),
-    simple("minutes_per_day", EditKind.SETTING, lambda v, _: v, lambda w, _: int(w)),
-    simple("minutes_per_week", EditKind.SETTING, lambda v, _: v, lambda w, _: int(w)),
-    simple(
-        "critical_float_limit",
-        EditKind.SETTING,
-        format_duration,
-        lambda words, units: parse_duration(words, units).minutes,
-        "critical_float_limit_minutes",
-    ),
-    choice("total_float", EditKind.SETTING, TotalFloat),
-    choice("lag_calendar", EditKind.SETTING, LagCalendar),
-    choice("rules", EditKind.SETTING, Rules),
-    choice("out_of_sequence", EditKind.SETTING, OutOfSequence),
-    plain("honor_constraints", EditKind.SETTING),
-    plain("open_ends_critical", EditKind.SETTING),
-    plain("lag_from_early_start", EditKind.SETTING),
-    *(_level(name) for name in RISK_LEVELS),
-)
-
-
-# Only the settings that differ from their defaults, by their names in edits.
-write_settings = writer(ProjectSettings, PROJECT_FIELDS)
-
-
-def write_project(project: ProjectSettings) -> dict[str, Any]:
-    """Return the ``project`` block, every setting written out."""
-    units = Units.of(project)
-    words = {
-        name: field.write(project, units)
-        for name, field in PROJECT_FIELDS.items()
-        if not name.startswith("risk_levels.")
-    }
-    levels = {name: PROJECT_FIELDS[f"risk_levels.{name}"] for name in RISK_LEVELS}
-    words["risk_levels"] = {name: field.write(project, units) for name, field in levels.items()}
-    return words
-
-
-def read_project(words: dict[str, Any]) -> ProjectSettings:
-    """Read the ``project`` block; what is left out has its default."""
-    units = Units(int(words.get("minutes_per_day", 480)), int(words.get("minutes_per_week", 2400)))
-    given = {name: value for name, value in words.items() if name != "risk_levels"}
-    for name, factors in words.get("risk_levels", {}).items():
-        given[f"risk_levels.{name}"] = factors
-    return ProjectSettings(**read_fields(given, PROJECT_FIELDS, units))
 
 
 TASKS = RowKind(EditKind.TASK, "tasks", TASK_FIELDS, write_task, read_task)

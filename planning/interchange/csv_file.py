@@ -17,7 +17,8 @@ from planning.core.durations import Units
 from planning.core.estimates import format_estimate
 from planning.core.fields import write_moment
 from planning.core.plan import Dependency, Plan, PlanError, Task, standard_calendar
-from planning.core.words import ROW_KINDS, RowKind, write_settings, write_task
+from planning.core.project_words import write_settings
+from planning.core.words import ROW_KINDS, RowKind, write_task
 from planning.interchange.csv_cells import neutral, write_links
 from planning.interchange.csv_columns import COLUMNS
 from planning.interchange.csv_reading import PREDECESSORS, TableReader

@@ -18,8 +18,9 @@ from planning.core.estimate_words import read_estimate
 from planning.core.estimates import TypedEstimate
 from planning.core.fields import inside, read_date
 from planning.core.plan import Plan, PlanError, ProjectSettings, Task, standard_calendar
+from planning.core.project_words import read_project, write_project
 from planning.core.validation import validate
-from planning.core.words import ROW_KINDS, RowKind, read_project, read_task, write_project
+from planning.core.words import ROW_KINDS, RowKind, read_task
 from planning.interchange.day_edges import DayEdges
 from planning.interchange.json_text import parse_json
 from planning.interchange.plan_schema import schema_faults

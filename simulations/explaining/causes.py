@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from planning.core.edits import Edit, EditKind
-from planning.core.words import PROJECT_FIELDS
+from planning.core.project_words import PROJECT_FIELDS
 from planning.core.words import TASK_FIELDS as WORDS
 from simulations.engine.attribution import TASK_FIELDS, Cause, cause_of_setting
 

@@ -9,15 +9,9 @@ from planning.core.distributions import Fixed, Pert, Uniform
 from planning.core.durations import EXACT, STANDARD, Units
 from planning.core.estimate_words import estimate_from_words, estimate_to_words, read_relative
 from planning.core.plan import Interval, Plan, PlanError, ProjectSettings, RiskLevel, Rules, Task
-from planning.core.words import (
-    ROW_KINDS,
-    read_dependency,
-    read_project,
-    read_risk,
-    read_task,
-    write_project,
-    write_task,
-)
+from planning.core.project_words import read_project, write_project
+from planning.core.risk_words import read_risk
+from planning.core.words import ROW_KINDS, read_dependency, read_task, write_task
 from tests.plan_strategies import few, plans
 
 

@@ -21,15 +21,9 @@ from planning.core.plan import (
     TaskKind,
     standard_calendar,
 )
-from planning.core.words import (
-    CALENDAR_FIELDS,
-    CORRELATION_FIELDS,
-    DEPENDENCY_FIELDS,
-    DRIVER_FIELDS,
-    PROJECT_FIELDS,
-    RISK_FIELDS,
-    TASK_FIELDS,
-)
+from planning.core.project_words import PROJECT_FIELDS
+from planning.core.risk_words import CORRELATION_FIELDS, DRIVER_FIELDS, RISK_FIELDS
+from planning.core.words import CALENDAR_FIELDS, DEPENDENCY_FIELDS, TASK_FIELDS
 from planning.interchange.plan_schema import SCHEMA_PATH, plan_schema
 from planning.interchange.planfile import (
     PlanFileError,
