@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from planning.core.plan import Dependency, Lag, PlanError, Task, TaskKind
+from planning.core.wording import circle_of
 from planning.interchange.report import ReportBuilder
 
 
@@ -101,9 +102,8 @@ def _walk(
         key, following = stack[-1]
         for successor in following:
             if successor in path:
-                circle = [*list(path)[path[successor] :], successor]
-                names = " → ".join(by_key[one].name for one in circle)
-                raise PlanError(f"The links of this file make a circle: {names}.")
+                names = [by_key[one].name for one in list(path)[path[successor] :]]
+                raise PlanError(f"The links of this file make a circle: {circle_of(names)}.")
             if successor not in done:
                 path[successor] = len(path)
                 stack.append((successor, iter(successors.get(successor, ()))))

@@ -7,8 +7,8 @@ from planning.core.plan import PlanError
 from planning.core.validation import validate
 from planning.interchange import csv_file, gan, mspdi, xer
 from planning.interchange.json_text import decode_json
-from planning.interchange.planfile import plan_from_json
-from planning.interchange.report import ImportResult
+from planning.interchange.planfile import PlanFileError, plan_from_json
+from planning.interchange.report import ImportResult, short
 
 MAX_BYTES = 20 * 1024 * 1024
 
@@ -61,6 +61,10 @@ def read_plan(data: bytes, name: str = "") -> ImportResult:
         return reader(data)
     except RecursionError:
         raise PlanError("This file is nested too deeply to be a plan.") from None
+    except PlanError as fault:
+        if isinstance(fault, PlanFileError) or short(fault.message) == fault.message:
+            raise
+        raise PlanError(short(fault.message), path=fault.path) from None
 
 
 def _reader_of(data: bytes, name: str) -> Callable[[bytes], ImportResult]:

@@ -11,6 +11,18 @@ from dataclasses import dataclass, field
 from planning.core.plan import Plan
 
 MAX_WARNINGS = 200
+MAX_SENTENCE = 600
+
+
+def short(sentence: str) -> str:
+    """Return a sentence for people, cut where a file's names make it endless.
+
+    Examples
+    --------
+    >>> len(short("a" * 5_000)) == MAX_SENTENCE
+    True
+    """
+    return sentence if len(sentence) <= MAX_SENTENCE else f"{sentence[: MAX_SENTENCE - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +72,8 @@ class ReportBuilder:
             self._dropped[what] += count
 
     def warn(self, sentence: str) -> None:
-        """Add one sentence, once however often it is said."""
-        self._warnings.setdefault(sentence, None)
+        """Add one sentence, once however often it is said; one of endless names is cut."""
+        self._warnings.setdefault(short(sentence), None)
 
     def build(self) -> ImportReport:
         """Return the report; beyond ``MAX_WARNINGS`` warnings are only counted."""

@@ -7,8 +7,9 @@ import pytest
 
 from planning.core.plan import PlanError
 from planning.interchange import gan, mspdi, xer, xml_safety
+from planning.interchange.reading import read_plan
+from tests.mspdi_files import link, task
 from tests.mspdi_files import mspdi as mspdi_file
-from tests.mspdi_files import task
 from tests.outcomes import is_sentence, outcome
 from tests.xer_files import activity, calendar, project
 from tests.xer_files import xer as xer_file
@@ -140,3 +141,30 @@ def test_absurd_xer_is_a_plan_with_warnings_or_one_sentence(name):
     else:
         assert result.plan.tasks
         assert all(task.duration_minutes >= 0 for task in result.plan.tasks)
+
+
+def test_a_circle_of_thousands_is_told_in_a_sentence():
+    count = 4_000
+    rows = "".join(
+        task(number, name=f"Task {number}", links=[link((number - 2) % count + 1)])
+        for number in range(1, count + 1)
+    )
+
+    said = outcome(read_plan, mspdi_file(rows))
+
+    assert isinstance(said, str)
+    assert is_sentence(said)
+    assert "3988 more" in said
+
+
+def test_endless_names_make_no_endless_sentences():
+    name = "a" * 100_000
+    doubled = mspdi_file(task(1, name=name) + task(1, name=name))
+    dateless = mspdi_file(task(1, name=name, Manual=1))
+
+    said = outcome(read_plan, doubled)
+    report = read_plan(dateless).report
+
+    assert isinstance(said, str)
+    assert len(said) <= 600
+    assert max(map(len, report.warnings)) <= 600

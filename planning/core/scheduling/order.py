@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from planning.core.plan import PlanError
 from planning.core.scheduling.network import Arrival, Node
+from planning.core.wording import circle_of
 
 
 class CircleError(PlanError):
@@ -17,7 +18,7 @@ class CircleError(PlanError):
 
     def __init__(self, keys: tuple[str, ...], names: tuple[str, ...]) -> None:
         self.keys = keys
-        super().__init__(f"This link would make a circle: {' → '.join((*names, names[0]))}.")
+        super().__init__(f"This link would make a circle: {circle_of(names)}.")
 
 
 def topological_order(
