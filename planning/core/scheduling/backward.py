@@ -76,6 +76,9 @@ def settle_late(
 ) -> None:
     """Compute the late dates of one node from those of its successors."""
     node = network.nodes[number]
+    if node.is_meeting:
+        _meet_late(number, node, late)
+        return
     spans = _spans(node, number, dates)
     given, finish, limiters, reason = _late_finish(
         number, node, network, dates, late, spans, by_msproject=by_msproject
@@ -88,6 +91,13 @@ def settle_late(
     late.limiters[number], late.reason[number] = limiters, reason
     if node.alap and not by_msproject and node.state != State.FINISHED:
         _pull_late(number, node, network, dates, late)
+
+
+def _meet_late(number: int, node: Node, late: LateDates) -> None:
+    """Find until when those who meet may come: the earliest that those who follow allow."""
+    instants = [limit_of(one, node, late, (0, 0, 0)) for one in node.limits]
+    instant = min(instants, default=late.cap)
+    late.start[number] = late.finish[number] = instant
 
 
 def _spans(node: Node, number: int, dates: Dates) -> tuple[int, int, int]:

@@ -35,7 +35,7 @@ class Basis:
     @classmethod
     def of(cls, plan: Plan) -> "Basis":
         """Schedule a plan from an empty start."""
-        network, outline = lower(plan)
+        network, outline = lower(plan, meet=True)
         passes = run(plan, network)
         numbers = {key: number for number, key in enumerate(outline.leaves)}
         explainer = Explainer(plan, network, passes)

@@ -19,9 +19,12 @@ def after(former: Basis, plan: Plan) -> Basis | None:
     """Return the basis of an edited plan, or None where it is to be made from an empty start.
 
     That is where what decides all dates differs (settings, calendars), where
-    a task is as late as possible, and where the edit is hardly less than the
-    whole. A circle too is told by whoever starts from nothing.
+    a task is as late as possible, where the leaves of linked summaries meet,
+    and where the edit is hardly less than the whole. A circle too is told by
+    whoever starts from nothing.
     """
+    if former.network.has_meetings or _links_summaries(former, plan):
+        return None
     try:
         edit = edited(former, plan)
     except CircleError:
@@ -48,4 +51,15 @@ def after(former: Basis, plan: Plan) -> Basis | None:
         again.passes,
         leaves,
         explainer.reasons,
+    )
+
+
+def _links_summaries(former: Basis, plan: Plan) -> bool:
+    """Whether the edit links two summaries, whose leaves may want to meet."""
+    known = set(map(id, former.plan.dependencies))
+    parents = former.outline.leaves_of
+    return any(
+        one.predecessor in parents and one.successor in parents
+        for one in plan.dependencies
+        if id(one) not in known
     )

@@ -14,7 +14,7 @@ from planning.core.plan import (
     PlanError,
     Rules,
 )
-from planning.core.scheduling import links_msproject, links_p6
+from planning.core.scheduling import links_msproject, links_p6, meeting
 from planning.core.scheduling.link import Link
 from planning.core.scheduling.network import Arrival, Limit, Network, Node, State, followers_of
 from planning.core.scheduling.nodes import Frame, node_of, wishes_of_summaries
@@ -22,10 +22,17 @@ from planning.core.scheduling.order import topological_order
 from planning.core.scheduling.outline import Outline, outline_of
 
 FROM_THE_START = (LinkType.SS, LinkType.SF)
+MAX_PAIRS = 1_000_000
 
 
-def lower(plan: Plan) -> tuple[Network, Outline]:
+def lower(plan: Plan, *, meet: bool = False) -> tuple[Network, Outline]:
     """Return the network of a plan and its outline.
+
+    Parameters
+    ----------
+    meet : bool
+        Whether leaves of linked summaries may meet in nodes of their own, which
+        stand behind those of the leaves; else each is linked with each.
 
     Raises
     ------
@@ -37,7 +44,8 @@ def lower(plan: Plan) -> tuple[Network, Outline]:
     frame = frame_of(plan)
     nodes = [node_of(plan.task(key), frame, outline) for key in outline.leaves]
     ends: dict[str, tuple[int, ...]] = {key: (n,) for n, key in enumerate(outline.leaves)}
-    joiner = Joiner(plan, frame, outline, nodes, ends)
+    meet = meet and not any(node.alap for node in nodes)
+    joiner = Joiner(plan, frame, outline, nodes, ends, meet=meet)
     for number, dependency in enumerate(plan.dependencies):
         for joint in joiner.join(number, dependency):
             if joint.arrival is not None:
@@ -57,6 +65,7 @@ def lower(plan: Plan) -> tuple[Network, Outline]:
         data_date=frame.given_data_date,
         must_finish_by=frame.must_finish_by,
         ends_have_no_float=plan.project.open_ends_critical,
+        has_meetings=len(nodes) > len(outline.leaves),
     )
     return network, outline
 
@@ -100,6 +109,8 @@ class Joiner:
         The node of each leaf; those of summaries are added here.
     groups, group_of
         Those that are there already.
+    meet
+        Whether leaves may meet in nodes that are added to ``nodes``.
     """
 
     def __init__(
@@ -112,7 +123,10 @@ class Joiner:
         *,
         groups: list[tuple[int, ...]] | None = None,
         group_of: dict[str, int] | None = None,
+        meet: bool = False,
     ) -> None:
+        self._meet = meet
+        self._pairs = 0
         self.groups = [] if groups is None else groups
         self.group_of = {} if group_of is None else group_of
         self._plan = plan
@@ -136,11 +150,61 @@ class Joiner:
         if self._has_inactive:
             sources = tuple(one for one in sources if self._nodes[one].drives)
         group = self._group(dependency, sources)
+        if self._meet and self._can_meet(dependency, sources, targets):
+            yield from self._meeting(number, dependency, sources, targets, group)
+            return
+        self._pairs += len(sources) * len(targets)
+        if self._pairs > MAX_PAIRS:
+            raise PlanError(
+                f"The links of summaries stand for more than {MAX_PAIRS:,} links of their tasks; "
+                "link milestones instead."
+            )
         for target in targets:
             for place, source in enumerate(sources):
                 link = self._link(number, dependency, source, target, group)
                 if link is not None:
                     yield self._joint(link, is_first=place == 0 or group < 0)
+
+    def _can_meet(
+        self, dependency: Dependency, sources: tuple[int, ...], targets: tuple[int, ...]
+    ) -> bool:
+        which = dependency.lag_calendar or self._project.lag_calendar
+        if dependency.lag.minutes and which is LagCalendar.PREDECESSOR:
+            return False
+        before, after = ([self._nodes[one] for one in some] for some in (sources, targets))
+        return meeting.can_meet(dependency, before, after, by_msproject=self._frame.is_msproject)
+
+    def _meeting(
+        self,
+        number: int,
+        dependency: Dependency,
+        sources: tuple[int, ...],
+        targets: tuple[int, ...],
+        group: int,
+    ) -> Iterator[Joint]:
+        """Yield the links of each leaf to and from one node."""
+        place = len(self._nodes)
+        self._nodes.append(meeting.meeting_of(self._nodes[sources[0]], self._frame.start))
+        holds = [one for one in targets if self._nodes[one].drives]
+        for source, arrival in meeting.arrivals_at(number, dependency.type, sources, group):
+            limit: Limit | None = None
+            if holds:
+                link = self._link(number, dependency, source, holds[0], group)
+                made = None if link is None else self._joint(link, is_first=False).limit
+                limit = meeting.limit_at(made, place, CLOCK)
+            yield Joint(source, place, arrival, limit)
+        for target in targets:
+            link = self._link(number, dependency, sources[0], target, -1)
+            if link is None:
+                continue
+            asked = self._joint(link, is_first=True)
+            assert asked.arrival is not None
+            yield Joint(
+                place,
+                target,
+                asked.arrival._replace(predecessor=place),
+                meeting.limit_of_meeting(link) if self._nodes[target].drives else None,
+            )
 
     def _check(self, dependency: Dependency) -> None:
         for key in (dependency.predecessor, dependency.successor):

@@ -169,6 +169,8 @@ class Node:
         Whether a date without a time takes the time of the start it replaces.
     is_pinned : bool
         Whether two constraints pin one date (P6's Start On and Finish On).
+    is_meeting : bool
+        Whether it is no leaf, but where the leaves of two summaries meet.
     """
 
     task: Task
@@ -194,6 +196,7 @@ class Node:
     keeps_wishes: bool = False
     lends_time_of_day: bool = False
     is_pinned: bool = False
+    is_meeting: bool = False
     expected_finish: int | None = None
     wishes: tuple[Wish, ...] = ()
     deadline: int | None = None
@@ -240,6 +243,7 @@ class Network:
     data_date: int | None
     must_finish_by: int | None
     ends_have_no_float: bool = False
+    has_meetings: bool = False
     group_of: dict[str, int] = field(default_factory=dict)
 
     def first_of(self, group: int, starts: list[int]) -> int:

@@ -18,7 +18,7 @@ def latest_start(plan: Plan, finish: datetime) -> datetime:
     This is how Microsoft Project schedules from a project's finish: against
     the links from that date; work that has begun stands where it is.
     """
-    network, _ = lower(plan)
+    network, _ = lower(plan, meet=True)
     dates = forward(network)
     late = backward(network, dates, by_msproject=True, cap=to_minutes(finish))
     starts = [
@@ -54,7 +54,9 @@ def run(plan: Plan, network: Network) -> Passes:
         total_float(node, number, early, late, which, rules)
         for number, node in enumerate(network.nodes)
     ]
+    beyond: dict[int, int | None] = {}
     frees = [
-        free_float(network, number, early, total, rules) for number, total in enumerate(totals)
+        free_float(network, number, early, total, rules, beyond)
+        for number, total in enumerate(totals)
     ]
     return Passes(early, late, totals, frees, longest_path(network, early))

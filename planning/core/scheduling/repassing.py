@@ -45,7 +45,7 @@ def pass_again(old: Passes, before: Network, edit: Edited, *, by_msproject: bool
     for number in moved:
         around.update(_predecessors(network.nodes[number], network))
     for number in around:
-        free = free_float(network, number, early, totals[number], rules)
+        free = free_float(network, number, early, totals[number], rules, {})
         if free != frees[number]:
             frees[number] = free
             changed.add(number)
