@@ -1,6 +1,7 @@
 """Percentiles, bands and indices from counts and sums."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,11 @@ def percentile_ranks(iterations: int, percentiles: Sequence[float] = PERCENTILES
     >>> percentile_ranks(10, (5, 50, 95)).tolist()
     [1, 5, 10]
     """
+    return _percentile_ranks(iterations, tuple(percentiles)).copy()
+
+
+@lru_cache(maxsize=64)
+def _percentile_ranks(iterations: int, percentiles: tuple[float, ...]) -> Ints:
     # Per cent times iterations is exact in integers; N·0.07 in floats is not.
     wanted = [-(-round(p * 1_000_000) * iterations // 100_000_000) for p in percentiles]
     return np.clip(np.array(wanted, np.int64), 1, iterations)
@@ -39,6 +45,12 @@ def band_ranks(iterations: int, percentiles: Sequence[float] = PERCENTILES) -> t
     >>> low.tolist(), high.tolist()
     ([7921], [8079])
     """
+    low, high = _band_ranks(iterations, tuple(percentiles))
+    return low.copy(), high.copy()
+
+
+@lru_cache(maxsize=64)
+def _band_ranks(iterations: int, percentiles: tuple[float, ...]) -> tuple[Ints, Ints]:
     p = np.asarray(percentiles, np.float64) / 100.0
     half = Z95 * np.sqrt(iterations * p * (1.0 - p))
     low = np.floor(iterations * p - half).astype(np.int64)
