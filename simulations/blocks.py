@@ -27,7 +27,7 @@ from simulations.engine.simulation import BlockTotals, add_up, prepare, simulate
 from simulations.leftovers import forget_abandoned
 from simulations.models import Simulation, SimulationBlock, SplitSimulation
 
-MOST_PARTS = 64
+FEW_PARTS, MOST_PARTS = 4, 64
 BLOCKS_FUNCTION = "simulate-blocks"
 _PLAIN = ("finish", "kept", "start_bins", "finish_bins")
 
@@ -193,15 +193,18 @@ def _refuse_other_engines(version: str) -> None:
 
 
 def _blocks_each(plan: Plan, iterations: int) -> int | None:
-    """Return how many blocks a part has, so that it takes half of what is thought small.
+    """Return how many blocks a part has; None where the whole is small enough for one.
 
-    Parts are equally long, and an even number of them: two workers end together.
+    There are four parts, or two, of no less than half of what is thought small,
+    and more once four would each be larger than that: reading the plan anew for
+    each part costs as much as a fifth of such a half. Parts are equally long,
+    and an even number of them, so that two workers end together.
     """
-    tasks, limit = max(len(plan.tasks), 1), settings.SIMULATION_SPLIT_CELLS
-    if tasks * iterations < limit:
+    cells, limit = max(len(plan.tasks), 1) * iterations, settings.SIMULATION_SPLIT_CELLS
+    if cells < limit:
         return None
+    parts = max(min(2 * cells // limit, FEW_PARTS), -(-cells // limit))
     blocks = -(-iterations // BLOCK)
-    parts = -(-blocks // max(limit // (2 * tasks * BLOCK), 1))
     return -(-blocks // min(parts + parts % 2, MOST_PARTS))
 
 

@@ -22,7 +22,7 @@ from tests.jobs.processes import Processes, wait_for
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TASKS, ITERATIONS = 60, 20_000
-SPLIT = {"LINEO_SIMULATION_SPLIT_CELLS": "300000"}
+SPLIT = {"LINEO_SIMULATION_SPLIT_CELLS": "120000"}
 PARTS = 10
 
 
@@ -122,6 +122,21 @@ def test_any_number_of_workers_give_the_same_bits(team, scenario, settings, proc
 
     assert len(parts_of(team, simulation)) == PARTS
     assert stored(team, scenario) == whole
+
+
+@pytest.mark.parametrize(
+    ("limit", "parts"), [(1_200_000, 2), (500_000, 4), (300_000, 4), (120_000, 10)]
+)
+def test_parts_are_equally_long_and_an_even_number(team, scenario, settings, limit, parts):
+    settings.SIMULATION_SPLIT_CELLS = limit
+    simulation = start(team, scenario)
+
+    begin(team, simulation)
+
+    with team.context():
+        split = SplitSimulation.objects.get()
+    assert len(parts_of(team, simulation)) == parts
+    assert split.blocks_each * parts == split.blocks
 
 
 def test_nothing_of_the_parts_is_left_behind(team, scenario):
