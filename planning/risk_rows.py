@@ -1,5 +1,6 @@
-"""The risk register as it is read."""
+"""The risk register as it is read: each risk, what it costs P80, and what a day of that costs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planning import selectors, snapshot
@@ -8,6 +9,7 @@ from planning.form_fields import units_of
 from planning.impact_text import impact_text
 from planning.models import Risk as RiskRow
 from planning.models import Scenario
+from planning.risk_worth import DayCost, Worth, worth_by_risk
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +23,47 @@ class ImpactLine:
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """One risk, with the row that may be edited."""
+    """One risk, with the row that may be edited; ``worth`` where the forecast knows it."""
 
     row: RiskRow
     probability: float
     probability_after: float | None
-    impacts: list[ImpactLine]
+    impacts: Sequence[ImpactLine]
+    impacts_after: Sequence[ImpactLine]
+    cost: float | None
+    worth: Worth | None
+    day_cost: DayCost | None
+
+    @property
+    def is_mitigated(self) -> bool:
+        """Whether a mitigation is planned."""
+        return self.probability_after is not None
+
+    @property
+    def before_days(self) -> float:
+        """The days of P80 by which the register is sorted."""
+        return self.worth.before.days if self.worth else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Every risk, the dearest first where that is known, and how fresh the figures are."""
+
+    rows: Sequence[RegisterRow]
+    is_computed: bool
+    is_current: bool
+
+    @property
+    def cheapest(self) -> RegisterRow | None:
+        """The risk whose mitigation buys a day for the least."""
+        priced = [row for row in self.rows if row.day_cost]
+        return min(priced, key=lambda row: row.day_cost.cost if row.day_cost else 0, default=None)
+
+    @property
+    def dearest(self) -> RegisterRow | None:
+        """The risk that costs most days, if any costs more than its noise."""
+        costly = [row for row in self.rows if row.worth and row.worth.before.low > 0]
+        return max(costly, key=lambda row: row.before_days, default=None)
 
 
 def value_of(row: RiskRow) -> Risk:
@@ -35,19 +72,40 @@ def value_of(row: RiskRow) -> Risk:
     return next(risk for risk in plan.risks if risk.key == row.key)
 
 
-def rows_of(scenario: Scenario) -> list[RegisterRow]:
-    """Return a scenario's risks with the tasks that they touch."""
+def register_of(scenario: Scenario) -> Register:
+    """Return a scenario's risks with the tasks that they touch, and what they cost."""
+    worth = worth_by_risk(scenario)
     values = {risk.key: risk for risk in snapshot.shown_plan_of(scenario).risks}
-    rows = selectors.risks_of(scenario)
-    return [_row(row, values[row.key], scenario) for row in rows if row.key in values]
+    found = [
+        _row(row, values[row.key], (worth or {}).get(row.key), scenario)
+        for row in selectors.risks_of(scenario)
+        if row.key in values
+    ]
+    return Register(
+        rows=sorted(found, key=lambda row: -row.before_days),
+        is_computed=worth is not None,
+        is_current=scenario.forecast_is_current,
+    )
 
 
-def _row(row: RiskRow, risk: Risk, scenario: Scenario) -> RegisterRow:
+def row_of(row: RiskRow) -> RegisterRow:
+    """Return one risk as the register shows it."""
+    worth = worth_by_risk(row.scenario) or {}
+    return _row(row, value_of(row), worth.get(row.key), row.scenario)
+
+
+def _row(row: RiskRow, risk: Risk, worth: Worth | None, scenario: Scenario) -> RegisterRow:
+    after = risk.after
+    cost = after.cost if after else None
     return RegisterRow(
         row=row,
         probability=risk.probability,
-        probability_after=risk.after.probability if risk.after else None,
+        probability_after=after.probability if after else None,
         impacts=[_line(impact, scenario) for impact in risk.impacts],
+        impacts_after=[_line(impact, scenario) for impact in after.impacts] if after else [],
+        cost=cost,
+        worth=worth,
+        day_cost=worth.day_cost(cost) if worth else None,
     )
 
 

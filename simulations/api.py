@@ -92,7 +92,8 @@ FORECAST = shape(
             "headline": nullable(FORECAST_HEADLINE),
             "forecast": {
                 "type": ["object", "null"],
-                "description": "What `simulate --json` prints, and the curve of the finish.",
+                "description": "What `simulate --json` prints, the curve of the finish, and what"
+                " each of the `risks` costs P80 `before` and `after` its mitigation.",
             },
         },
         about="What the last simulation left on the scenario.",

@@ -21,6 +21,8 @@ from simulations.engine import Forecast, impacts_if_removed, simulate, warm
 from simulations.known_plans import KnownPlans
 from simulations.ledger import recording
 from simulations.models import Simulation, SplitSimulation
+from simulations.results import Evidence
+from simulations.risk_worth import worth_of_risks
 
 TIMEOUT_SECONDS = 900
 LIVE_SECONDS = 20
@@ -83,15 +85,20 @@ def _conclude(
     *,
     done: float,
 ) -> dict[str, Any]:
-    """Ask what each uncertainty costs, and store it all."""
+    """Ask what each uncertainty costs and each mitigation gains, and store it all."""
     handle.progress(done, gettext_noop("Asking what each uncertainty costs"))
     left = 0.99 - done
     costs = impacts_if_removed(
-        plan, forecast, progress=lambda fraction: handle.progress(done + left * fraction)
+        plan, forecast, progress=lambda fraction: handle.progress(done + 0.6 * left * fraction)
+    )
+    risks = worth_of_risks(
+        plan,
+        seed=forecast.seed,
+        progress=lambda fraction: handle.progress(done + left * (0.6 + 0.4 * fraction)),
     )
     # Locked, so that nobody deletes it while its forecast is stored.
     still_there(Simulation.objects.select_for_update(), asked.pk)
-    record = results.store(asked, forecast, plan, revision, costs)
+    record = results.store(asked, forecast, plan, revision, Evidence(costs, risks))
     recording.remember(record, forecast, plan)
     return {"scenario": str(asked.scenario_id), "revision": revision, "record": str(record.pk)}
 

@@ -7,6 +7,7 @@ the finish of every iteration, which paired comparison reads.
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -27,8 +28,20 @@ from simulations.signals import forecast_stored
 if TYPE_CHECKING:
     # Web processes read kept finishes here and never import the kernel.
     from simulations.engine.sensitivity import Removal
+    from simulations.risk_worth import RiskWorth
 
 DOCUMENT_VERSION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was asked about the causes, once the futures were drawn."""
+
+    costs: Sequence["Removal"] = ()
+    risks: Sequence["RiskWorth"] = ()
+
+
+NO_EVIDENCE = Evidence()
 
 
 def store(
@@ -36,7 +49,7 @@ def store(
     forecast: Forecast,
     plan: Plan,
     revision: int,
-    costs: Sequence["Removal"] = (),
+    evidence: Evidence = NO_EVIDENCE,
 ) -> ForecastRecord:
     """Write the forecast of ``revision`` onto its scenario, and keep its headline.
 
@@ -61,7 +74,7 @@ def store(
         forecast_p_target=forecast.p_target,
         forecast_p_planned=forecast.p_planned,
         forecast_reason=reason_for(forecast)[:300],
-        forecast=document(forecast, plan, costs),
+        forecast=document(forecast, plan, evidence),
         forecast_finishes=pack(forecast.finishes),
     )
     tell(
@@ -88,7 +101,7 @@ def store(
     return record
 
 
-def document(forecast: Forecast, plan: Plan, costs: Sequence["Removal"] = ()) -> dict[str, Any]:
+def document(forecast: Forecast, plan: Plan, evidence: Evidence = NO_EVIDENCE) -> dict[str, Any]:
     """Return the forecast as the versioned JSON of the Scenario row.
 
     What ``simulate --json`` prints (docs/method.md says what each figure
@@ -100,6 +113,10 @@ def document(forecast: Forecast, plan: Plan, costs: Sequence["Removal"] = ()) ->
         For each uncertainty (``kind`` task or risk, ``id``) what the finish
         would gain without it: ``p80_days`` with ``interval_days``, and
         ``mean_days`` with ``mean_interval_days``; the dearest first.
+    ``risks``
+        For each risk (``id``) the days of P80 that it costs ``before`` and
+        ``after`` its mitigation, and what that ``gained``, each ``p80_days`` with
+        its ``interval_days``; None where it has no mitigation.
     ``merges``
         Where branches meet (``task``): ``days_lost``, and for each branch how
         often it sets the date (``share``, with its ``band``).
@@ -125,8 +142,9 @@ def document(forecast: Forecast, plan: Plan, costs: Sequence["Removal"] = ()) ->
                 "mean_days": cost.mean_days,
                 "mean_interval_days": list(cost.mean_interval_days),
             }
-            for cost in costs
+            for cost in evidence.costs
         ],
+        "risks": [risk.to_json() for risk in evidence.risks],
     }
 
 

@@ -1,6 +1,7 @@
 """How values look on a page: icons, chances, dates, durations."""
 
 import json
+import time
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -71,6 +72,15 @@ def percent(share: float | None, decimals: int = 0) -> str:
 
 
 @register.filter
+def about(number: float | None) -> str:
+    """A sum of which no more than three digits are known."""
+    if number is None:
+        return "–"
+    shown = float(f"{number:.3g}")
+    return number_format(shown, 0 if shown >= 100 else None, force_grouping=True)
+
+
+@register.filter
 def days(minutes: float | None, minutes_per_day: int = 480) -> str:
     """Working minutes as days, with one decimal where it says something."""
     if minutes is None:
@@ -102,7 +112,13 @@ def short_date(moment: date | datetime | None) -> str:
     if not moment:
         return "–"
     day = moment.date() if isinstance(moment, datetime) else moment
-    return _short(day, timezone.localdate().year, get_language())
+    return _short(day, _year_in(int(time.time()) // 60), get_language())
+
+
+@lru_cache(maxsize=2)
+def _year_in(_minute: int) -> int:
+    """Return the year of this minute: a table asks for it in hundreds of cells."""
+    return timezone.localdate().year
 
 
 @lru_cache(maxsize=10_000)

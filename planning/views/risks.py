@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lineo.accounts.requests import PersonRequest
+from lineo.htmx import render_page
 from lineo.numbers import number_or_none
 from planning import risk_rows, selectors
 from planning.core.plan import Risk as RiskValue
@@ -68,7 +69,14 @@ def risk(request: PersonRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved “%(name)s”.") % {"name": row.name})
             return redirect("planning:risks", found.pk)
-    context = {"scenario": found, "risk": row, "form": form, "may_edit": may_edit(request, found)}
+    context = {
+        "scenario": found,
+        "risk": row,
+        "item": risk_rows.row_of(row),
+        "is_current": found.forecast_is_current,
+        "form": form,
+        "may_edit": may_edit(request, found),
+    }
     return render(request, "planning/risk.html", context, status=status)
 
 
@@ -91,11 +99,12 @@ def _render_risks(
 ) -> HttpResponse:
     context = {
         "scenario": found,
-        "rows": risk_rows.rows_of(found),
+        "register": risk_rows.register_of(found),
         "form": form,
         "may_edit": may_edit(request, found),
     }
-    return render(request, "planning/risks.html", context, status=status)
+    page, part = "planning/risks.html", "risk-register"
+    return render_page(request, page, context, partial=part, status=status)
 
 
 def _risk_or_404(request: PersonRequest, pk: UUID) -> Risk:
