@@ -18,7 +18,7 @@ __all__ = ["DEFINITIONS", "HEAD", "ROW", "Bar", "Gantt", "Link", "Spread"]
 
 HEAD = 44
 # A longer arrow is drawn beside its two ends only: what crosses a whole window says nothing there.
-LONGEST_CROSSING = 60
+LONGEST_CROSSING = 40
 
 DateLabel = Callable[[date, str], str]
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 from planning.core.distributions import (
     Discrete,
@@ -24,6 +25,7 @@ STEPS = 14
 Density = Callable[[float], float]
 
 
+@lru_cache(maxsize=4_096)
 def estimate_shape(estimate: Estimate | None) -> str:
     """A filled SVG path of the distribution, 28 by 12; empty for what is certain.
 

@@ -1,11 +1,12 @@
 """The Gantt's ruler: wall-clock time to pixels, at five zooms from days to years."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 DAY = timedelta(days=1)
 MARGIN_DAYS = 7
+AIR_DAYS = 2
 # Room for the label of the last bar, whatever the zoom.
 RIGHT_PIXELS = 200
 
@@ -73,6 +74,27 @@ class TimeScale:
         chosen = ZOOMS.get(zoom) or fitting_zoom((finish - first).days + 3 * MARGIN_DAYS)
         air = max(3 * MARGIN_DAYS, round(RIGHT_PIXELS / chosen.pixels_per_day))
         return cls(floor_date(first, chosen.minor), finish + air * DAY, chosen)
+
+    @classmethod
+    def filling(cls, moments: list[datetime], pixels: int) -> "TimeScale":
+        """The scale that holds ``moments`` and is ``pixels`` wide, whatever a day then takes.
+
+        Examples
+        --------
+        >>> whole = TimeScale.filling([datetime(2026, 1, 5), datetime(2027, 6, 1)], 900)
+        >>> whole.zoom.name, 880 < whole.width <= 900, whole.x(datetime(2027, 6, 1)) < 700
+        ('quarter', True, True)
+        """
+        days = (max(moments) - min(moments)).days + 1
+        room = pixels - RIGHT_PIXELS
+        fitting = (
+            zoom for zoom in ZOOMS.values() if (days + AIR_DAYS) * zoom.pixels_per_day <= room
+        )
+        zoom = next(fitting, ZOOMS["year"])
+        first = floor_date(min(moments).date() - timedelta(days=1), zoom.minor)
+        shown = (max(moments).date() - first).days + 1
+        zoom = replace(zoom, pixels_per_day=min(room / shown, ZOOMS["day"].pixels_per_day))
+        return cls(first, first + int(pixels / zoom.pixels_per_day - 1) * DAY, zoom)
 
     @property
     def width(self) -> float:

@@ -44,7 +44,8 @@ from planning.work.facts import works_of
 from planning.work.readiness import unblocked_ids
 from planning.work.typed import FIELDS as WORK_FIELDS
 
-WINDOW_ROWS = 60
+WINDOW_ROWS = 40
+"""As many as a browser lays out and paints within one frame."""
 MAX_LEVEL = 8
 PLAIN = ViewState()
 LINK_COLUMNS = frozenset({"predecessors", "successors"})
@@ -82,11 +83,15 @@ class Window:
 
 
 class Workbench:
-    """A scenario's rows, read once for a page or for one window of it."""
+    """A scenario's rows, read once for a page or for one window of it.
 
-    def __init__(self, scenario: Scenario, view: ViewState = PLAIN) -> None:
+    ``pixels`` is the width of the Gantt where paper sets it, and not the zoom.
+    """
+
+    def __init__(self, scenario: Scenario, view: ViewState = PLAIN, *, pixels: int = 0) -> None:
         self.scenario = scenario
         self.view = view
+        self._pixels = pixels
         self.sketch = sketch_of(scenario)
         self.everything = self.sketch.outlines
         self._forecast = spreads_of(scenario)
@@ -160,7 +165,11 @@ class Workbench:
         """The plan's time scale with bars for all its rows, each made when it is drawn."""
         scenario = self.scenario
         moments = [*self._reach, *(spread.p90 for spread in self.spreads.values()), scenario.start]
-        scale = TimeScale.covering(moments, self.view.zoom)
+        scale = (
+            TimeScale.filling(moments, self._pixels)
+            if self._pixels
+            else TimeScale.covering(moments, self.view.zoom)
+        )
         zone = ZoneInfo(scenario.project.time_zone)
         return Gantt(
             scale=scale,
@@ -207,9 +216,9 @@ class Workbench:
 
     def _arrows(self, first: int, last: int) -> list[Link]:
         """What a window may draw: few rows can be crossed by a link that ends in none of them."""
-        is_crossed = last - first < LONGEST_CROSSING
-        ids = [outline.id for outline in self.outlines[first:last]]
-        links = self.sketch.links.rows if is_crossed else self.sketch.links.at(ids)
+        reach = LONGEST_CROSSING if last - first < LONGEST_CROSSING else 0
+        near = self.outlines[max(first - reach, 0) : last + reach]
+        links = self.sketch.links.at(outline.id for outline in near)
         ends = self.sketch.by_id
         return [_arrow(ends[link.predecessor_id], ends[link.successor_id], link) for link in links]
 

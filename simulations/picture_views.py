@@ -6,6 +6,9 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
@@ -13,11 +16,13 @@ from lineo.accounts.happened import tell
 from lineo.accounts.policy import Action
 from lineo.accounts.requests import PersonRequest
 from planning.access import demand_on
+from planning.gantt import DEFINITIONS
 from planning.models import Scenario
 from planning.views.loading import scenario_or_404
+from planning.views.workbench import look_of, workbench_of
 from simulations.forecast_page import ForecastPage, forecast_page
 from simulations.pictures import charts
-from simulations.pictures.gantt import GanttPicture
+from simulations.pictures.gantt import SHEET_BARS, GanttPicture
 from simulations.pictures.report import report_pdf
 from simulations.pictures.typesetting import png_of
 
@@ -29,6 +34,23 @@ CHARTS: dict[str, Callable[[ForecastPage], str]] = {
     "trend": charts.trend,
 }
 TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
+
+
+@require_safe
+@login_required
+def paper(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """The Gantt as it is printed: what this person looks at, a sheet for so many rows."""
+    scenario = scenario_or_404(request, pk)
+    workbench = workbench_of(request, scenario)
+    drawn = GanttPicture(scenario, workbench.view, pixels=SHEET_BARS)
+    context = {
+        "scenario": scenario,
+        "sheets": drawn.sheets(),
+        "look": look_of(workbench),
+        "today": timezone.localdate(),
+        "definitions": mark_safe(DEFINITIONS),  # noqa: S308 - a constant
+    }
+    return render(request, "simulations/paper.html", context)
 
 
 @require_safe

@@ -18,6 +18,7 @@ urlpatterns = [
     path("scenarios/<uuid:pk>/simulation/cancel/", views.cancel, name="cancel"),
     path("scenarios/<uuid:pk>/live/", views.live_forecast, name="live"),
     path("scenarios/<uuid:pk>/pictures/<slug:suffix>/", picture_views.picture, name="picture"),
+    path("scenarios/<uuid:pk>/print/", picture_views.paper, name="paper"),
     path("scenarios/<uuid:pk>/merge/forecast/", merge_views.start, name="forecast-merge"),
     path("projects/<uuid:pk>/compare/", comparing.compare, name="compare"),
     path("projects/<uuid:pk>/compare/start/", comparing.start, name="start-comparison"),

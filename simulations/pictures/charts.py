@@ -1,7 +1,7 @@
 """The charts of the forecast page as pictures, from the values that the page shows."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from html import escape
 
@@ -20,19 +20,21 @@ LINE = 26
 NAMES = 300
 LONGEST_NAME = 38
 TOP = 40
+Framing = Callable[[str, float, float], str]
+"""Makes a file of the inside of a picture and its size."""
 _SVG = re.compile(r"<svg\b[^>]*>(.*)</svg>", re.DOTALL)
 
 
-def curve(page: ForecastPage) -> str:
+def curve(page: ForecastPage, frame: Framing = picture) -> str:
     """Return the S-curve over its histogram."""
     context = {"chart": page.chart, "answer": page.answer, "is_picture": True}
-    return _from_template("simulations/_curve.html", context, FORECAST.width, FORECAST.height)
+    return frame(_inside("simulations/_curve.html", context), FORECAST.width, FORECAST.height)
 
 
-def trend(page: ForecastPage) -> str:
+def trend(page: ForecastPage, frame: Framing = picture) -> str:
     """Return how P50 and P80 moved from simulation to simulation."""
-    drawn = {"trend": page.trend}
-    return _from_template("simulations/_trend.html", drawn, TREND.width, TREND.height)
+    inside = _inside("simulations/_trend.html", {"trend": page.trend})
+    return frame(inside, TREND.width, TREND.height)
 
 
 def tornado(page: ForecastPage) -> str:
@@ -91,6 +93,6 @@ def _text(words: str, x: float, y: float, name: str = "", anchor: str = "start")
     return f'<text class="{name}" {place}>{escape(words)}</text>'
 
 
-def _from_template(name: str, context: Mapping[str, object], width: float, height: float) -> str:
-    found = _SVG.search(render_to_string(name, context))
-    return picture(found[1] if found else "", width, height)
+def _inside(template: str, context: Mapping[str, object]) -> str:
+    found = _SVG.search(render_to_string(template, context))
+    return found[1] if found else ""

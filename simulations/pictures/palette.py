@@ -8,6 +8,7 @@ import re
 
 _UNDRAWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
+LARGE, ROOM = 15.5, 14
 FONT = "Inter, Helvetica, Arial, sans-serif"
 
 STYLE = f"""
@@ -15,6 +16,7 @@ text{{font-family:{FONT};font-size:12px;fill:#6b6d76}}
 .picture-name{{fill:#24252b;font-size:12.5px}}
 .picture-title{{fill:#24252b;font-size:16px;font-weight:600}}
 .is-strong{{font-weight:600}}
+.is-repeated{{fill:#6b6d76}}
 .picture-bar{{fill:#6c6ad8}}
 .picture-bar.is-risk{{fill:#9a6b12}}
 .gantt-major,.chart-label{{fill:#4c4e57;font-weight:600}}
@@ -48,6 +50,7 @@ text{{font-family:{FONT};font-size:12px;fill:#6b6d76}}
 .gantt-ghost{{fill:none;stroke:#9a9ba3;stroke-width:1.5}}
 .gantt-deadline{{fill:none;stroke:#a8731a;stroke-width:1.5}}
 .gantt-link{{fill:none;stroke:#a3a5ad}}
+.chart-label{{stroke:#ffffff;stroke-width:3px;paint-order:stroke}}
 .chart-bars{{fill:#ccd0ea}}
 .chart-area{{fill:#4a48c6;opacity:0.07}}
 .chart-curve{{fill:none;stroke:#4a48c6;stroke-width:2}}
@@ -71,11 +74,22 @@ FADE = (
 
 def picture(body: str, width: float, height: float) -> str:
     """Return a whole SVG file around ``body``, on white."""
-    body = drawable(body)
-    size = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
+    return _file(body, 0, width, height, STYLE)
+
+
+def small_picture(body: str, width: float, height: float) -> str:
+    """Return a picture that is to be drawn small: its words are larger, with room at both sides."""
+    words = f"text{{font-size:{LARGE}px}}"
+    return _file(body, -ROOM, width + 2 * ROOM, height, STYLE + words)
+
+
+def _file(body: str, left: float, width: float, height: float, style: str) -> str:
+    size = f'width="{width:.0f}" height="{height:.0f}"'
+    box = f'viewBox="{left:.0f} 0 {width:.0f} {height:.0f}"'
+    white = f'<rect x="{left:.0f}" width="100%" height="100%" fill="#ffffff"/>'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size}><style>{STYLE}</style>'
-        f'<defs>{FADE}</defs><rect width="100%" height="100%" fill="#ffffff"/>{body}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {box}><style>{style}</style>'
+        f"<defs>{FADE}</defs>{white}{drawable(body)}</svg>"
     )
 
 

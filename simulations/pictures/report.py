@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -9,8 +10,8 @@ from planning.models import Scenario
 from planning.templatetags.look import day_count, long_date, percent, short_date
 from simulations.forecast_page import ForecastPage, forecast_page
 from simulations.pictures import charts
-from simulations.pictures.gantt import GanttPicture
-from simulations.pictures.palette import drawable
+from simulations.pictures.gantt import SHEET_BARS, GanttPicture
+from simulations.pictures.palette import drawable, small_picture
 from simulations.pictures.typesetting import pdf_of
 
 SHOWN_PERCENTILES = (10, 50, 70, 80, 90, 95)
@@ -24,7 +25,7 @@ def report_pdf(scenario: Scenario) -> bytes:
 def report_words(scenario: Scenario) -> dict[str, Any]:
     """Return what the report says, in plain words and pictures."""
     page = forecast_page(scenario)
-    drawn = GanttPicture(scenario)
+    drawn = GanttPicture(scenario, pixels=SHEET_BARS)
     return {
         "language": (get_language() or "en").split("-")[0],
         "title": drawable(f"{scenario.project.name} · {scenario.name}"),
@@ -33,7 +34,7 @@ def report_words(scenario: Scenario) -> dict[str, Any]:
         "details": _details(scenario, page),
         "foot": _about(scenario),
         "sections": _sections(page) if page else [],
-        "sheets": drawn.sheets(),
+        "sheets": [sheet.svg for sheet in drawn.sheets()],
     }
 
 
@@ -57,16 +58,16 @@ def _details(scenario: Scenario, page: ForecastPage | None) -> list[str]:
 def _about(scenario: Scenario) -> str:
     if scenario.forecast_iterations is None:
         return _("Revision %(revision)d") % {"revision": scenario.revision}
-    return _("Revision %(revision)d · %(iterations)d iterations · seed %(seed)d") % {
+    return _("Revision %(revision)d · %(iterations)s iterations · seed %(seed)d") % {
         "revision": scenario.forecast_revision,
-        "iterations": scenario.forecast_iterations,
+        "iterations": number_format(scenario.forecast_iterations, force_grouping=True),
         "seed": scenario.forecast_seed,
     }
 
 
 def _sections(page: ForecastPage) -> list[dict[str, Any]]:
     sections = [
-        _drawn(_("Chance of being finished by each date"), charts.curve(page)),
+        _drawn(_("Chance of being finished by each date"), charts.curve(page, small_picture)),
         {
             "title": _("Finish"),
             "columns": ["wide", "narrow", "narrow"],
@@ -80,13 +81,13 @@ def _sections(page: ForecastPage) -> list[dict[str, Any]]:
     ]
     if page.tornado:
         title = _("What drives it? Days that P80 would come earlier without it")
-        sections.append(_drawn(title, charts.tornado(page), wide=False))
+        sections.append(_drawn(title, charts.tornado(page)))
     if page.milestones.rows:
         sections.append(_drawn(_("When is each milestone met?"), charts.milestones(page)))
     if page.trend:
-        sections.append(_drawn(_("How has it moved?"), charts.trend(page)))
+        sections.append(_drawn(_("How has it moved?"), charts.trend(page, small_picture)))
     return sections
 
 
-def _drawn(title: str, svg: str, *, wide: bool = True) -> dict[str, Any]:
-    return {"title": title, "svg": svg, "wide": wide}
+def _drawn(title: str, svg: str) -> dict[str, Any]:
+    return {"title": title, "svg": svg}

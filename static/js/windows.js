@@ -1,7 +1,6 @@
 // The workbench's rows come in windows: this fetches those that scroll near, and after a change
 // those that are in sight; the others are fetched again when they come back into sight.
 
-import { commands } from "./commands.js";
 import { answered } from "./send.js";
 
 const MARGIN = "900px";
@@ -114,9 +113,3 @@ document.addEventListener("live-ready", () => requestAnimationFrame(refresh));
 document.addEventListener("view-changed", () => requestAnimationFrame(refresh));
 document.addEventListener("htmx:afterSwap", () => bench && watch());
 if (bench) watch();
-// Paper has no scrolling: every row is there before it is printed.
-if (bench)
-  commands.on("print", async () => {
-    for (const window_ of bench.querySelectorAll(".window-pending")) await fetchRows(window_);
-    window.print();
-  });

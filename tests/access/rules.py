@@ -191,6 +191,7 @@ SIMULATIONS = within(
     "simulations",
     get(READ, "forecast", "status", "live", "compare", "why-moved"),
     get(EXPORT, "picture"),
+    get(READ, "paper"),
     get(Who.ITS_PERSON, "merge-forecast"),
     post(SIMULATE, "simulate", "cancel", "forecast-merge", "start-comparison", "explain"),
     post(COMMENT, "post-narrative"),

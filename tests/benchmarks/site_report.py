@@ -10,7 +10,7 @@ from pathlib import Path
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks-site.md"
 GOALS = {
     "page: workbench": (40, 15),
-    "partial: 60 rows": (12, 10),
+    "partial: rows": (12, 10),
     "preview: a drag that moves all": (60, 12),
     "page: history": (40, 15),
     "API: list of 50": (20, 12),

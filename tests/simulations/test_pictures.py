@@ -17,7 +17,7 @@ from planning.core.plan import Dependency, TaskKind
 from planning.models import Scenario, Task
 from planning.services import tasks
 from simulations import services
-from simulations.pictures.gantt import GanttPicture
+from simulations.pictures.gantt import SHEET_BARS, GanttPicture
 from simulations.pictures.report import report_words
 from tests.builders import Team, join, make_baseline, make_chain, make_team
 
@@ -89,11 +89,64 @@ def test_names_with_characters_that_no_picture_holds(person, scenario, team, unf
 def test_every_row_stands_on_some_sheet_of_the_gantt(scenario, team):
     make_chain(scenario, *(f"Task {number}" for number in range(70)), team=team)
 
-    sheets = GanttPicture(Scenario.objects.get(pk=scenario.pk)).sheets()
+    sheets = GanttPicture(Scenario.objects.get(pk=scenario.pk), pixels=SHEET_BARS).sheets()
 
-    found = [sheet.count('class="gantt-bar') for sheet in sheets]
+    found = [sheet.body.count('class="gantt-bar') for sheet in sheets]
     assert len(sheets) > 1
     assert sum(found) == 70
+
+
+def test_a_sheet_repeats_the_summaries_that_its_first_row_stands_in(scenario, team):
+    top = tasks.add_task(scenario, actor=team.person, name="Structure")
+    for number in range(60):
+        under = f"Floor {number}"
+        tasks.add_task(scenario, actor=team.person, name=under, parent=top.key)
+
+    first, second, *_ = drawn_sheets(scenario)
+
+    assert "Structure" in first.body
+    assert "is-repeated" not in first.body
+    assert second.body.count("is-repeated") == second.body.count("Structure") == 1
+    assert second.body.index("Structure") < second.body.index(f"Floor {second.first - 1}")
+
+
+def drawn_sheets(scenario: Scenario):
+    return GanttPicture(Scenario.objects.get(pk=scenario.pk), pixels=SHEET_BARS).sheets()
+
+
+def test_all_sheets_are_as_wide_as_the_names_and_their_bars(scenario, team):
+    """So every sheet of every plan has letters of one size."""
+    make_chain(scenario, "Dig", "Pour", team=team)
+    (short,) = drawn_sheets(scenario)
+    make_chain(scenario, *(f"Task {number}" for number in range(40)), team=team, days=20)
+
+    sheets = drawn_sheets(scenario)
+
+    assert short.width == pytest.approx(sheets[0].width, rel=0.05)
+    assert {(sheet.width, sheet.height) for sheet in sheets} == {
+        (sheets[0].width, sheets[0].height)
+    }
+
+
+def test_the_print_page_has_every_row_that_its_person_sees(person, scenario, team):
+    make_chain(scenario, *(f"Task {number}" for number in range(70)), team=team)
+
+    page = person.get(reverse("simulations:paper", args=[scenario.pk])).text
+
+    assert page.count('<section class="sheet"') == len(drawn_sheets(scenario)) > 1
+    assert all(f">Task {number}</text>" in page for number in range(70))
+    person.post(reverse("planning:filter-rows", args=[scenario.pk]), {"text": "Task 69"})
+    filtered = person.get(reverse("simulations:paper", args=[scenario.pk])).text
+    assert filtered.count('<section class="sheet"') == 1
+    assert ">Task 3</text>" not in filtered
+
+
+def test_the_report_writes_numbers_as_people_do(simulated):
+    Scenario.objects.filter(pk=simulated.pk).update(forecast_iterations=10_000)
+
+    words = report_words(Scenario.objects.get(pk=simulated.pk))
+
+    assert "10,000 iterations" in words["foot"]
 
 
 def test_the_report_answers_and_is_a_pdf(person, simulated):
