@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from lineo.accounts.requests import PersonRequest
 from lineo.htmx import render_page
 from lineo.numbers import needed_number
-from planning import selectors, snapshot
-from planning.change_text import entries_of
+from planning import snapshot
+from planning.change_text import entries_of, history_of
 from planning.services import history as services
 from planning.views.loading import may_edit, scenario_or_404
 from planning.views.workbench import answer_change
@@ -24,7 +24,7 @@ ROWS = 50
 def history(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Every change of the plan, the newest first, with what it did."""
     found = scenario_or_404(request, pk)
-    page = Paginator(selectors.changes_of(found), ROWS).get_page(request.GET.get("page"))
+    page = Paginator(history_of(found), ROWS).get_page(request.GET.get("page"))
     first = services.first_restorable(found)
     context = {
         "first_restorable": first,

@@ -248,3 +248,23 @@ def test_the_history_says_what_a_change_did(person: Client, team: Team, scenario
     newest = response.context["entries"][0]
     assert newest.change.summary == "Edited “Dig”"
     assert newest.lines == ["Dig: 1 d → 3 d"]
+
+
+def test_the_history_reads_no_more_of_a_big_change_than_it_shows(
+    person: Client, team: Team, scenario: Scenario
+):
+    names = [f"Task {number}" for number in range(150)]
+    text = "Task\n" + "\n".join(names)
+    person.post(reverse("planning:paste", args=[scenario.pk]), {"text": text})
+    make_chain(scenario, "Dig", team=team)
+
+    response = person.get(reverse("planning:history", args=[scenario.pk]))
+
+    pasted = response.context["entries"][1]
+    assert "edits" in pasted.change.get_deferred_fields()
+    assert pasted.edit_count >= 150
+    assert len(pasted.lines) == 12
+    assert pasted.has_more
+    more = f"against={scenario.pk}&amp;revision={pasted.change.revision}"
+    assert (more in response.text) == (pasted.change.revision > 1)
+    assert f"{pasted.edit_count} edits" in response.text
