@@ -18,6 +18,7 @@ from lineo.activity.models import Change
 from lineo.htmx import wants_partial
 from planning import selectors
 from planning.gantt import DEFINITIONS, ROW
+from planning.kept_versions import versions_after
 from planning.models import Scenario, Task
 from planning.services.history import steps, steps_after
 from planning.table_columns import COLUMNS
@@ -132,7 +133,11 @@ def answer_change(
             done = change()
     except ValidationError as error:
         return refuse(request, scenario, sentences(error), status=status_of(error))
-    return _answer(request, scenario, said or getattr(done, "summary", ""))
+    made = done if isinstance(done, Change) else None
+    response = _answer(request, scenario, said or getattr(done, "summary", ""), done=made)
+    if made is None or not wants_partial(request):
+        return response
+    return trigger_client_event(response, "rows-kept", {"versions": versions_after(made)})
 
 
 def answer_cell(

@@ -1,5 +1,6 @@
 """Dragging bars and links: each is one POST, one change and one undo."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +40,29 @@ def actions(scenario: Scenario, chain: list[Task]) -> dict[str, tuple[str, dict[
         "change": (f"{links}/change/", {**ends, "lag": "2d"}),
         "unlink": (f"{links}/remove/", ends),
     }
+
+
+def kept(response: Any) -> dict[str, int]:
+    """Return the versions that an answer tells."""
+    found: dict[str, int] = json.loads(response["HX-Trigger"])["rows-kept"]["versions"]
+    return found
+
+
+def test_an_answer_tells_the_version_that_the_next_drag_stands_on(
+    client: Client, scenario: Scenario, chain: list[Task]
+) -> None:
+    """Who drags a bar twice is faster than its row comes anew, and no other than themselves."""
+    pour = Task.objects.get(pk=chain[1].pk)
+    address = f"/tasks/{pour.pk}/reschedule/"
+    first = client.post(address, {"start": "2026-01-08", "version": pour.version}, headers=HTMX)
+    stale = client.post(address, {"start": "2026-01-09", "version": pour.version}, headers=HTMX)
+
+    told = kept(first)[str(pour.pk)]
+    second = client.post(address, {"start": "2026-01-09", "version": told}, headers=HTMX)
+
+    assert stale.status_code == 409
+    assert told == pour.version + 1
+    assert second.status_code == 200
 
 
 NAMES = ("reschedule", "resize", "move", "link", "change", "unlink")

@@ -33,6 +33,15 @@ export function unlink(words) {
   return send(bench.dataset.unlinkUrl, words);
 }
 
+// One's own change makes the next version; what somebody else did between is not passed over.
+function keep({ detail }) {
+  for (const [task, version] of Object.entries(detail?.versions ?? {})) {
+    const row = bench.querySelector(`tr[data-task="${task}"]`);
+    const known = row?.dataset.kept ?? row?.dataset.version;
+    if (Number(known) + 1 === version) row.dataset.kept = version;
+  }
+}
+
 // A ghost stays until what it foretold is there: the rows come anew, or the refusal.
 function settle() {
   clear();
@@ -40,6 +49,7 @@ function settle() {
 }
 
 if (bench) {
+  document.addEventListener("rows-kept", keep);
   document.addEventListener("plan-refused", settle);
   document.addEventListener("htmx:sendError", settle);
   document.addEventListener("htmx:afterSettle", (event) => {
