@@ -1,14 +1,15 @@
 """Make a live forecast and write it down. For workers: it imports the engine."""
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from django.db.models import F, Q
 from numpy.typing import NDArray
 
-from planning.core.plan import Plan
-from planning.models import Scenario
+from planning.core.plan import Plan, TaskKind
+from planning.models import Scenario, Task
 from simulations import results
 from simulations.curves import curve_of
 from simulations.engine.axis import to_datetime
@@ -54,7 +55,25 @@ def look(scenario: Scenario, plan: Plan) -> Preview:
         If the plan can't be scheduled.
     """
     seed = DEFAULT_SEED if scenario.forecast_seed is None else scenario.forecast_seed
-    return preview(plan, options_for(plan, seed=seed))
+    return preview(_asking_of_milestones(plan, scenario), options_for(plan, seed=seed))
+
+
+def _asking_of_milestones(plan: Plan, scenario: Scenario) -> Plan:
+    """Return the plan with a target for each open milestone: its own, else what is planned.
+
+    A full forecast tells the chance of the planned date where there is no target, and so
+    does the live one; no date depends on a target.
+    """
+    instants = Q(kind=TaskKind.MILESTONE) | Q(start=F("finish"))
+    wanting = Task.objects.filter(instants, scenario=scenario, target=None, actual_finish=None)
+    planned = dict(wanting.exclude(finish=None).values_list("key", "finish"))
+    if not planned:
+        return plan
+    tasks = tuple(
+        replace(task, target=planned[task.key]) if task.key in planned else task
+        for task in plan.tasks
+    )
+    return replace(plan, tasks=tasks)
 
 
 def is_at_odds(seen: Preview, scenario: Scenario, plan: Plan) -> bool:
@@ -162,7 +181,7 @@ def _deltas(moved: dict[int, Shift]) -> dict[str, float]:
 
 
 def _bars(seen: Preview) -> dict[str, list[Any]]:
-    """Return each task's P10, P50, P80 and P90, its criticality and its chance of its target."""
+    """Return each task's P10, P50, P80 and P90, its criticality and its chance."""
     return {
         key: [
             *(to_datetime(minute).isoformat(timespec="minutes") for minute in task.finish_minutes),

@@ -15,6 +15,7 @@ from lineo.jobs.entry import run_waiting
 from lineo.jobs.models import Job, Queue, State
 from planning import snapshot
 from planning.core.distributions import Pert, Uniform
+from planning.core.plan import Dependency, TaskKind
 from planning.models import ForecastRecord, Scenario
 from planning.services import history, tasks
 from planning.spreads import spreads_of
@@ -358,6 +359,27 @@ def test_the_bars_take_up_the_live_forecast_where_the_full_one_is_old(rows, scen
     assert not found.is_old
     assert found.by_key[rows[2].key].p80 == live_bars_of(state)[rows[2].key].p80
     assert found.by_key[rows[2].key].p80 > waiting.by_key[rows[2].key].p80
+
+
+def test_a_milestone_keeps_the_chance_of_its_planned_date_after_an_edit(rows, scenario, team):
+    done = tasks.add_task(
+        scenario, actor=team.person, name="Done", kind=TaskKind.MILESTONE, duration_minutes=0
+    )
+    tasks.add_dependency(scenario, Dependency(rows[2].key, done.key), actor=team.person)
+    planned = {"duration_minutes": 3 * 480, "estimate": RANGE}
+    tasks.edit_task(scenario, rows[0].key, actor=team.person, **planned)
+    services.start_simulation(scenario, actor=team.person, iterations=2000)
+    run_waiting()
+    scenario.refresh_from_db()
+    full = spreads_of(scenario).by_key[done.key].chance
+    tasks.edit_task(scenario, rows[1].key, actor=team.person, duration_minutes=3 * 480)
+    state = previewed(scenario)
+
+    live = spreads_of(scenario).by_key[done.key].chance
+
+    assert 0 < live < 1
+    assert live == full  # both move with its planned date
+    assert live_bars_of(state)[rows[1].key].p_target is None
 
 
 def test_who_has_seen_it_is_told_nothing(rows, scenario, client, page):
