@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from planning.core.plan import RiskLevel
 from planning.models import Calendar, Risk, Scenario, Task
 from planning.snapshot import plan_of
 from tests.builders import Team, make_chain
@@ -133,6 +134,35 @@ def test_the_target_is_the_last_working_minute_of_its_day(person, scenario):
 
     assert response.status_code == 302
     assert Scenario.objects.get(pk=scenario.pk).target.isoformat() == "2026-03-06T17:00:00"
+
+
+def test_risk_levels_are_typed_in_per_cent(person, chain, scenario):
+    page = person.get(reverse("planning:plan-settings", args=[scenario.pk]))
+    data = {name: value for name, value in page.context["form"].initial.items() if value}
+    assert data["risk_level_high"] == "80..100..180"
+
+    response = person.post(
+        reverse("planning:plan-settings", args=[scenario.pk]),
+        {**data, "risk_level_high": "70 .. 100 .. 250 %"},
+    )
+
+    settings = plan_of(Scenario.objects.get(pk=scenario.pk)).project
+    assert response.status_code == 302
+    assert settings.risk_level("high") == RiskLevel(0.7, 1.0, 2.5)
+    assert settings.risk_level("low") == RiskLevel(0.9, 1.0, 1.15)
+
+
+@pytest.mark.parametrize("typed", ["100", "120..100..90", "low..100..high", "90..100"])
+def test_a_risk_level_that_cannot_be_read_is_refused(person, chain, scenario, typed):
+    page = person.get(reverse("planning:plan-settings", args=[scenario.pk]))
+    data = {name: value for name, value in page.context["form"].initial.items() if value}
+
+    response = person.post(
+        reverse("planning:plan-settings", args=[scenario.pk]), {**data, "risk_level_low": typed}
+    )
+
+    assert response.status_code == 422
+    assert "three per cents" in response.text
 
 
 def test_a_scenario_is_branched_renamed_archived_and_restored(person, chain, scenario):
