@@ -7,6 +7,9 @@ const PACES = [
   [60_000, 5_000],
 ];
 const HIDDEN_MS = 5_000;
+const AIR = 20;
+const LEAST = 208;
+const WIDEST = 304;
 const card = document.getElementById("live-card");
 let since = 0;
 let timer = 0;
@@ -66,13 +69,26 @@ function begin() {
 function fold(isFolded) {
   card.classList.toggle("is-folded", isFolded);
   card.querySelector("[data-fold]").setAttribute("aria-expanded", String(!isFolded));
-  localStorage.setItem("live-card", isFolded ? "folded" : "open");
+}
+
+// It stands over bars alone and covers no column: as wide as that leaves it, and folded where that
+// is too little, unless a person has chosen.
+function fit() {
+  const bench = document.getElementById("workbench");
+  const table = bench?.querySelector(".workbench-head .plan");
+  const room = table ? bench.clientWidth - table.offsetWidth - 2 * AIR : WIDEST;
+  card.style.setProperty("--live-width", `${Math.min(Math.max(room, LEAST), WIDEST)}px`);
+  fold((localStorage.getItem("live-card") ?? (room < LEAST ? "folded" : "open")) === "folded");
 }
 
 if (card) {
-  const narrow = window.matchMedia("(max-width: 860px)").matches;
-  fold((localStorage.getItem("live-card") ?? (narrow ? "folded" : "open")) === "folded");
-  card.querySelector("[data-fold]").addEventListener("click", () => fold(!card.classList.contains("is-folded")));
+  fit();
+  window.addEventListener("resize", fit);
+  document.addEventListener("view-changed", () => requestAnimationFrame(fit));
+  card.querySelector("[data-fold]").addEventListener("click", () => {
+    fold(!card.classList.contains("is-folded"));
+    localStorage.setItem("live-card", card.classList.contains("is-folded") ? "folded" : "open");
+  });
   document.addEventListener("plan-changed", begin);
   document.addEventListener("forecast-ready", begin);
   document.addEventListener("visibilitychange", () => {

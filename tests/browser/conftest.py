@@ -134,12 +134,12 @@ def _let_requests_end() -> None:
         SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
         AND pid <> pg_backend_pid() AND state IN ('active', 'idle in transaction')
     """
-    quiet_in = time.monotonic() + 10
-    while time.monotonic() < quiet_in:
+    quiet_in, quiet = time.monotonic() + 10, 0
+    # A page that is left still sends where its person was: that may arrive a moment later.
+    while quiet < 4 and time.monotonic() < quiet_in:
         with connection.cursor() as cursor:
             cursor.execute(busy)
-            if cursor.fetchone() == (0,):
-                return
+            quiet = quiet + 1 if cursor.fetchone() == (0,) else 0
         time.sleep(0.05)
 
 
