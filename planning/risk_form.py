@@ -81,13 +81,13 @@ class RiskForm(forms.Form):
         after = risk.after
         initial: dict[str, Any] = {
             "name": risk.name,
-            "probability": round(risk.probability * 100, 4),
+            "probability": _plain(risk.probability * 100),
             "impacts": text_of_impacts(risk.impacts, self._numbers, self._units),
         }
         if after:
-            initial["probability_after"] = round(after.probability * 100, 4)
+            initial["probability_after"] = _plain(after.probability * 100)
             initial["impacts_after"] = text_of_impacts(after.impacts, self._numbers, self._units)
-            initial["cost"] = after.cost
+            initial["cost"] = None if after.cost is None else _plain(after.cost)
         return initial
 
     def _free_key(self) -> str:
@@ -97,3 +97,9 @@ class RiskForm(forms.Form):
         while f"R{number}" in taken:
             number += 1
         return f"R{number}"
+
+
+def _plain(number: float) -> float | int:
+    """Return the number as people write it: 25, and not 25.0."""
+    rounded = round(number, 4)
+    return int(rounded) if rounded == int(rounded) else rounded

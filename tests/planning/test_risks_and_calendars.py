@@ -46,6 +46,7 @@ def test_a_risk_reads_back_as_it_was_typed(person, chain, scenario):
 
     assert page.context["form"].initial["impacts"] == typed
     assert page.context["form"].initial["probability_after"] == 10
+    assert 'value="10"' in page.text
 
 
 @pytest.mark.parametrize("impacts", ["5d", "77: 5d", "1: soon", "1: 10..5d"])
