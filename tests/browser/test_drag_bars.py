@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from planning.core.plan import Constraint, ConstraintType
 from planning.models import Dependency, Scenario, Task
@@ -92,6 +92,33 @@ def test_a_drag_is_one_change_and_one_undo(open_page: OpenPage, chain: Scenario,
     assert revision_of(chain, team) == before + 1
     page.keyboard.press("Control+z")
     expect(page.locator("#task-1")).to_contain_text("5 Jan")
+
+
+def test_a_second_drag_before_the_row_comes_anew_is_no_lost_race(
+    open_page: OpenPage, chain: Scenario, team: Team
+):
+    page = open_plan(open_page, chain)
+    before = revision_of(chain, team)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/rows/*/", hold)
+
+    for drag, days in enumerate((7, 14), start=1):
+        press_and_move(page, page.locator("#bar-1"), days=days)
+        page.mouse.up()
+        for _wait in range(100):
+            if revision_of(chain, team) == before + drag:
+                break
+            page.wait_for_timeout(50)
+    for route in held:
+        route.continue_()
+
+    expect(page.locator("#task-1")).to_contain_text("19 Jan")
+    expect(page.locator(".toast")).to_have_count(0)
+    assert revision_of(chain, team) == before + 2
 
 
 def test_the_end_of_a_bar_changes_how_long_it_takes(
