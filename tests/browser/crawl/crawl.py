@@ -143,7 +143,8 @@ def test_every_control(open_page: OpenPage, plan: Scenario) -> None:
     listen(page, findings)
     used: set[tuple[str, str]] = set()
 
-    for url in pages_from(page, [page.url]):
+    # Whoever makes a workspace is in that one, and all pages of this one are gone.
+    for url in sorted(pages_from(page, [page.url]), key=lambda url: "/workspaces/" in url):
         _use_all(page, url, used, findings)
     tell(f"{len(used)} controls used", findings)
     assert findings.lines() == []
