@@ -44,8 +44,8 @@ def read_tables(data: bytes) -> XerFile:
     Raises
     ------
     PlanError
-        If the file is too large, does not begin as XER, or holds a row before
-        its table's fields are named.
+        If the file is too large, does not begin as XER, breaks off within a
+        row, or holds a row before its table's fields are named.
     """
     if len(data) > MAX_BYTES:
         raise PlanError(f"This file is larger than {MAX_BYTES // 1024**2} MB.")
@@ -57,7 +57,7 @@ def read_tables(data: bytes) -> XerFile:
     fields: dict[str, tuple[str, ...]] = {}
     overfull: set[str] = set()
     name = ""
-    is_complete = False
+    is_complete = breaks_off = False
     for kind, cells in _lines(lines[1:]):
         if kind == "%T":
             name = cells[0].strip().upper() if cells else ""
@@ -66,10 +66,13 @@ def read_tables(data: bytes) -> XerFile:
             fields[name] = tuple(cell.strip().lower() for cell in cells)
         elif kind == "%R":
             tables.setdefault(name, []).append(_record(name, fields, cells))
+            breaks_off = len(cells) < len(fields[name])
             if any(cells[len(fields[name]) :]):
                 overfull.add(name)
         elif kind == "%E":
             is_complete = True
+    if breaks_off and not is_complete:
+        raise PlanError(f"This XER file breaks off in the table {name}; export it again.")
     header = lines[0].split("\t")
     version = header[1].strip() if len(header) > 1 else ""
     return XerFile(version, tables, fields, is_complete, frozenset(overfull))

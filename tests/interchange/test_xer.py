@@ -399,6 +399,14 @@ def test_what_cannot_be_kept_is_counted():
     )
 
 
+def test_a_file_that_breaks_off_within_a_row_is_refused():
+    whole = file([activity(1, "A"), activity(2, "B")], [relation(1, 2)])
+
+    for end in (whole.index(b"Activity B"), whole.index(b"PR_FS")):
+        with pytest.raises(PlanError, match="breaks off in the table TASK"):
+            xer.read(whole[:end])
+
+
 def test_a_file_without_its_last_line_is_read_and_doubted():
     data = file([activity(1, "A")]).removesuffix(b"%E\r\n")
 
