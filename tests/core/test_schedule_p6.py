@@ -123,17 +123,21 @@ def test_a_pause_uses_up_nothing_of_a_lag():
 def test_a_summary_activity_begins_with_the_first_of_its_work():
     found = dates(
         task("s", 0, kind=TaskKind.SUMMARY),
-        task("a", 5, parent="s", actual_start=datetime(2026, 1, 14, 8), remaining_minutes=DAY),
-        task("b", 2, parent="s"),
+        task("a", 5, parent="s", actual_start=datetime(2026, 1, 14, 8), remaining_minutes=3 * DAY),
+        task("b", 2, parent="s", constraint=constraint("FNLT", 2026, 1, 8, 17)),
+        task("c", 5),
         task("span", 1, kind=TaskKind.EFFORT),
         link("s", "span", "SS"),
         link("s", "span", "FF"),
         data_date=WEDNESDAY,
+        total_float=TotalFloat.SMALLEST,
         **P6,
     )
 
     assert found["b"].start == WEDNESDAY
     assert found["span"].start == WEDNESDAY
+    assert found["span"].late_start == found["span"].early_start
+    assert found["span"].total_float_minutes == 2 * DAY
 
 
 @pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])

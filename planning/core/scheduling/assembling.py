@@ -70,7 +70,7 @@ def _efforts(
             explainer.link(links[number], of_successor=plan.dependencies[number].predecessor == key)
             for number in effort.links
         )
-        total = _effort_float(plan, effort.placed, time)
+        total = _effort_float(plan, effort, time)
         result[key] = _effort(task, effort, total)._replace(
             driven_by=reasons, critical=_is_critical(plan, total)
         )
@@ -112,7 +112,8 @@ def _is_critical(plan: Plan, total: int | None) -> bool:
     return is_within and project.rules is Rules.P6
 
 
-def _effort_float(plan: Plan, placed: Placed, time: WorkingTime) -> int | None:
+def _effort_float(plan: Plan, effort: Effort, time: WorkingTime) -> int | None:
+    placed = effort.placed
     if placed.late_start is None or placed.late_finish is None:
         return None
     by_start = time.work_between(placed.early_start, placed.late_start)
@@ -120,6 +121,6 @@ def _effort_float(plan: Plan, placed: Placed, time: WorkingTime) -> int | None:
     which = plan.project.total_float
     if which is TotalFloat.START:
         return by_start
-    if which is TotalFloat.FINISH or placed.actual_start is not None:
+    if which is TotalFloat.FINISH or effort.has_begun:
         return by_finish
     return min(by_start, by_finish)

@@ -61,12 +61,13 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """The dates of one effort, and the links that set its start and finish."""
+    """The dates of one effort, the links that set them, and whether it has begun."""
 
     start: int
     finish: int
     placed: Placed
     links: tuple[int, ...]
+    has_begun: bool
 
 
 class Efforts:
@@ -135,7 +136,9 @@ class Efforts:
             actual_finish=finish if is_over else None,
         )
         links = tuple(dict.fromkeys(end.link for end in (begin, end) if end.link >= 0))
-        return Effort(start, max(finish, start), placed, links)
+        # What spans a summary has begun with any of its work, even after the data date.
+        begun = placed.actual_start is not None or (begin.actual and begin.rest is not None)
+        return Effort(start, max(finish, start), placed, links, begun)
 
     def _ends(self, task: Task, time: WorkingTime, *, at_start: bool, late: bool) -> list[End]:
         """Return where links want one end of an effort to stand."""
