@@ -23,7 +23,7 @@ from planning import selectors, veil
 from planning.access import may_on
 from planning.api import reads
 from planning.models import Scenario, Task
-from planning.people import matching
+from planning.people import matching, sees_addresses
 
 MOST_HITS = 12
 ENOUGH_HITS = 5
@@ -146,14 +146,20 @@ def _updates(membership: selectors.Who, text: str) -> Iterator[Hit]:
 
 
 def _people(membership: selectors.Who, text: str) -> Iterator[Hit]:
-    """People of the workspace, for who may read in all of it; a guest knows those of a project."""
+    """People of the workspace, for who may read in all of it; a guest knows those of a project.
+
+    Their addresses are for who manages people, as on the page of members.
+    """
     if membership is None or not may_on(None, membership, Action.READ):
         return
     rows = Membership.objects.filter(
         workspace=membership.workspace_id, is_suspended=False, person__is_active=True
     ).select_related("person")
-    wanted = text.removeprefix("@")
-    found = matching([row.person for row in rows], wanted)[:ENOUGH_HITS]
-    for person in found:
+    by_person = {row.person: row for row in rows.order_by("person__name", "pk")}
+    is_told = sees_addresses(membership)
+    found = matching([*by_person], text.removeprefix("@"), by_address=is_told)
+    for person in found[:ENOUGH_HITS]:
         url = reverse("planning:person-work", args=[person.pk])
-        yield Hit(_("Person"), str(person), person.email, url, "person")
+        shows = is_told and not person.is_agent
+        detail = person.email if shows else by_person[person].get_role_display()
+        yield Hit(_("Person"), str(person), detail, url, "person")

@@ -5,7 +5,8 @@ is written out below. No attribute whose name begins with ``data-`` is among
 it: htmx reads ``data-hx-get`` as its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -31,21 +32,42 @@ Labels = Mapping[str, Any]
 """Whom ``@label`` names, by the label in lower case."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Labels to look for: each place of a text is asked once a length, not once a label."""
+
+    words: frozenset[str]
+    lengths: tuple[int, ...]
+
+    @classmethod
+    def of(cls, labels: Iterable[str]) -> "_Known":
+        words = frozenset(labels) - {""}
+        return cls(words, tuple(sorted({len(word) for word in words}, reverse=True)))
+
+    def longest_at(self, text: str, place: int) -> str | None:
+        """Return the longest of them that stands there, and ends there."""
+        for length in self.lengths:
+            label = text[place : place + length].lower()
+            if label in self.words and not text[place + length : place + length + 1].isalnum():
+                return label
+        return None
+
+
 def render(body: str, labels: Sequence[str] = ()) -> SafeString:
     """Return ``body`` as HTML, with the people of ``labels`` marked where they are named."""
-    return _render(body, tuple(sorted({label.casefold() for label in labels})))
+    return _render(body, tuple(sorted({label.lower() for label in labels})))
 
 
 def named_in(body: str, labels: Labels) -> dict[str, str]:
     """Return the labels that ``body`` names, in lower case, each as it is written there."""
     found: dict[str, str] = {}
-    _parser().parse(body, {"labels": _longest_first(labels), "named": found})
+    _parser().parse(body, {"labels": _Known.of(labels), "named": found})
     return found
 
 
 @lru_cache(maxsize=_KEPT)
 def _render(body: str, labels: tuple[str, ...]) -> SafeString:
-    made = _parser().render(body, {"labels": _longest_first(labels)})
+    made = _parser().render(body, {"labels": _Known.of(labels)})
     cleaned = nh3.clean(
         made,
         tags=set(TAGS),
@@ -71,18 +93,14 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _longest_first(labels: Any) -> list[str]:
-    return sorted(labels, key=len, reverse=True)
-
-
 def _mention(state: StateInline, silent: bool) -> bool:
     """Read ``@Anna Weber`` where somebody of that name may be named."""
     place = state.pos
-    if state.src[place] != "@" or not state.env.get("labels"):
+    if state.src[place] != "@":
         return False
     if place and (state.src[place - 1].isalnum() or state.src[place - 1] in "._-+"):
         return False
-    label = _label_at(state.src, place + 1, state.env["labels"])
+    label = state.env["labels"].longest_at(state.src, place + 1)
     if label is None:
         return False
     written = state.src[place + 1 : place + 1 + len(label)]
@@ -93,15 +111,6 @@ def _mention(state: StateInline, silent: bool) -> bool:
             state.env["named"][label] = written
     state.pos = place + 1 + len(written)
     return True
-
-
-def _label_at(text: str, place: int, labels: Sequence[str]) -> str | None:
-    for label in labels:
-        written = text[place : place + len(label)]
-        after = text[place + len(label) : place + len(label) + 1]
-        if written.casefold() == label and not after.isalnum():
-            return label
-    return None
 
 
 def _write_mention(_renderer: Any, tokens: Any, index: int, *_: Any) -> str:

@@ -105,9 +105,12 @@ def comment(request: PersonRequest, pk: UUID) -> HttpResponse:
 def mentionable(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Return the people of a project whom a comment can name, by what was typed after the @."""
     readers = people.readers_of(project_or_404(request, pk))
-    found = people.matching(readers, request.GET.get("q", "")[:100])[:SHOWN_PEOPLE]
-    shown = [(person, people.label_of(person, readers)) for person in found]
-    return render(request, "talk/_people.html", {"people": shown})
+    is_told = people.sees_addresses(request.membership)
+    typed = request.GET.get("q", "")[:100]
+    found = people.matching(readers, typed, by_address=is_told)[:SHOWN_PEOPLE]
+    labels = people.shown_labels(readers)
+    shown = [(person, labels[person]) for person in found]
+    return render(request, "talk/_people.html", {"people": shown, "shows_addresses": is_told})
 
 
 def _say(

@@ -28,12 +28,12 @@ class Work:
     def marks(self) -> tuple[str, ...]:
         """The words by which a filter finds it: ``@person``, ``#label``, ``!priority``, ``~cycle``.
 
-        In lower case; a person is found by each word of the name and by the address.
+        In lower case; a person is found by each word of the name, without one by the address.
         """
         people = [
             f"@{word}"
             for person in self.assignees
-            for word in (*person.name.casefold().split(), person.email)
+            for word in person.name.casefold().split() or [person.email]
         ]
         labels = [f"#{word}" for label in self.labels for word in label.name.casefold().split()]
         urgency = [f"!{self.priority.label.casefold()}"] if self.priority else []

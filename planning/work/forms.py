@@ -6,8 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from planning.models import Cycle, Priority, Project, RelationKind, Scenario, Task
-from planning.people import label_of, readers_of
+from planning.models import Cycle, Label, Priority, Project, RelationKind, Scenario, Task
+from planning.models.scenario import Colour
+from planning.people import readers_of, shown_labels
 from planning.work import typed
 from planning.work.facts import Work
 
@@ -53,7 +54,7 @@ class WorkForm(forms.Form):
     @property
     def known_people(self) -> list[str]:
         """What names each person who may be assigned."""
-        return [label_of(person, self.people) for person in self.people]
+        return list(shown_labels(self.people).values())
 
     def clean_assignees(self) -> list[Any]:
         return self._read("assignees")
@@ -82,6 +83,20 @@ class CycleForm(forms.ModelForm):  # type: ignore[type-arg]
             "first_day": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "last_day": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
+
+
+class LabelForm(forms.Form):
+    """What a label is called, and its colour."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    name = forms.CharField(label=_("Name"), max_length=40)
+    colour = forms.ChoiceField(label=_("Colour"), choices=Colour.choices)
+
+    @classmethod
+    def of(cls, label: Label, data: Any = None) -> "LabelForm":
+        """Return the form with what is known, or with what was sent."""
+        known = {"name": label.name, "colour": label.colour, "version": label.version}
+        return cls(data, initial=known)
 
 
 class RelationForm(forms.Form):

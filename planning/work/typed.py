@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from lineo.accounts.models import User
 from planning.models import Cycle, Priority, Project
-from planning.people import label_of, matching, readers_of
+from planning.people import matching, readers_of, shown_labels
 from planning.work.facts import Work
 
 FIELDS = ("assignees", "priority", "labels", "cycle")
@@ -59,7 +59,8 @@ def _person(readers: list[User], word: str) -> User:
         raise ValidationError(
             _("Nobody who may read this project is called “%(name)s”.") % {"name": word[:60]}
         )
-    names = ", ".join(label_of(one, readers) for one in found[:5])
+    labels = shown_labels(readers)
+    names = ", ".join(labels[one] for one in found[:5])
     raise ValidationError(_("Whom do you mean: %(names)s?") % {"names": names})
 
 

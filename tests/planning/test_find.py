@@ -164,3 +164,19 @@ def test_the_api_finds_the_same(client: Client, team, scenario, chain):
 
     assert [(hit["kind"], hit["title"]) for hit in found] == [("task", "Pour concrete")]
     assert client.get("/api/v1/search/", {"scenario": scenario.project_id}).status_code == 404
+
+
+def test_addresses_are_told_to_who_manages_people_alone(team, scenario):
+    anna = join(team)
+    anna.name = "Anna Weber"
+    anna.save()
+    manager = membership_for(join(team, Role.ADMIN))
+
+    def found(who, text):
+        return [(hit.title, hit.detail) for hit in search.find(who, text)]
+
+    assert found(manager, "weber") == [("Anna Weber", anna.email)]
+    assert found(manager, anna.email[:8])
+    assert found(team.membership, "weber") == [("Anna Weber", "Member")]
+    assert found(team.membership, anna.email[:8]) == []
+    assert found(team.membership, anna.email) == [("Anna Weber", "Member")]

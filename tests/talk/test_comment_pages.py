@@ -138,6 +138,20 @@ def test_people_are_offered_by_the_beginning_of_a_name(client, team, scenario):
     assert client.get(address).text.count("option") == 2
 
 
+def test_addresses_are_offered_to_who_manages_people_alone(client, team, scenario):
+    anna = join(team)
+    anna.name = "Anna Weber"
+    anna.save()
+    address = reverse("talk:mentionable", args=[scenario.project_id])
+    manager = Client()
+    manager.force_login(join(team, Role.ADMIN))
+
+    assert anna.email in manager.get(address, {"q": anna.email[:8]}).text
+    assert anna.email not in client.get(address, {"q": "anna"}).text
+    assert "Anna" not in client.get(address, {"q": anna.email[:8]}).text
+    assert "Anna" in client.get(address, {"q": anna.email}).text
+
+
 def test_the_table_counts_comments_where_the_column_is_chosen(client, team, task, comment):
     change_view(task.scenario, actor=team.person, columns=("comments",))
 

@@ -1,5 +1,7 @@
 """What people write is shown as HTML that can do nothing."""
 
+from time import process_time
+
 import pytest
 
 from lineo.talk.markdown import named_in, render
@@ -89,6 +91,24 @@ def test_only_who_can_be_named_is_named_and_never_in_code_or_an_address():
     found = named_in(text, {"anna weber": 1, "anna": 2, "bob": 3, "carl": 4, "dora": 5, "eve": 6})
 
     assert set(found) == {"anna weber", "bob"}
+
+
+def test_a_name_that_grows_when_its_case_is_folded_is_still_a_name():
+    assert named_in("Ask @jörg weiß.", {"jörg weiß": 1}) == {"jörg weiß": "jörg weiß"}
+    assert '<span class="mention">@Jörg Weiß</span>.' in render("@Jörg Weiß.", ["Jörg Weiß"])
+
+
+def test_a_long_text_takes_no_longer_where_many_can_be_named():
+    text = "@pe " * 2_500
+    few, many = ({f"person {n:04}": n for n in range(size)} for size in (1, 2_000))
+
+    assert seconds(lambda: named_in(text, many)) < 5 * seconds(lambda: named_in(text, few))
+
+
+def seconds(do):
+    begun = process_time()
+    do()
+    return process_time() - begun
 
 
 def test_deep_nesting_ends():
