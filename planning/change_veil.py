@@ -1,6 +1,7 @@
 """The log of changes as somebody sees it from whom parts of the plan are hidden."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -21,14 +22,16 @@ class ChangeVeil:
     Of a deleted task nobody can tell any more under which summary it stood.
     """
 
-    def __init__(self, project_id: UUID, scenario_id: UUID) -> None:
+    def __init__(
+        self, project_id: UUID, scenario_id: UUID, *, keys: frozenset[str] | None = None
+    ) -> None:
         self.is_drawn = veil.is_drawn(project_id)
         self._hidden: frozenset[str] = frozenset()
         self._readable: frozenset[str] = frozenset()
         if self.is_drawn:
-            keys = Task.objects.filter(scenario=scenario_id).values_list("key", flat=True)
+            known = _keys_in({scenario_id})[scenario_id] if keys is None else keys
             self._hidden = veil.hidden().in_scenario(scenario_id)
-            self._readable = frozenset(keys) - self._hidden
+            self._readable = known - self._hidden
 
     def edits(self, edits: Edits) -> Edits:
         """Return those that touch nothing hidden."""
@@ -52,11 +55,19 @@ class ChangeVeil:
 
 
 def seen_changes(changes: Iterable[Change]) -> list[Change]:
-    """Return the changes as whoever asks may see them."""
-    veils: dict[UUID, ChangeVeil] = {}
-    found = []
-    for change in changes:
-        if change.subject_id not in veils:
-            veils[change.subject_id] = ChangeVeil(change.project_id, change.subject_id)
-        found.append(veils[change.subject_id].change(change))
-    return found
+    """Return the changes, the same rows, as whoever asks may see them."""
+    rows = list(changes)
+    places = {row.subject_id: row.project_id for row in rows}
+    keys = _keys_in({place for place, project_id in places.items() if veil.is_drawn(project_id)})
+    veils = {place: ChangeVeil(places[place], place, keys=keys[place]) for place in places}
+    return [veils[row.subject_id].change(row) for row in rows]
+
+
+def _keys_in(scenario_ids: set[UUID]) -> dict[UUID, frozenset[str]]:
+    """Return the keys of the tasks of each scenario, none of one that isn't named."""
+    keys: dict[UUID, set[str]] = defaultdict(set)
+    if scenario_ids:
+        rows = Task.objects.filter(scenario__in=scenario_ids).order_by()
+        for scenario_id, key in rows.values_list("scenario_id", "key"):
+            keys[scenario_id].add(key)
+    return defaultdict(frozenset, {place: frozenset(found) for place, found in keys.items()})

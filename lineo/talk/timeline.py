@@ -79,6 +79,7 @@ def timeline_of(
     events.sort(key=lambda event: event.created_at, reverse=True)
     shown = events[:ROWS]
     comments = selectors.counts_by_update([one for one in shown if isinstance(one, Update)])
+    seen_changes([one for one in shown if isinstance(one, Change)])
     return Timeline(
         list(_entries(shown, known, comments)),
         shown[-1].created_at if len(events) > ROWS else None,
@@ -158,7 +159,7 @@ def _changes(rows: list[Change], known: dict[UUID, Scenario]) -> Entry:
         rows[0].created_at,
         rows[0].actor,
         **_place(known[rows[0].subject_id]),
-        changes=seen_changes(rows[:SHOWN_CHANGES]),
+        changes=rows[:SHOWN_CHANGES],
         more=len(rows) - len(rows[:SHOWN_CHANGES]),
     )
 

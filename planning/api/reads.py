@@ -142,8 +142,12 @@ def changes(who: Who) -> QuerySet[Change]:
 
 
 def changes_of(scenario: Scenario) -> QuerySet[Change]:
-    """Return a scenario's history without what each change did, the newest first."""
-    return selectors.changes_of(scenario).defer("edits").order_by("-revision")
+    """Return a scenario's history without what each change did, the newest first.
+
+    From whom something is hidden, what each did decides what they are told of it.
+    """
+    rows = selectors.changes_of(scenario).order_by("-revision")
+    return rows if veil.is_drawn(scenario.project_id) else rows.defer("edits")
 
 
 def _scenarios(who: Who) -> QuerySet[Scenario]:

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lineo.accounts.actions import Action, ScopeKind
@@ -164,6 +166,19 @@ def test_what_is_hidden_is_not_edited_either(scenario, watched):
     ):
         assert refused.status_code == 403
         assert SECRET not in refused.text
+
+
+def test_their_history_takes_as_many_queries_for_many_changes_as_for_few(team, scenario, watched):
+    caller, address = Caller(watched), f"/api/v1/scenarios/{scenario.pk}/changes/"
+    with CaptureQueriesContext(connection) as few:
+        assert SECRET not in caller.get(address).text
+    for number in range(12):
+        tasks.add_task(scenario, actor=team.person, name=f"Plain {number}")
+
+    with CaptureQueriesContext(connection) as many:
+        assert caller.get(address).json()["count"] > 12
+
+    assert len(many) == len(few)
 
 
 def test_a_plan_is_not_replaced_by_its_bare_form(scenario, watched):
