@@ -118,13 +118,19 @@ def with_scenario_rules(wanted: Q, membership: Membership, action: Action) -> Q:
     """Return ``wanted`` of scenarios, but for those that rules name: these stand for themselves."""
     named = _named(membership, action, ScopeKind.SCENARIO)
     reach = membership.reach
-    if denied := [pk for pk, allowed in named.items() if not allowed]:
+    if denied := denied_scenarios(membership, action):
         wanted &= ~Q(pk__in=denied)
     allowed_ids = [pk for pk, allowed in named.items() if allowed]
     if not allowed_ids or membership.is_suspended or (reach and action not in reach.actions):
         return wanted
     wanted |= Q(pk__in=allowed_ids, workspace=membership.workspace_id)
     return wanted & Q(project=reach.project_id) if reach and reach.project_id else wanted
+
+
+def denied_scenarios(membership: Membership, action: Action) -> list[UUID]:
+    """Return the ids of scenarios that rules keep somebody from, also of those that are gone."""
+    named = _named(membership, action, ScopeKind.SCENARIO)
+    return [pk for pk, allowed in named.items() if not allowed]
 
 
 def _named(membership: Membership, action: Action, kind: ScopeKind) -> dict[UUID, bool]:

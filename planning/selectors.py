@@ -7,7 +7,7 @@ lets them see. What is not theirs and what does not exist look the same.
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from lineo.accounts.asker import asker
 from lineo.accounts.models import Membership, User
@@ -150,13 +150,22 @@ def updates_of(project: Project) -> QuerySet[Update]:
 
 
 def readable_updates(rows: QuerySet[Update]) -> QuerySet[Update]:
-    """Return the notes; in a request without those on what its person may not read."""
+    """Return the notes; in a request without those on what its person may not read.
+
+    What was kept from somebody stays so when it is deleted. Of a task that is gone nobody can tell
+    any more under which summary it stood, so where rules hide tasks, such notes are hidden, too.
+    """
     who = asker()
     if who is None:
         return rows
     rows = rows.filter(Q(scenario=None) | Q(scenario__in=_scenario_ids(who)))
+    if denied := access.denied_scenarios(who, Action.READ):
+        rows = rows.exclude(scenario_id_then__in=denied)
     for project_id, keys in veil.hidden().by_project.items():
         rows = rows.exclude(project=project_id, task_key__in=keys)
+    if drawn := veil.drawn_projects():
+        same = Task.objects.filter(scenario__project=OuterRef("project"), key=OuterRef("task_key"))
+        rows = rows.exclude(~Q(task_key="") & ~Exists(same), project__in=drawn)
     return rows
 
 

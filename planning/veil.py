@@ -120,6 +120,11 @@ def is_drawn(project_id: UUID) -> bool:
     return not all(verdicts_in(project_id).values())
 
 
+def drawn_projects() -> set[UUID]:
+    """Return the projects of which rules hide tasks from whoever asks."""
+    return {place.project_id for place, allowed in _verdicts().items() if not allowed}
+
+
 def verdicts_in(project_id: UUID) -> dict[str, bool]:
     """Return what rules say of reading single tasks of a project, by task key."""
     return {

@@ -21,6 +21,8 @@ class Update(WorkspaceModel):
 
     project = WallKey(Project, models.CASCADE, related_name="updates")
     scenario = WallKey(Scenario, models.SET_NULL, null=True, blank=True, related_name="updates")
+    # Outlives the scenario: what rules keep somebody from is not theirs once it is deleted.
+    scenario_id_then = models.UUIDField(null=True, editable=False)
     task_key = models.CharField(max_length=200, blank=True)
     forecast = WallKey(
         ForecastRecord, models.SET_NULL, null=True, blank=True, related_name="updates"

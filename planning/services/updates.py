@@ -29,6 +29,7 @@ def post_update(
     update = Update(
         project=project,
         scenario=scenario,
+        scenario_id_then=scenario.pk if scenario else None,
         task_key=task_key,
         forecast=forecast,
         p50=forecast.p50 if forecast else None,

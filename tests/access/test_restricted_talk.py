@@ -17,6 +17,7 @@ from lineo.talk.services import add_comment
 from lineo.talk.subjects import of_row
 from planning.models import Task
 from planning.services import tasks
+from planning.services.scenarios import branch_scenario, delete_scenario
 from planning.services.updates import post_update
 from planning.work.services import relate_tasks, set_work
 from tests.builders import join, make_baseline, make_team
@@ -152,3 +153,48 @@ def test_an_update_on_it_is_told_to_nobody_who_may_not_read_it(team, inner, watc
 
     post_update(project, author=actor, body="All is well")
     assert Notice.objects.filter(person=watched).count() == 1
+
+
+def told_of(person, project):
+    """Return what somebody reads of a project's updates, on pages and over HTTP."""
+    client = Client()
+    client.force_login(person)
+    addresses = [
+        reverse("talk:timeline", args=[project.pk]),
+        f"/api/v1/projects/{project.pk}/updates/",
+        f"/api/v1/search/?q={SECRET}",
+    ]
+    return [one for one in addresses if f"{SECRET} note" in client.get(one).text]
+
+
+def test_a_note_on_a_hidden_task_stays_hidden_when_the_task_is_deleted(team, inner, watched):
+    project = inner.scenario.project
+    post_update(project, author=team.person, body=f"{SECRET} note", task_key=inner.key)
+    tasks.delete_tasks(inner.scenario, [inner.key], actor=team.person)
+
+    assert len(told_of(team.person, project)) == 3
+    assert told_of(watched, project) == []
+
+
+def test_a_note_on_a_hidden_scenario_stays_hidden_when_it_is_deleted(team, inner):
+    project, member = inner.scenario.project, Membership.objects.get(person=join(team))
+    branch = branch_scenario(inner.scenario, name="Secret", actor=team.person)
+    place = Place(ScopeKind.SCENARIO, branch.pk, "")
+    add_rule(place, action=Action.READ, allows=False, member=member, actor=team.membership)
+    post_update(project, author=team.person, body=f"{SECRET} note", scenario=branch)
+    assert told_of(member.person, project) == []
+
+    delete_scenario(branch, actor=team.person)
+
+    assert len(told_of(team.person, project)) == 3
+    assert told_of(member.person, project) == []
+
+
+def test_a_note_on_what_all_may_read_stays_theirs_when_that_is_deleted(team, inner):
+    project, member = inner.scenario.project, join(team)
+    branch = branch_scenario(inner.scenario, name="Open", actor=team.person)
+    post_update(project, author=team.person, body=f"{SECRET} note", scenario=branch)
+
+    delete_scenario(branch, actor=team.person)
+
+    assert len(told_of(member, project)) == 3
