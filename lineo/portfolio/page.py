@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lineo.accounts.models import Membership
+from lineo.accounts.policy import Action
 from lineo.jobs.models import Job, JobDetail, State
 from lineo.portfolio.arranging import Arrangement, LaneGroup
 from lineo.portfolio.goal_rows import GoalRow, goal_rows
@@ -12,6 +13,7 @@ from lineo.portfolio.joints import joints_in, last_asked, newest_joint
 from lineo.portfolio.lanes import Axis, Lane, lanes_for
 from lineo.portfolio.links import LinkRow, links_between, waits_by_project
 from lineo.portfolio.models import JointForecast
+from planning.access import may_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,25 @@ class Portfolio:
         known = [lane for lane in self.lanes if lane.is_in_danger]
         return min(known, key=lambda lane: lane.chance or 0.0, default=None)
 
+    def may_be(self, action: Action, membership: Membership | None) -> bool:
+        """Return whether a person may do this with some of what is shown."""
+        return any(may_on(lane.scenario, membership, action) for lane in self.shown)
 
-def portfolio_for(membership: Membership | None, arrangement: Arrangement) -> Portfolio:
-    """Return the portfolio as a person sees it, arranged as they asked."""
+
+def portfolio_for(
+    membership: Membership | None, arrangement: Arrangement, *, action: Action = Action.READ
+) -> Portfolio:
+    """Return the portfolio as a person sees it, arranged as they asked.
+
+    ``action`` is what they want it for: lanes of plans with which they may not do that are left
+    out.
+    """
     joint = newest_joint(membership)
     lanes = lanes_for(membership, joints_in(joint))
     links = links_between([lane.scenario for lane in lanes])
     waits = waits_by_project(links)
+    if action != Action.READ:
+        lanes = [lane for lane in lanes if may_on(lane.scenario, membership, action)]
     lanes = [replace(lane, waits_for=waits.get(lane.project.pk, ())) for lane in lanes]
     groups = arrangement.arranged(lanes)
     axis = Axis.of([lane for group in groups for lane in group.lanes])

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lineo.accounts.happened import tell
 from lineo.accounts.policy import Action
 from lineo.accounts.requests import PersonRequest
 from lineo.portfolio import arranging, pictures, selectors, services
@@ -21,7 +22,7 @@ from lineo.portfolio.models import Goal
 from lineo.portfolio.page import joint_state, portfolio_for
 from planning import others
 from planning import selectors as planning
-from planning.access import may_on
+from planning.access import demand_on, may_on
 from planning.models import Project
 from planning.views.loading import project_or_404, sentences, status_of
 from simulations.pictures.typesetting import png_of
@@ -32,13 +33,15 @@ from simulations.pictures.typesetting import png_of
 def portfolio(request: PersonRequest) -> HttpResponse:
     """Which promise is in danger, across all projects?"""
     arrangement = Arrangement.read(request.GET)
+    page = portfolio_for(request.membership, arrangement)
     context = {
-        "page": portfolio_for(request.membership, arrangement),
+        "page": page,
         "arrangement": arrangement,
         "choices": arranging,
         "joint": joint_state(request.membership),
         "may_simulate": may_on(None, request.membership, Action.SIMULATE),
         "may_edit": may_on(None, request.membership, Action.EDIT),
+        "may_export": page.may_be(Action.EXPORT, request.membership),
         "idempotency_key": uuid4(),
     }
     return render(request, "portfolio/portfolio.html", context)
@@ -47,12 +50,25 @@ def portfolio(request: PersonRequest) -> HttpResponse:
 @require_safe
 @login_required
 def picture(request: PersonRequest, suffix: str) -> HttpResponse:
-    """The lanes as a file, arranged as the page: ``lanes-svg`` or ``lanes-png``."""
+    """The lanes as a file, arranged as the page: ``lanes-svg`` or ``lanes-png``.
+
+    It holds the plans that may be exported; whoever has none of them may not take it out.
+    """
     if suffix not in ("lanes-svg", "lanes-png"):
         raise Http404
-    page = portfolio_for(request.membership, Arrangement.read(request.GET))
+    arrangement = Arrangement.read(request.GET)
+    page = portfolio_for(request.membership, arrangement, action=Action.EXPORT)
+    if not page.lanes:
+        demand_on(None, request.user, Action.EXPORT)
     svg = pictures.lanes(page)
     kind = suffix.removeprefix("lanes-")
+    tell(
+        "portfolio.exported",
+        workspace=request.workspace,
+        actor=request.user,
+        subject=request.workspace,
+        after=f"lanes.{kind}",
+    )
     return HttpResponse(
         svg.encode() if kind == "svg" else png_of(svg),
         content_type="image/svg+xml" if kind == "svg" else "image/png",

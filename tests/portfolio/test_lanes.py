@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from lineo.accounts.models import Membership, PolicyRule, Role
 from lineo.accounts.policy import Action
+from lineo.activity.models import AuditEntry
 from lineo.portfolio import selectors
 from lineo.portfolio.arranging import Arrangement
 from lineo.portfolio.lanes import Axis, lanes_for
@@ -233,6 +234,39 @@ def test_the_lanes_are_a_file_too(house, team, kind):
     begins = b"<svg" if kind == "svg" else b"\x89PNG"
     assert response.content.startswith(begins)
     assert kind == "png" or b"House" in response.content
+
+
+def test_a_file_of_them_holds_what_may_be_exported_and_is_in_the_trail(house, road, team):
+    PolicyRule.objects.create(
+        person=team.person,
+        action=Action.EXPORT,
+        allows=False,
+        kind="project",
+        subject_id=road.project_id,
+    )
+
+    response = client_of(team).get(reverse("portfolio:picture", args=["lanes-svg"]))
+
+    assert b"House" in response.content
+    assert b"Road" not in response.content
+    told = AuditEntry.objects.get(action="portfolio.exported")
+    assert (told.actor, told.after) == (team.person, "lanes.svg")
+
+
+def test_who_may_export_nothing_takes_no_file_and_is_offered_none(house, team):
+    PolicyRule.objects.create(
+        role=Role.MEMBER,
+        action=Action.EXPORT,
+        allows=False,
+        kind="workspace",
+        subject_id=team.workspace.pk,
+    )
+    client = client_of(team)
+
+    assert client.get(reverse("portfolio:picture", args=["lanes-svg"])).status_code == 403
+    assert not AuditEntry.objects.filter(action="portfolio.exported").exists()
+    assert "portfolio/pictures/" not in client.get(PAGE).text
+    assert "House" in client.get(PAGE).text
 
 
 def test_the_number_of_queries_does_not_grow_with_projects(
