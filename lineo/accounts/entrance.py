@@ -17,9 +17,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.urls import reverse
 
-from lineo.accounts import limits
+from lineo.accounts import failed_tries, limits
 from lineo.accounts.limits import Limit
 from lineo.accounts.middleware import outside_workspace
+from lineo.accounts.models import User
 from lineo.requests import address_of
 
 Counted = Callable[[HttpRequest], str]
@@ -45,6 +46,8 @@ def entrance(view: View, *counted: tuple[Limit, Counted]) -> View:
             response.status_code = 422
         if response.status_code == 302:
             _forgive(tries)
+        elif response.status_code == 422 and not request.user.is_authenticated:
+            _note_failure(request, tries)
         return _kept_out_of_caches(response)
 
     return run
@@ -55,6 +58,15 @@ def _forgive(tries: list[tuple[Limit, str]]) -> None:
     for limit, value in tries:
         if limit is limits.CODE:
             limits.forget(limit, value)
+
+
+def _note_failure(request: HttpRequest, tries: list[tuple[Limit, str]]) -> None:
+    """Write down whose password or code it was that somebody got wrong."""
+    counted, waiting = dict(tries), _waiting_for_a_code(request)
+    if limits.ACCOUNT in counted:
+        failed_tries.note(counted[limits.ACCOUNT], failed_tries.PASSWORD)
+    elif limits.CODE in counted and waiting is not None:
+        failed_tries.note(waiting.email, failed_tries.CODE)
 
 
 def _asked_again(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -95,8 +107,14 @@ def by_person(request: HttpRequest) -> str:
     """Count by who is signed in, or about to be."""
     if request.user.is_authenticated:
         return str(request.user.pk)
+    waiting = _waiting_for_a_code(request)
+    return str(waiting.pk) if waiting else address_of(request)
+
+
+def _waiting_for_a_code(request: HttpRequest) -> User | None:
+    """Return whose password was right a moment ago, but for their second step."""
     login = unstash_login(request, peek=True)
-    return str(login.user.pk) if login and login.user else address_of(request)
+    return login.user if login and isinstance(login.user, User) else None
 
 
 def _kept_out_of_caches(response: HttpResponseBase) -> HttpResponseBase:

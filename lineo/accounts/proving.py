@@ -12,7 +12,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from lineo.accounts import limits
+from lineo.accounts import failed_tries, limits
 from lineo.accounts.adapters import AccountAdapter
 from lineo.accounts.forms import CodeForm
 from lineo.accounts.models import User
@@ -38,6 +38,7 @@ def prove(request: HttpRequest, *, email: str, password: str, code: str) -> User
         return Refusal(wait_seconds=wait)
     person = get_adapter().authenticate(request, email=email, password=password)
     if not isinstance(person, User) or not person.is_active or not has_verified_email(person):
+        failed_tries.note(email, failed_tries.PASSWORD)
         return Refusal(message=str(AccountAdapter.error_messages["email_password_mismatch"]))
     refusal = _second_step(person, code) if is_mfa_enabled(person) else None
     if refusal is None:
@@ -52,6 +53,7 @@ def _second_step(person: User, code: str) -> Refusal | None:
         return Refusal(wait_seconds=wait)
     form = CodeForm(data={"code": code}, user=person)
     if not form.is_valid():
+        failed_tries.note(person.email, failed_tries.CODE)
         return Refusal("code", " ".join(map(str, form.errors["code"])))
     form.authenticator.record_usage()
     limits.forget(limits.CODE, str(person.pk))

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Case, CharField, F, Q, Value, When
 from django.db.models.functions import Now
 
-from lineo.accounts import passes
+from lineo.accounts import failed_tries, passes
 from lineo.accounts.limits import forget_old_tries
 from lineo.accounts.tenancy import as_sweeper
 from lineo.jobs import backoff, doorbell, pace, signals, whole
@@ -39,6 +39,7 @@ def sweep() -> Swept:
     with as_sweeper():
         waiting = _unheard()
     rung = sum(doorbell.ring(job_id, queue=queue) for job_id, queue in waiting)
+    failed_tries.tell_all()
     forget_old_tries()
     passes.forget_what_is_over()
     swept = Swept(taken_back, ended, rung)

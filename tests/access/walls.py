@@ -6,6 +6,7 @@ from django.db import connection
 GLOBAL_TABLES = {
     "accounts_user": "sign-in comes before any workspace",
     "accounts_signintries": "counters under keyed hashes, before anyone is known",
+    "accounts_failedsignin": "for some seconds, before anyone is known: whose account was tried",
     "account_emailaddress": "confirmed before any workspace is known",
     "account_emailconfirmation": "allauth's own, unused: links are signed",
     "accounts_invitationkey": "digests of links, followed before a workspace is known",

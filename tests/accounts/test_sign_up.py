@@ -13,6 +13,9 @@ from django.test import Client
 
 from lineo.accounts.limits import TRIES_PER_ACCOUNT
 from lineo.accounts.models import User
+from lineo.accounts.tenancy import workspace_context
+from lineo.activity.models import AuditEntry
+from lineo.jobs.sweeper import sweep
 from tests.accounts.builders import PASSWORD, make_person_with_password, make_workspace
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +163,20 @@ def test_the_second_step_asks_for_a_code(client, second_step):
     assert client.post("/sign-in/code/", {"code": "000000"}).status_code == 422
     assert client.post("/sign-in/code/", {"code": code_of(secret, 1)}).status_code == 302
     assert client.session["_auth_user_id"] == str(ada.pk)
+
+
+def test_a_wrong_code_is_in_the_trail(client, second_step):
+    person, secret = second_step
+    with workspace_context(None, person):
+        workspace = person.memberships.get().workspace
+    sign_in(client, person.email)
+    client.post("/sign-in/code/", {"code": "000000"})
+    client.post("/sign-in/code/", {"code": code_of(secret, 1)})
+    sweep()
+
+    with workspace_context(workspace, None):
+        told = AuditEntry.objects.filter(action="person.sign_in_failed")
+        assert [(row.subject_id, row.after) for row in told] == [(person.pk, "code")]
 
 
 def test_a_code_opens_once(client, second_step):

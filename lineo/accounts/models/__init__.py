@@ -2,12 +2,20 @@
 
 from lineo.accounts.models.base import WallKey, WorkspaceModel
 from lineo.accounts.models.invitations import Invitation, InvitationKey
-from lineo.accounts.models.people import Membership, Role, SignInTries, User, UserManager
+from lineo.accounts.models.people import (
+    FailedSignIn,
+    Membership,
+    Role,
+    SignInTries,
+    User,
+    UserManager,
+)
 from lineo.accounts.models.rules import PolicyRule
 from lineo.accounts.models.tokens import Token, TokenKey, TokenScope
 from lineo.accounts.models.workspace import Workspace
 
 __all__ = [
+    "FailedSignIn",
     "Invitation",
     "InvitationKey",
     "Membership",

@@ -141,3 +141,21 @@ class SignInTries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key[:8]}…: {self.tries}"
+
+
+class FailedSignIn(models.Model):
+    """A sign-in that failed a moment ago, until the sweeper has told it.
+
+    It is written alike whether there is such an account or not, so that no
+    answer takes longer where there is one.
+    """
+
+    person = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+    step = models.CharField(max_length=8)
+    request_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("failed sign-in")
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.step}"
