@@ -59,7 +59,7 @@ def membership_of(bearer: Bearer, memberships: list[Membership]) -> Membership |
     """Return what the bearer is in the token's workspace, with the token's limits."""
     for membership in memberships:
         if membership.workspace_id == bearer.workspace_id:
-            membership.reach = bearer.reach
+            membership.reach, membership.token_id = bearer.reach, bearer.token_id
             return membership
     return None
 

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lineo.accounts import bearers
+from lineo.accounts.asker import asker
 from lineo.accounts.happened import tell
 from lineo.accounts.ids import uuid7
 from lineo.accounts.models import Membership, Role, Token, TokenKey, TokenScope, User
@@ -30,6 +32,24 @@ class Minted:
 
     token: Token
     secret: str
+
+
+class InUse(NamedTuple):
+    """The token with which somebody asks, under the name of the moment; empty without one."""
+
+    id: UUID | None = None
+    name: str = ""
+
+
+def token_in_use(person_id: UUID | None) -> InUse:
+    """Return the token with which this person asks in the present request."""
+    who = asker()
+    if who is None or who.token_id is None or who.person_id != person_id:
+        return InUse()
+    if who.token_name is None:
+        names = Token.objects.filter(pk=who.token_id).values_list("name", flat=True)
+        who.token_name = names.first() or ""
+    return InUse(who.token_id, who.token_name)
 
 
 @transaction.atomic

@@ -32,6 +32,9 @@ AUDIT_LINE = shape(
                     "kind": choice(*ActorKind.values),
                     "id": nullable(ID),
                     "name": text(254),
+                    "token": nullable(
+                        record({"id": ID, "name": text(120)}, about="With which of their tokens.")
+                    ),
                 }
             ),
             "object": record({"kind": text(40), "id": nullable(ID), "name": text(300)}),
@@ -51,7 +54,9 @@ _FILTER = (
     Query("actor", ID, "Only what this person or agent did."),
     Query("action", text(60, least=1), "Only this action, such as member.role_changed."),
     Query("object", ID, "Only what was done to this, or to what is in it."),
-    Query("search", text(200, least=1), "Only what has this in its name, action or request id."),
+    Query(
+        "search", text(200, least=1), "Only what has this in its name, action, token or request id."
+    ),
     Query("since", _DAY, "Only from this day on."),
     Query("until", _DAY, "Only up to and with this day."),
 )

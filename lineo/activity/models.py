@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lineo.accounts.happened import ActorKind
 from lineo.accounts.models import User, WorkspaceModel
+from lineo.accounts.tokens import token_in_use
 from lineo.accounts.walls import walls
 from lineo.activity import bell
 from lineo.activity.signals import recorded
@@ -24,6 +25,9 @@ class Record(WorkspaceModel):
 
     subject_kind = models.CharField(max_length=40)
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    # With which of the actor's tokens, under the name of that moment.
+    token_id = models.UUIDField(null=True)
+    token_name = models.CharField(max_length=120, blank=True)
     request_id = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -44,6 +48,7 @@ class Record(WorkspaceModel):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the row; tell who records more in this transaction, and who listens after it."""
+        self.token_id, self.token_name = token_in_use(self.actor_id)
         super().save(*args, **kwargs)
         recorded.send(type(self), row=self)
         transaction.on_commit(partial(bell.ring, self.workspace_id))

@@ -48,10 +48,9 @@ class Asked:
         return found & self._has_text() if self.text else found
 
     def _has_text(self) -> Q:
-        entries = AuditEntry.objects.filter(
-            Q(subject_name__icontains=self.text) | Q(request_id=self.text)
-        )
-        changes = Change.objects.filter(Q(summary__icontains=self.text) | Q(request_id=self.text))
+        either = Q(request_id=self.text) | Q(token_name__icontains=self.text)
+        entries = AuditEntry.objects.filter(either | Q(subject_name__icontains=self.text))
+        changes = Change.objects.filter(either | Q(summary__icontains=self.text))
         ids = Q(pk__in=entries.values("pk")) | Q(pk__in=changes.values("pk"))
         return ids | Q(action__icontains=self.text)
 

@@ -21,6 +21,7 @@ TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 _COLUMNS = (
     "number", "time", "action", "actor", "actor_kind", "actor_id", "object_kind",
     "object_id", "object", "project", "scenario", "before", "after", "edits", "request_id",
+    "token", "token_id",
 )  # fmt: skip
 
 
@@ -35,6 +36,7 @@ def present(line: Line) -> dict[str, Any]:
             "kind": row.actor_kind,
             "id": row.actor_id,
             "name": str(row.actor) if row.actor else "",
+            "token": {"id": row.token_id, "name": row.token_name} if row.token_id else None,
         },
         "object": {"kind": event.subject_kind, "id": event.subject_id, "name": line.what},
         "project": event.project_id,
@@ -95,11 +97,12 @@ def _csv(lines: Iterator[Line]) -> bytes:
 
 def _cells(shown: dict[str, Any]) -> Sequence[str]:
     actor, thing = shown["actor"], shown["object"]
+    token = actor["token"] or {"id": None, "name": None}
     cells = (
         shown["number"], shown["time"].isoformat(), shown["action"], actor["name"], actor["kind"],
         actor["id"], thing["kind"], thing["id"], thing["name"], shown["project"],
         shown["scenario"], shown["before"], shown["after"], shown["edits"] or None,
-        shown["request_id"],
+        shown["request_id"], token["name"], token["id"],
     )  # fmt: skip
     return [_cell(cell) for cell in cells]
 

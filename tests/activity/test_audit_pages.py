@@ -6,10 +6,12 @@ import json
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from lineo.accounts.happened import Subject, tell
 from lineo.accounts.ids import uuid7
 from lineo.accounts.models import Role
+from lineo.accounts.tokens import create_token
 from lineo.activity import trail_files
 from lineo.activity.models import Event
 from planning.services import projects, tasks
@@ -185,6 +187,32 @@ def test_the_api_shows_the_same(owner, team, two_deeds):
     assert line["object"] == {"kind": "thing", "id": str(two_deeds[1]), "name": "A crane"}
     assert line["actor"]["name"] == str(team.person)
     assert answer["count"] == 1
+
+
+def test_it_names_the_token_that_was_used(owner, team):
+    scenario = make_baseline(team, name="Foundry")
+    minted = create_token(
+        team.membership,
+        name="Night script",
+        scopes=["read", "edit"],
+        days=1,
+        actor=team.membership,
+    )
+    caller = Client(headers={"Authorization": f"Bearer {minted.secret}"})
+    address = f"/api/v1/scenarios/{scenario.pk}/tasks/"
+    added = caller.post(address, {"name": "Dig"}, content_type="application/json")
+    posted = f"/api/v1/tasks/{added.json()['id']}/teamwork/"
+    caller.patch(posted, {"priority": "high"}, "application/json", headers={"If-Match": "*"})
+    owner.post(address, {"name": "Pour"}, content_type="application/json")
+    number_events()
+
+    by_token = {"id": str(minted.token.pk), "name": "Night script"}
+    lines = owner.get("/api/v1/audit/", {"actor": team.person.pk, "limit": 3}).json()["results"]
+    (row, *_) = csv.DictReader(io.StringIO(owner.get("/audit/export/csv/?q=night+script").text))
+
+    assert [line["actor"]["token"] for line in lines] == [None, by_token, by_token]
+    assert (row["token"], row["token_id"]) == (by_token["name"], by_token["id"])
+    assert owner.get("/audit/").text.count("by token “Night script”") == 2
 
 
 def test_another_workspace_sees_nothing_of_it(client, two_deeds):

@@ -1,6 +1,7 @@
 """People, and what they are in a workspace."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -102,6 +103,8 @@ class Membership(WorkspaceModel):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     # What limits whoever asks with a token, beyond their role; None limits nothing.
     reach: Reach | None = None
+    token_id: UUID | None = None
+    token_name: str | None = None
     # The rules that speak of them, read once (see lineo.accounts.rules).
     known_rules: tuple[Rule, ...] | None = None
 
