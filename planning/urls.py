@@ -23,6 +23,7 @@ from planning.views import (
     search,
     tasks,
 )
+from planning.work import label_views
 from planning.work import views as work
 
 app_name = "planning"
@@ -106,6 +107,9 @@ urlpatterns = [
     path("tasks/<uuid:pk>/relations/remove/", work.unrelate, name="unrelate"),
     path("scenarios/<uuid:pk>/teamwork/", work.groups, name="work-groups"),
     path("people/<uuid:pk>/teamwork/", work.person_work, name="person-work"),
+    path("projects/<uuid:pk>/labels/", label_views.labels, name="labels"),
+    path("labels/<uuid:pk>/", label_views.label, name="label"),
+    path("labels/<uuid:pk>/delete/", label_views.delete_label, name="delete-label"),
     path("projects/<uuid:pk>/cycles/", work.cycles, name="cycles"),
     path("projects/<uuid:pk>/cycles/add/", work.add_cycle, name="add-cycle"),
     path("cycles/<uuid:pk>/", work.cycle, name="cycle"),

@@ -21,6 +21,7 @@ from planning.api import (
     updates,
 )
 from planning.work import api as work
+from planning.work import label_api
 
 urlpatterns = [
     path("projects/", projects.Projects.as_view(), name="projects"),
@@ -120,7 +121,8 @@ urlpatterns = [
         work.ScenarioUnblocked.as_view(),
         name="unblocked",
     ),
-    path("projects/<uuid:project_id>/labels/", work.ProjectLabels.as_view(), name="labels"),
+    path("projects/<uuid:project_id>/labels/", label_api.ProjectLabels.as_view(), name="labels"),
+    path("labels/<uuid:label_id>/", label_api.LabelDetail.as_view(), name="label"),
     path("projects/<uuid:project_id>/cycles/", work.ProjectCycles.as_view(), name="cycles"),
     path("cycles/<uuid:cycle_id>/", work.CycleDetail.as_view(), name="cycle"),
     path("search/", search.Search.as_view(), name="search"),

@@ -61,6 +61,7 @@ class Label(WorkspaceModel):
     colour = models.CharField(
         _("colour"), max_length=16, choices=Colour.choices, default=Colour.GREY
     )
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = ["name", "pk"]

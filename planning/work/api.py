@@ -23,8 +23,7 @@ from planning.api.plan_shapes import KEY
 from planning.api.tasks import TASKS
 from planning.api.tasks import present as present_task
 from planning.api.views import PlanningView
-from planning.models import Cycle, Label, Priority, RelationKind, Task, TaskRelation
-from planning.models.scenario import Colour
+from planning.models import Cycle, Priority, RelationKind, Task, TaskRelation
 from planning.people import readers_of
 from planning.work import facts, selectors, services
 from planning.work.facts import NOTHING, Work
@@ -89,8 +88,6 @@ CYCLES = page_of("Cycle")
 _CYCLE_FIELDS = {"name": text(80, least=1), "first_day": _DAY, "last_day": _DAY}
 shape("CycleNew", record(_CYCLE_FIELDS))
 shape("CycleChange", {**record(_CYCLE_FIELDS, required=()), "minProperties": 1})
-shape("Label", record({"id": ID, "name": text(40), "colour": choice(*Colour.values)}))
-LABELS = page_of("Label")
 RELATION = shape(
     "Relation",
     record(
@@ -254,16 +251,6 @@ class ScenarioUnblocked(PlanningView):
         return page(request, rows, present_task, query)
 
 
-class ProjectLabels(PlanningView):
-    """The labels of a project; they are made by using them."""
-
-    tag = "work"
-
-    @operation("list_labels", "List a project's labels", answers=LABELS, query=PAGE_QUERY)
-    def get(self, request: Request, project_id: UUID, *, query: dict[str, Any]) -> Response:
-        return page(request, selectors.labels_of(self.project(project_id)), _label, query)
-
-
 class ProjectCycles(PlanningView):
     """The time boxes of a project, by their first day."""
 
@@ -351,10 +338,6 @@ class RelationDetail(PlanningView):
     def delete(self, request: Request, relation_id: UUID) -> Response:
         services.unrelate_tasks(self.relation(relation_id), actor=self.actor)
         return Response(status=204)
-
-
-def _label(row: Label) -> dict[str, Any]:
-    return {"id": str(row.pk), "name": row.name, "colour": row.colour}
 
 
 def _with_days(body: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from planning import selectors, veil
-from planning.models import Cycle, Label, Project, RelationKind, Task, TaskRelation
+from planning.models import Cycle, RelationKind, Task, TaskRelation
 
 Who = selectors.Who
 
@@ -23,11 +23,6 @@ class Related:
 def cycles_for(who: Who) -> QuerySet[Cycle]:
     """Return the time boxes of the projects that a person may read."""
     return Cycle.objects.filter(project__in=selectors.projects_for(who)).select_related("project")
-
-
-def labels_of(project: Project) -> QuerySet[Label]:
-    """Return a project's labels, by name."""
-    return Label.objects.filter(project=project)
 
 
 def relations_for(who: Who) -> QuerySet[TaskRelation]:

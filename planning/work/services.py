@@ -15,7 +15,6 @@ from planning.access import demand_on
 from planning.errors import LostRaceError
 from planning.models import (
     Cycle,
-    Label,
     Priority,
     Project,
     RelationKind,
@@ -25,10 +24,10 @@ from planning.models import (
     TaskRelation,
     TaskWork,
 )
-from planning.models.scenario import Colour
 from planning.people import readers_of
 from planning.task_access import demand_on_task
 from planning.work.facts import Work, work_of
+from planning.work.labels import label_named
 
 MOST = 30
 """As many people, and as many labels, as one task may have."""
@@ -139,20 +138,6 @@ def delete_cycle(cycle: Cycle, *, actor: User, seen: int | None = None) -> None:
         raise LostRaceError(_("Somebody has changed this meanwhile."), row=row)
     _tell("cycle.deleted", row.project, actor, name=row.name)
     row.delete()
-
-
-def label_named(project: Project, name: str) -> Label:
-    """Return the label of that name, made where there is none."""
-    name = " ".join(name.split())
-    known = Label.objects.filter(project=project, name__iexact=name).first()
-    if known is not None:
-        return known
-    colours = [colour for colour in Colour.values if colour != Colour.GREY]
-    number = Label.objects.filter(project=project).count()
-    row = Label(project=project, name=name, colour=colours[number % len(colours)])
-    row.full_clean()
-    row.save(force_insert=True)
-    return row
 
 
 def _set_people(task: Task, project: Project, people: Iterable[User], before: Work) -> None:

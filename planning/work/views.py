@@ -28,6 +28,7 @@ from planning.views.loading import (
 )
 from planning.work import board, facts, selectors, services
 from planning.work.forms import CycleForm, RelationForm, WorkForm
+from planning.work.labels import labels_of
 
 
 @require_safe
@@ -234,7 +235,7 @@ def _show(
         "form": form or WorkForm.showing(known, project),
         "relation_form": relation_form or RelationForm(scenario=task.scenario),
         "related": selectors.related_to(task, request.membership),
-        "known_labels": selectors.labels_of(project),
+        "known_labels": labels_of(project),
         "may_edit": may_edit(request, task.scenario),
     }
     return render_page(request, "planning/work.html", context, partial="work", status=status)

@@ -100,7 +100,7 @@ API = within(
     form(READ, EDIT, "relations", "cycles"),
     {"relation": {"GET": READ, "DELETE": EDIT}},
     get(READ, "work", "unblocked", "labels", "reference-file"),
-    row("cycle"),
+    row("cycle", "label"),
     get(IN_WORKSPACE, "search", "notices"),
     *[form(READ, COMMENT, f"{kind}-comments", f"{kind}-references") for kind in TALKED_OF],
     {"comment": {"GET": READ, "PATCH": Who.ITS_AUTHOR, "DELETE": ADMINISTER}},
@@ -182,9 +182,10 @@ PLANNING = within(
     post(PROMOTE, "promote-rows"),
     post(BRANCH, "branch-scenario"),
     form(READ, PROMOTE, "promote"),
-    get(READ, "work", "work-groups", "person-work", "cycles"),
+    get(READ, "work", "work-groups", "person-work", "cycles", "labels"),
     post(EDIT, "set-work", "relate", "unrelate", "add-cycle", "delete-cycle"),
-    form(READ, EDIT, "cycle"),
+    post(EDIT, "delete-label"),
+    form(READ, EDIT, "cycle", "label"),
     form(READ, EDIT, "scenario-details", "plan-settings", "risk", "calendar"),
 )
 SIMULATIONS = within(
@@ -220,7 +221,8 @@ NOTICES = within(
 )
 PORTFOLIO = within(
     "portfolio",
-    get(IN_WORKSPACE, "portfolio", "picture"),
+    get(IN_WORKSPACE, "portfolio"),
+    get(EXPORT, "picture"),
     post(SIMULATE, "draw"),
     form(READ, EDIT, "shown", "add-goal", "goal"),
     post(EDIT, "delete-goal"),

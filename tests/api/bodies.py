@@ -41,6 +41,7 @@ BODIES: dict[str, Any] = {
     "GoalNew": {"name": "Open", "by": "2026-03-31T17:00", "wanted": 0.8},
     "Intention": {"intention": "reschedule", "task": "L2", "start": "2026-02-02"},
     "InvitationNew": {"email": "bo@example.org", "role": "member"},
+    "LabelChange": {"name": "Licence"},
     "MeChange": {"name": "Ada Lovelace", "time_zone": "Europe/Berlin"},
     "MemberChange": {"role": "viewer"},
     "MergeChoice": lambda ids: {"from": str(ids["others:scenario_id"])},

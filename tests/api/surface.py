@@ -29,7 +29,7 @@ from lineo.webhooks.services import add_webhook
 from planning.core.distributions import Fixed
 from planning.core.plan import Correlation, Driver, Impact, Risk
 from planning.merge_page import Choice
-from planning.models import Calendar, Dependency, ForecastRecord, Scenario
+from planning.models import Calendar, Dependency, ForecastRecord, Label, Scenario
 from planning.models import Correlation as CorrelationRow
 from planning.models import Driver as DriverRow
 from planning.models import Risk as RiskRow
@@ -151,6 +151,7 @@ def one_of_each(scenario: Scenario, team: Team) -> dict[str, UUID]:
         "watches:watch_id": watch.pk,
         "people:person_id": team.person.pk,
         "cycles:cycle_id": cycle.pk,
+        "labels:label_id": Label.objects.filter(project=scenario.project_id).latest("pk").pk,
         "relations:relation_id": relation.pk,
         "references:reference_id": reference.pk,
         "branches:scenario_id": branch.pk,
