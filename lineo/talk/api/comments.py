@@ -1,25 +1,29 @@
 """Comments over HTTP: below what they are about, and each by its own id."""
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from lineo.api.operations import operation
-from lineo.api.paging import PAGE_QUERY, page, page_of
+from lineo.api.paging import page, page_of
 from lineo.api.preconditions import etag
 from lineo.api.shapes import FLAG, MOMENT, VERSION, choice, listing, nullable, record, shape, text
 from lineo.api.shapes import UUID as ID
-from lineo.talk import selectors, services, subjects, threads
+from lineo.talk import selectors, services, threads
+from lineo.talk.api.about import (
+    ABOUT,
+    BelowSubject,
+    OneAboutSubject,
+    Words,
+    present_about,
+    view_below,
+)
 from lineo.talk.models import MOST_CHARACTERS, Comment, Mood, SubjectKind
-from lineo.talk.subjects import Subject
 from planning.api.history import person
-from planning.api.plan_shapes import KEY
-from planning.api.views import PlanningView
 from planning.api.words import instant
 
 PERSON = nullable(record({"id": ID, "name": text(300)}))
@@ -32,15 +36,7 @@ COMMENT = shape(
             "id": ID,
             "url": text(200),
             "project": ID,
-            "about": record(
-                {
-                    "kind": choice(*SubjectKind.values),
-                    "key": nullable(KEY),
-                    "scenario": nullable(ID),
-                    "update": nullable(ID),
-                    "promotion": nullable(ID),
-                }
-            ),
+            "about": ABOUT,
             "written_in": nullable(ID),
             "parent": nullable(ID),
             "author": PERSON,
@@ -76,13 +72,7 @@ def present(row: Comment) -> dict[str, Any]:
         "id": str(row.pk),
         "url": reverse("api:comment", args=[row.pk]),
         "project": str(row.project_id),
-        "about": {
-            "kind": row.subject_kind,
-            "key": row.subject_key or None,
-            "scenario": _id(row.scenario_id),
-            "update": _id(row.update_id),
-            "promotion": _id(row.promotion_id),
-        },
+        "about": present_about(row),
         "written_in": _id(row.written_in_id),
         "parent": _id(row.parent_id),
         "author": person(row.author),
@@ -102,15 +92,10 @@ def _id(value: UUID | None) -> str | None:
     return str(value) if value else None
 
 
-class Comments(PlanningView):
+class Comments(BelowSubject):
     """What is said of one thing, the oldest first."""
 
     tag = "comments"
-    kind: ClassVar[SubjectKind]
-
-    def subject(self, pk: UUID) -> Subject:
-        rows = subjects.rows_for(self.membership, self.kind)
-        return subjects.of_row(get_object_or_404(rows, pk=pk))
 
     def listed(self, request: Request, pk: UUID, query: dict[str, Any]) -> Response:
         rows = selectors.comments_on(self.subject(pk)).filter(deleted_at=None)
@@ -122,42 +107,25 @@ class Comments(PlanningView):
         return Response(present(row), status=201, headers=etag(row.version))
 
 
-def _views_of(kind: SubjectKind, noun: str, parameter: str) -> type[Comments]:
-    """Return the view of the comments on one kind of thing."""
-
-    @operation(
-        f"list_{kind}_comments", f"List the comments on {noun}", answers=COMMENTS, query=PAGE_QUERY
+def _view_of(kind: SubjectKind, noun: str) -> type[Comments]:
+    return view_below(
+        Comments,
+        kind,
+        about=f"What is said of {noun}, the oldest first.",
+        listing=Words(f"list_{kind}_comments", f"List the comments on {noun}"),
+        adding=Words(f"comment_on_{kind}", f"Comment on {noun}"),
+        shapes=(COMMENTS, COMMENT, "CommentNew"),
     )
-    def get(
-        self: Comments, request: Request, *, query: dict[str, Any], **address: UUID
-    ) -> Response:
-        return self.listed(request, address[parameter], query)
-
-    @operation(
-        f"comment_on_{kind}",
-        f"Comment on {noun}",
-        body="CommentNew",
-        answers=COMMENT,
-        status=201,
-    )
-    def post(
-        self: Comments, request: Request, *, body: dict[str, Any], **address: UUID
-    ) -> Response:
-        return self.added(address[parameter], body)
-
-    name = f"{kind.title()}Comments"
-    about = f"What is said of {noun}, the oldest first."
-    return type(name, (Comments,), {"__doc__": about, "kind": kind, "get": get, "post": post})
 
 
-TaskComments = _views_of(SubjectKind.TASK, "a task", "task_id")
-RiskComments = _views_of(SubjectKind.RISK, "a risk", "row_id")
-ScenarioComments = _views_of(SubjectKind.SCENARIO, "a scenario", "scenario_id")
-UpdateComments = _views_of(SubjectKind.UPDATE, "an update", "update_id")
-PromotionComments = _views_of(SubjectKind.PROMOTION, "a decision", "promotion_id")
+TaskComments = _view_of(SubjectKind.TASK, "a task")
+RiskComments = _view_of(SubjectKind.RISK, "a risk")
+ScenarioComments = _view_of(SubjectKind.SCENARIO, "a scenario")
+UpdateComments = _view_of(SubjectKind.UPDATE, "an update")
+PromotionComments = _view_of(SubjectKind.PROMOTION, "a decision")
 
 
-class _OneComment(PlanningView):
+class _OneComment(OneAboutSubject):
     """One comment, with what it is about."""
 
     tag = "comments"
@@ -165,12 +133,6 @@ class _OneComment(PlanningView):
     def comment(self, pk: UUID) -> Comment:
         rows = selectors.with_marks(selectors.comments_for(self.membership))
         return get_object_or_404(rows, pk=pk)
-
-    def subject(self, comment: Comment) -> Subject:
-        try:
-            return subjects.of_about(comment, self.membership)
-        except LookupError:
-            raise Http404 from None
 
     def answer(self, pk: UUID, status: int = 200) -> Response:
         row = self.comment(pk)

@@ -3,7 +3,7 @@
 import binascii
 from base64 import b64decode
 from io import BytesIO
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404
@@ -16,20 +16,24 @@ from rest_framework.reverse import reverse
 
 from lineo.api.errors import Fault, InvalidError
 from lineo.api.operations import operation
-from lineo.api.paging import PAGE_QUERY, page, page_of
+from lineo.api.paging import page, page_of
 from lineo.api.preconditions import etag
 from lineo.api.shapes import MOMENT, VERSION, choice, listing, nullable, record, shape, text, whole
 from lineo.api.shapes import UUID as ID
-from lineo.talk import subjects
+from lineo.talk.api.about import (
+    ABOUT,
+    BelowSubject,
+    OneAboutSubject,
+    Words,
+    present_about,
+    view_below,
+)
 from lineo.talk.api.comments import PERSON
 from lineo.talk.models import MOST_CHARACTERS, Credibility, Reference, ReferenceKind, SubjectKind
 from lineo.talk.models.references import MOST_TAGS
 from lineo.talk.references import files, selectors, services
 from lineo.talk.references.files import MOST_BYTES
-from lineo.talk.subjects import Subject
 from planning.api.history import person
-from planning.api.plan_shapes import KEY
-from planning.api.views import PlanningView
 from planning.api.words import instant
 
 _IN_BASE64 = MOST_BYTES * 4 // 3 + 8
@@ -46,15 +50,7 @@ REFERENCE = shape(
             "id": ID,
             "url": text(200),
             "project": ID,
-            "about": record(
-                {
-                    "kind": choice(*SubjectKind.values),
-                    "key": nullable(KEY),
-                    "scenario": nullable(ID),
-                    "update": nullable(ID),
-                    "promotion": nullable(ID),
-                }
-            ),
+            "about": ABOUT,
             "kind": choice(*ReferenceKind.values),
             "title": text(200),
             "source": text(200),
@@ -111,14 +107,7 @@ def present(row: Reference) -> dict[str, Any]:
         "id": str(row.pk),
         "url": reverse("api:reference", args=[row.pk]),
         "project": str(row.project_id),
-        "about": {
-            "kind": row.subject_kind,
-            "key": row.subject_key or None,
-            **{
-                name: str(pk) if (pk := getattr(row, f"{name}_id")) else None
-                for name in ("scenario", "update", "promotion")
-            },
-        },
+        "about": present_about(row),
         "kind": row.kind,
         "title": row.title,
         "source": row.source,
@@ -143,16 +132,11 @@ def _file(row: Reference) -> dict[str, Any]:
     }
 
 
-class References(PlanningView):
+class References(BelowSubject):
     """What backs one thing, the oldest first."""
 
     tag = "references"
-    kind: ClassVar[SubjectKind]
     max_body_bytes = _IN_BASE64 + 64 * 1024
-
-    def subject(self, pk: UUID) -> Subject:
-        rows = subjects.rows_for(self.membership, self.kind)
-        return subjects.of_row(get_object_or_404(rows, pk=pk))
 
     def listed(self, request: Request, pk: UUID, query: dict[str, Any]) -> Response:
         return page(request, selectors.references_of(self.subject(pk)), present, query)
@@ -180,19 +164,13 @@ def _given(body: dict[str, Any]) -> dict[str, Any]:
     return given
 
 
-class _OneReference(PlanningView):
+class _OneReference(OneAboutSubject):
     """One reference, with what it backs."""
 
     tag = "references"
 
     def reference(self, pk: UUID) -> Reference:
         return get_object_or_404(selectors.references_for(self.membership), pk=pk)
-
-    def subject(self, row: Reference) -> Subject:
-        try:
-            return subjects.of_about(row, self.membership)
-        except LookupError:
-            raise Http404 from None
 
 
 class ReferenceDetail(_OneReference):
@@ -260,39 +238,19 @@ class BytesRenderer(BaseRenderer):
         return bytes(data)
 
 
-def _views_of(kind: SubjectKind, noun: str, parameter: str) -> type[References]:
-    """Return the view of the references of one kind of thing."""
-
-    @operation(
-        f"list_{kind}_references",
-        f"List what backs {noun}",
-        answers=REFERENCES,
-        query=PAGE_QUERY,
+def _view_of(kind: SubjectKind, noun: str) -> type[References]:
+    return view_below(
+        References,
+        kind,
+        about=f"What backs {noun}, the oldest first.",
+        listing=Words(f"list_{kind}_references", f"List what backs {noun}"),
+        adding=Words(f"add_{kind}_reference", f"Back {noun} with a reference"),
+        shapes=(REFERENCES, REFERENCE, "ReferenceNew"),
     )
-    def get(
-        self: References, request: Request, *, query: dict[str, Any], **address: UUID
-    ) -> Response:
-        return self.listed(request, address[parameter], query)
-
-    @operation(
-        f"add_{kind}_reference",
-        f"Back {noun} with a reference",
-        body="ReferenceNew",
-        answers=REFERENCE,
-        status=201,
-    )
-    def post(
-        self: References, request: Request, *, body: dict[str, Any], **address: UUID
-    ) -> Response:
-        return self.added(address[parameter], body)
-
-    name = f"{kind.title()}References"
-    about = f"What backs {noun}, the oldest first."
-    return type(name, (References,), {"__doc__": about, "kind": kind, "get": get, "post": post})
 
 
-TaskReferences = _views_of(SubjectKind.TASK, "a task's estimate", "task_id")
-RiskReferences = _views_of(SubjectKind.RISK, "a risk", "row_id")
-ScenarioReferences = _views_of(SubjectKind.SCENARIO, "a scenario", "scenario_id")
-UpdateReferences = _views_of(SubjectKind.UPDATE, "an update", "update_id")
-PromotionReferences = _views_of(SubjectKind.PROMOTION, "a decision", "promotion_id")
+TaskReferences = _view_of(SubjectKind.TASK, "a task's estimate")
+RiskReferences = _view_of(SubjectKind.RISK, "a risk")
+ScenarioReferences = _view_of(SubjectKind.SCENARIO, "a scenario")
+UpdateReferences = _view_of(SubjectKind.UPDATE, "an update")
+PromotionReferences = _view_of(SubjectKind.PROMOTION, "a decision")
