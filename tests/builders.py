@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import count, pairwise
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from lineo.accounts.ids import uuid7
 from lineo.accounts.models import Membership, Role, User, Workspace
@@ -43,7 +46,14 @@ def make_team(name: str = "Atelier", role: Role = Role.MEMBER, email: str = "") 
 
 
 def make_person(email: str = "") -> User:
-    return User.objects.create_user(email or f"person{next(_numbers)}@example.com", PASSWORD)
+    """Make somebody who signs in with :data:`PASSWORD`, which is hashed once for all of them."""
+    email = email or f"person{next(_numbers)}@example.com"
+    return User.objects.create(email=email.strip().lower(), password=_hashed())
+
+
+@cache
+def _hashed() -> str:
+    return make_password(PASSWORD)
 
 
 def join(team: Team, role: Role = Role.MEMBER) -> User:
