@@ -1,9 +1,11 @@
 """Who may do what, everywhere: every address × method × role × own, foreign and missing.
 
 What is expected follows from the row of the address in ``rules.py`` and from the policy's table.
+`make test` asks each address and method as some of the roles, `make test-long` as all of them.
 """
 
 import re
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
@@ -32,8 +34,11 @@ from tests.api.caller import Caller
 from tests.api.surface import FILE, one_of_each
 from tests.api.test_surface import REFUSED
 from tests.builders import Team, join, make_baseline, make_team
+from tests.kept_rows import kept_rows, settle
+from tests.sampling import Chosen, sampled
 
-pytestmark = pytest.mark.django_db
+# What thousands of requests go through is counted once, where each operation does what it says.
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 ENDPOINTS = endpoints()
 DESCRIBED = described()
@@ -61,10 +66,13 @@ class World:
         return {name: uuid7() for name in self.own}
 
 
-@pytest.fixture
-def world(django_db_blocker: Any) -> World:
-    ours, theirs = make_team("Ours", Role.OWNER), make_team("Theirs", Role.OWNER)
-    return World(own=rows_of(ours), foreign=rows_of(theirs), callers=callers_of(ours, theirs))
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with kept_rows(django_db_blocker):
+        ours, theirs = make_team("Ours", Role.OWNER), make_team("Theirs", Role.OWNER)
+        made = World(own=rows_of(ours), foreign=rows_of(theirs), callers=callers_of(ours, theirs))
+        settle()
+        yield made
 
 
 def rows_of(team: Team) -> dict[str, Any]:
@@ -171,9 +179,10 @@ def test_what_is_written_is_counted_also_where_it_is_taken_back(world: World) ->
     assert rows_written() > before
 
 
-def test_on_rows_of_the_workspace_the_role_decides(world: World) -> None:
+@sampled(4)
+def test_on_rows_of_the_workspace_the_role_decides(world: World, chosen: Chosen[Any, Any]) -> None:
     findings = []
-    for role, (endpoint, method, needs) in product(ROLES, CELLS):
+    for role, (endpoint, method, needs) in chosen(ROLES, CELLS):
         right, before = expected(role, endpoint, method, needs), rows_written()
         with undone():
             response = send(world.callers[role], endpoint, method, world.own)
@@ -238,11 +247,13 @@ def _door_for(role: str) -> str:
     return _CHOOSE if role == "suspended" else _SIGN_IN
 
 
-def test_foreign_and_missing_rows_are_the_same_nothing(world: World) -> None:
+@sampled(3)
+def test_foreign_and_missing_rows_are_the_same_nothing(
+    world: World, chosen: Chosen[Any, Any]
+) -> None:
     findings, missing = [], world.missing
-    for role, (endpoint, method, _) in product(ROLES, CELLS):
-        if not endpoint.has_id:
-            continue
+    cells = [cell for cell in CELLS if cell[0].has_id]
+    for role, (endpoint, method, _) in chosen(ROLES, cells):
         foreign = world.own if role == "outsider" else world.foreign
         right = turned_away(role, endpoint) if role in {"anonymous", "suspended"} else 404
         before = rows_written()
@@ -270,11 +281,15 @@ def said(response: Any) -> tuple[bytes, dict[str, str]]:
     return body, headers
 
 
-def test_other_methods_are_no_way_around(world: World) -> None:
+@sampled(2)
+def test_other_methods_are_no_way_around(world: World, chosen: Chosen[Any, Any]) -> None:
     findings = []
-    for role, endpoint, method in product(ROLES, ENDPOINTS, METHODS):
-        if method in RULES.get(endpoint.name, {}):
-            continue
+    others = [
+        (endpoint, method)
+        for endpoint, method in product(ENDPOINTS, METHODS)
+        if method not in RULES.get(endpoint.name, {})
+    ]
+    for role, (endpoint, method) in chosen(ROLES, others):
         right = {405}
         if role in {"anonymous", "suspended"}:
             right.add(turned_away(role, endpoint))
@@ -287,7 +302,8 @@ def test_other_methods_are_no_way_around(world: World) -> None:
     assert not findings, "\n".join(findings)
 
 
-def test_the_admin_is_closed_to_all_of_them(world: World) -> None:
+@sampled(2)
+def test_the_admin_is_closed_to_all_of_them(world: World, chosen: Chosen[Any, Any]) -> None:
     open_to_all = {"admin:login", "admin:jsi18n", "admin:logout"}
     addresses = [
         f"/{re.sub(r'<[^>]+>', '1', each.route)}"
@@ -296,7 +312,8 @@ def test_the_admin_is_closed_to_all_of_them(world: World) -> None:
     ]
 
     findings = []
-    for role, address, method in product(ROLES, addresses, ("GET", "POST")):
+    asked = product(addresses, ("GET", "POST"))
+    for role, (address, method) in chosen(ROLES, asked):
         response = world.callers[role].client.generic(method, address)
         if response.status_code not in {302, 404}:
             findings.append(f"{role}: {method} {address} answered {response.status_code}")
