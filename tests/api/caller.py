@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from django.test import Client
 
@@ -25,6 +26,13 @@ class Caller:
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         kind = given.pop("content-type", "application/json")
         return self.client.generic(method, address, data, content_type=kind, headers=given)
+
+    def raw(self, method: str, address: str, body: Any, kind: str, **environ: str) -> Any:
+        """Send to an address as it is quoted, with variables as a server would set them."""
+        path, _, query = address.partition("?")
+        data = body if isinstance(body, bytes) else json.dumps({} if body is None else body)
+        given = {"PATH_INFO": unquote_to_bytes(path).decode("latin-1"), "QUERY_STRING": query}
+        return self.client.generic(method, "/", data, content_type=kind, **{**given, **environ})
 
     def post(self, address: str, body: Any = None, **headers: str) -> Any:
         return self.send("POST", address, body, **headers)
