@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "lineo.unchanged.UnchangedMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -133,6 +134,8 @@ TEMPLATES = [
 
 STATEMENT_TIMEOUT_MS = environment.number("LINEO_STATEMENT_TIMEOUT_MS", default=5_000)
 CONNECTION_SECONDS = environment.number("LINEO_CONNECTION_SECONDS", default=60)
+# What takes longer stands in the log and in the figures (0: nothing does).
+SLOW_STATEMENT_MS = environment.number("LINEO_SLOW_STATEMENT_MS", default=1_000)
 
 
 def _database(name: str, role: str) -> dict[str, Any]:

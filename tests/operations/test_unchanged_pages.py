@@ -1,0 +1,138 @@
+"""Pages that have not changed are not sent again, and nobody sees what is not for them."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from lineo.accounts.models import PolicyRule, Role
+from lineo.accounts.policy import Action
+from planning.models import Scenario
+from planning.services import tasks
+from tests.builders import Team, join, make_baseline, make_chain, make_team
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def team() -> Team:
+    return make_team(role=Role.OWNER)
+
+
+@pytest.fixture
+def scenario(team: Team) -> Scenario:
+    with team.context():
+        scenario = make_baseline(team)
+        make_chain(scenario, "Dig", "Pour", team=team)
+        return scenario
+
+
+@pytest.fixture
+def address(scenario: Scenario) -> str:
+    return reverse("planning:scenario", args=[scenario.pk])
+
+
+def signed_in(person: Any) -> Client:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person)
+    return client
+
+
+def again(client: Client, address: str, tag: str) -> Any:
+    return client.get(address, headers={"if-none-match": tag})
+
+
+def test_a_page_that_has_not_changed_is_told_in_no_bytes(team: Team, address: str) -> None:
+    client = signed_in(team.person)
+
+    first, second = client.get(address), client.get(address)
+    known = again(client, address, first["ETag"])
+
+    assert first.content != second.content, "the mask of the token is another"
+    assert first["ETag"] == second["ETag"]
+    assert (known.status_code, known.content) == (304, b"")
+    assert known["Cache-Control"] == "private, no-cache"
+    assert {"Cookie", "HX-Request"} <= set(re.split(r",\s*", known["Vary"]))
+    # Headers that protect a page stay with it.
+    assert known["Content-Security-Policy"] == first["Content-Security-Policy"]
+
+
+def test_what_the_browser_kept_can_still_be_sent(team: Team, address: str) -> None:
+    client = signed_in(team.person)
+    first = client.get(address)
+    token = re.search(r'X-CSRFToken": "(\w{64})"', first.text)
+    again(client, address, first["ETag"])
+
+    assert token
+    sent = client.post(reverse("accounts:sign-out"), headers={"x-csrftoken": token[1]})
+    forged = client.post(reverse("accounts:sign-out"), headers={"x-csrftoken": "a" * 64})
+
+    assert (sent.status_code, forged.status_code) == (302, 403)
+
+
+def test_a_change_makes_another_page(team: Team, scenario: Scenario, address: str) -> None:
+    client = signed_in(team.person)
+    tag = client.get(address)["ETag"]
+
+    with team.context():
+        dig = scenario.tasks.get(name="Dig").key
+        tasks.edit_task(scenario, dig, actor=team.person, name="Dig deep")
+    changed = again(client, address, tag)
+
+    assert changed.status_code == 200
+    assert "Dig deep" in changed.text
+
+
+def test_the_tag_of_one_person_is_worth_nothing_to_another(team: Team, address: str) -> None:
+    tag = signed_in(team.person).get(address)["ETag"]
+    colleague = signed_in(join(team, Role.OWNER))
+    stranger = signed_in(make_team("Elsewhere").person)
+
+    assert again(colleague, address, tag).status_code == 200
+    assert again(stranger, address, tag).status_code == 404
+    assert again(Client(), address, tag).status_code == 302
+
+
+def test_a_rule_that_was_laid_since_counts(team: Team, scenario: Scenario, address: str) -> None:
+    viewer = join(team, Role.VIEWER)
+    client = signed_in(viewer)
+    tag = client.get(address)["ETag"]
+
+    with team.context():
+        PolicyRule.objects.create(
+            person=viewer,
+            action=Action.READ,
+            allows=False,
+            kind="task",
+            subject_id=scenario.project_id,
+            task_key=scenario.tasks.get(name="Pour").key,
+        )
+    hidden = again(client, address, tag)
+
+    assert hidden.status_code == 200
+    assert "Pour" not in hidden.text
+
+
+def test_what_is_said_once_is_said_once(team: Team, scenario: Scenario) -> None:
+    client = Client()
+    client.force_login(team.person)
+    portfolio = reverse("portfolio:portfolio")
+    tag = client.get(portfolio)["ETag"]
+
+    said = client.post(
+        reverse("portfolio:shown", args=[scenario.project_id]), {"scenario": scenario.pk}
+    )
+    told, after = again(client, portfolio, tag), again(client, portfolio, tag)
+
+    assert said.status_code == 302
+    assert "shows" in told.text
+    assert (told.status_code, after.status_code) == (200, 304)
+
+
+def test_what_must_not_be_kept_has_no_tag() -> None:
+    answer = Client().get(reverse("accounts:sign-in"))
+
+    assert "no-store" in answer["Cache-Control"]
+    assert "ETag" not in answer
