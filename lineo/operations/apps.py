@@ -7,3 +7,12 @@ class OperationsConfig(AppConfig):
     name = "lineo.operations"
     label = "operations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Time every statement."""
+        # ruff: noqa: PLC0415 - settings are not ready above
+        from django.db.backends.signals import connection_created
+
+        from lineo.operations import slow
+
+        connection_created.connect(slow.watch)

@@ -2,7 +2,8 @@
 
 Each web process counts for itself into files of a folder that they share
 (``lineo/gunicorn.py`` makes it), so that any of them answers for all. What is
-true of the whole site, such as what waits, is asked of PostgreSQL at each scrape.
+true of the whole site, such as what waits, is asked of PostgreSQL at each scrape, and the
+same from every machine.
 """
 
 import hmac
@@ -19,7 +20,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from lineo.operations import work
+from lineo.operations import readiness, work
+from lineo.operations.readiness import Status
 
 # Whatever else a stranger writes there would make a series of its own, for ever.
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
@@ -34,6 +36,17 @@ _SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
     registry=_OWN,
 )
+
+_SLOW = Counter(
+    "lineo_slow_statements",
+    "Statements that took longer than LINEO_SLOW_STATEMENT_MS.",
+    registry=_OWN,
+)
+
+
+def count_slow_statement() -> None:
+    """Count one statement that took long."""
+    _SLOW.inc()
 
 
 class MetricsMiddleware:
@@ -72,10 +85,16 @@ def scrape() -> bytes:
 
 
 class SiteCollector:
-    """What PostgreSQL knows of the whole site; without it, only that it is away."""
+    """What PostgreSQL and Redis know of the whole site; without PostgreSQL, that it is away."""
 
     def collect(self) -> Iterable[Metric]:
         """Yield each figure."""
+        found = readiness.look()
+        is_up, is_whole = (found.redis == Status.OK, found.migrations == Status.OK)
+        yield GaugeMetricFamily("lineo_redis_up", "Redis answers.", value=is_up)
+        yield GaugeMetricFamily("lineo_migrated", "No migration is missing.", value=is_whole)
+        if found.workers is not None:
+            yield GaugeMetricFamily("lineo_workers", "Workers at work.", value=found.workers)
         try:
             state = work.look()
         except DatabaseError:
