@@ -110,7 +110,11 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class MergePage:
-    """Everything on the page."""
+    """Everything on the page.
+
+    ``heard`` names the tasks of which both had heard other dates of other projects; those of
+    ``heard_later``, ours or theirs, stand.
+    """
 
     groups: list[MergeGroup]
     changed: int
@@ -118,6 +122,8 @@ class MergePage:
     conflicts: int
     effect: Effect
     now: datetime
+    heard: tuple[str, ...] = ()
+    heard_later: str = ""
 
 
 def choice_from(data: QueryDict, proposal: Proposal | None = None) -> Choice:
@@ -152,6 +158,8 @@ def merge_page(proposal: Proposal, choice: Choice) -> MergePage:
         conflicts=len(proposal.merge.conflicts),
         effect=effect_of(proposal, choice),
         now=schedule(ours).finish,
+        heard=tuple(names_of(ours).get(key, key) for key in proposal.merge.heard),
+        heard_later=str(proposal.heard_later),
     )
 
 

@@ -131,9 +131,12 @@ PROPOSAL = shape(
                 1_000_000,
             ),
             "conflicts": listing(_CONFLICT, 1_000_000),
+            "heard": listing(text(2000), 1_000_000),
+            "heard_later": choice(*Side),
             "effect": EFFECT,
         },
-        about="What the other scenario changed since both came from one state.",
+        about="What the other scenario changed since both came from one state. `heard` names tasks"
+        " of which both had heard other dates of other projects; those of `heard_later` stand.",
     ),
 )
 MERGED = shape(
@@ -258,6 +261,8 @@ def present(proposal: Proposal) -> dict[str, Any]:
         "finish": moment(page.now),
         "rows": [_row(row) for row in rows],
         "conflicts": [_conflict(one, tried.get(one.id)) for one in proposal.merge.conflicts],
+        "heard": list(page.heard),
+        "heard_later": page.heard_later,
         "effect": present_effect(page.effect),
     }
 

@@ -2,9 +2,10 @@
 
 ``base`` is what both sides once were. What only *theirs* changed is taken;
 what both changed alike is there already; what both changed differently is a
-:class:`Conflict` that someone decides. A row that one side removed while the
-other changed it, or made something stand on it, is a conflict of the whole
-row. :func:`merged` gives the plan once every conflict is decided.
+:class:`Conflict` that someone decides. Dates heard of other projects are nobody's
+word: where both heard otherwise, those that were heard later stand. A row that
+one side removed while the other changed it, or made something stand on it, is a
+conflict of the whole row. :func:`merged` gives the plan once every conflict is decided.
 """
 
 from collections import defaultdict
@@ -25,6 +26,8 @@ from planning.core.validation import validate
 from planning.core.weaving import with_kinds_of, woven
 from planning.core.wording import gettext as _
 from planning.core.words import ROW_KINDS, RowKind
+
+HEARD = "external_dates"
 
 
 class Side(StrEnum):
@@ -64,11 +67,13 @@ class Conflict:
 class Merge:
     """What a merge would do: the edits that are clear, and what is not.
 
-    ``edits`` turn ours into the merged plan but for the conflicts.
+    ``edits`` turn ours into the merged plan but for the conflicts. ``heard`` names
+    the tasks of which both heard otherwise when what they wait for is scheduled.
     """
 
     edits: tuple[Edit, ...]
     conflicts: tuple[Conflict, ...]
+    heard: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,12 @@ class Joined:
 
 
 def merge(
-    base: Plan, ours: Plan, theirs: Plan, *, chosen: Collection[Place] | None = None
+    base: Plan,
+    ours: Plan,
+    theirs: Plan,
+    *,
+    chosen: Collection[Place] | None = None,
+    heard_later: Side = Side.OURS,
 ) -> Merge:
     """Return what of theirs is clear to take and what must be decided.
 
@@ -94,6 +104,8 @@ def merge(
     chosen : collection of (collection, key), optional
         The rows of theirs to take, as ``("tasks", "A")``; all by default. An
         added row that a chosen one stands on is taken with it.
+    heard_later : Side, optional
+        Which of them heard of other projects last.
 
     Returns
     -------
@@ -101,7 +113,7 @@ def merge(
         Without edits where theirs is base or ours; without conflicts where
         the two sides touched different rows or fields.
     """
-    return _Sides(base, ours, theirs, chosen).merge()
+    return _Sides(base, ours, theirs, chosen, heard_later).merge()
 
 
 def merged(
@@ -111,6 +123,7 @@ def merged(
     decisions: Mapping[str, Side] | None = None,
     *,
     chosen: Collection[Place] | None = None,
+    heard_later: Side = Side.OURS,
 ) -> Plan:
     """Return ours with theirs merged in.
 
@@ -123,7 +136,7 @@ def merged(
         keeps what stood below it and on it, and the summaries above it. One
         that goes takes with it what the same side removed; other tasks below
         it stand below the nearest summary that is left.
-    chosen : collection of (collection, key), optional
+    chosen, heard_later : optional
         As for :func:`merge`.
 
     Returns
@@ -137,7 +150,7 @@ def merged(
     PlanError
         If a conflict is not decided.
     """
-    return joined(base, ours, theirs, decisions, chosen=chosen).plan
+    return joined(base, ours, theirs, decisions, chosen=chosen, heard_later=heard_later).plan
 
 
 def joined(
@@ -147,9 +160,10 @@ def joined(
     decisions: Mapping[str, Side] | None = None,
     *,
     chosen: Collection[Place] | None = None,
+    heard_later: Side = Side.OURS,
 ) -> Joined:
     """Return what :func:`merged` does, with what it had to move for it."""
-    return _Sides(base, ours, theirs, chosen).joined(decisions or {})
+    return _Sides(base, ours, theirs, chosen, heard_later).joined(decisions or {})
 
 
 def check_merged(plan: Plan) -> None:
@@ -169,9 +183,15 @@ class _Sides:
     """Three plans, what each side did to the first, and where they clash."""
 
     def __init__(
-        self, base: Plan, ours: Plan, theirs: Plan, chosen: Collection[Place] | None
+        self,
+        base: Plan,
+        ours: Plan,
+        theirs: Plan,
+        chosen: Collection[Place] | None,
+        heard_later: Side,
     ) -> None:
         self.base, self.ours, self.theirs = base, ours, theirs
+        self.heard_later = heard_later
         self.is_whole = chosen is None
         self.units: Units = common_units(base, ours, theirs)
         self.our_edits = _by_place(diff(base, ours, units=self.units))
@@ -186,6 +206,7 @@ class _Sides:
     def merge(self) -> Merge:
         edits: list[Edit] = []
         conflicts: dict[str, Conflict] = {}
+        heard: list[str] = []
         contested = self._contested()
         for place, theirs in self.their_edits.items():
             if place in contested:
@@ -193,12 +214,15 @@ class _Sides:
             for outcome in self._outcomes(place, theirs):
                 if isinstance(outcome, Edit):
                     edits.append(outcome)
+                elif outcome.field == HEARD:
+                    heard.append(outcome.key)
+                    edits.extend(self._heard(outcome))
                 else:
                     conflicts[outcome.id] = outcome
         for place in contested:
             conflict = self._row_conflict(place)
             conflicts[conflict.id] = conflict
-        return Merge(tuple(edits), tuple(conflicts.values()))
+        return Merge(tuple(edits), tuple(conflicts.values()), tuple(heard))
 
     def joined(self, decisions: Mapping[str, Side]) -> Joined:
         plan = self.merge()
@@ -279,6 +303,16 @@ class _Sides:
                     yield edit
                 elif mine.after != edit.after:
                     yield Conflict(edit.kind, edit.key, field, edit.before, mine.after, edit.after)
+
+    def _heard(self, conflict: Conflict) -> Iterator[Edit]:
+        """Yield what ours takes over: what theirs heard later, or of what ours waits not for."""
+        sides = {Side.OURS: conflict.ours or [], Side.THEIRS: conflict.theirs or []}
+        later = sides.pop(self.heard_later)
+        (earlier,) = sides.values()
+        dates = {(one["project"], one["task"]): one for one in [*earlier, *later]}
+        found = list(dates.values())
+        if found != conflict.ours:
+            yield Edit(conflict.kind, conflict.key, What.CHANGED, HEARD, conflict.ours, found)
 
     def _both_added(self, place: Place) -> Iterator[Conflict]:
         kind = _KINDS[place[0]]

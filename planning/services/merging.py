@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,7 +12,17 @@ from django.utils.translation import gettext as _
 from lineo.accounts.models import User
 from lineo.activity.models import Change
 from planning import veil
-from planning.core.merge import Conflict, Joined, Merge, Side, check_merged, joined, merge, merged
+from planning.core.merge import (
+    HEARD,
+    Conflict,
+    Joined,
+    Merge,
+    Side,
+    check_merged,
+    joined,
+    merge,
+    merged,
+)
 from planning.core.plan import Plan, PlanError
 from planning.core.references import Place
 from planning.errors import LostRaceError
@@ -39,6 +51,7 @@ class Proposal:
     theirs: Moment
     plans: tuple[Plan, Plan, Plan]
     merge: Merge
+    heard_later: Side = Side.OURS
 
     def merged(self, decisions: Decisions, chosen: Chosen = None) -> Plan:
         """Return the plan that would be, as :meth:`joined` has it."""
@@ -53,7 +66,12 @@ class Proposal:
             If it would be no plan: a circle, a calendar that never works.
         """
         undecided = {conflict.id: Side.OURS for conflict in self.conflicts(chosen)}
-        found = joined(*self.plans, {**undecided, **decisions}, chosen=chosen)
+        found = joined(
+            *self.plans,
+            {**undecided, **decisions},
+            chosen=chosen,
+            heard_later=self.heard_later,
+        )
         check_merged(found.plan)
         return found
 
@@ -61,7 +79,7 @@ class Proposal:
         """Return what must be decided where only some rows are taken."""
         if chosen is None:
             return self.merge.conflicts
-        return merge(*self.plans, chosen=chosen).conflicts
+        return merge(*self.plans, chosen=chosen, heard_later=self.heard_later).conflicts
 
 
 def propose(ours: Scenario, theirs: Scenario, seen: tuple[int, int] | None = None) -> Proposal:
@@ -92,7 +110,22 @@ def propose(ours: Scenario, theirs: Scenario, seen: tuple[int, int] | None = Non
         plans = plan_at(base), plan_at(moments[0]), plan_at(moments[1])
     except PlanError as error:
         raise ValidationError(str(error)) from error
-    return Proposal(*moments, plans, merge(*plans))
+    found = merge(*plans)
+    if not found.heard or _heard_at(moments[0]) >= _heard_at(moments[1]):
+        return Proposal(*moments, plans, found)
+    later = Side.THEIRS
+    return Proposal(*moments, plans, merge(*plans, heard_later=later), later)
+
+
+def _heard_at(moment: Moment) -> datetime:
+    """Return when a scenario last heard of other projects, up to that moment."""
+    changes = Change.objects.filter(
+        subject_id=moment.scenario_id,
+        revision__lte=moment.revision,
+        edits__contains=[{"field": HEARD}],
+    )
+    last = changes.order_by("-revision").values_list("created_at", flat=True).first()
+    return last or datetime.min.replace(tzinfo=UTC)
 
 
 @transaction.atomic
@@ -184,8 +217,9 @@ def _join(
         refuse_if_moved(other, seen[1])
     proposal = propose(locked, other)
     base, _ours, plan = proposal.plans
+    how: dict[str, Any] = {"chosen": chosen, "heard_later": proposal.heard_later}
     try:
-        merged(*proposal.plans, decisions, chosen=chosen)
+        merged(*proposal.plans, decisions, **how)
     except PlanError as error:
         raise ValidationError(str(error), code="undecided") from error
     return commit(
@@ -196,7 +230,7 @@ def _join(
             summary % {"name": other.name},
             joined=proposal.theirs if chosen is None else None,
         ),
-        change=lambda before: merged(base, before, plan, decisions, chosen=chosen),
+        change=lambda before: merged(base, before, plan, decisions, **how),
     )
 
 
