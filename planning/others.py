@@ -213,7 +213,7 @@ def _without_strangers(task: Task, plan: Plan, heard: Heard) -> Task:
     moments = [] if task.external_start is None else [task.external_start]
     for link in task.external_links:
         dates = known.get((link.project, link.task))
-        if link in links or dates is None or link.type is LinkType.FF:
+        if link in links or dates is None or link.type in (LinkType.FF, LinkType.SF):
             continue
         source = dates.start if link.type is LinkType.SS else dates.finish
         time = CLOCK if link.lag.elapsed else own

@@ -157,7 +157,7 @@ def external_links(draw: st.DrawFn) -> ExternalLink:
     return ExternalLink(
         "other",
         draw(st.sampled_from(["P1", "P2"])),
-        draw(st.sampled_from([LinkType.FS, LinkType.SS, LinkType.FF])),
+        draw(st.sampled_from([LinkType.FS, LinkType.SS, LinkType.FF, LinkType.SF])),
         Lag(draw(st.sampled_from([0, 480, -240])), draw(st.booleans())),
     )
 

@@ -92,7 +92,7 @@ shape(
             "task": ID,
             "short_id": text(40),
             "waits_for": text(300, about="What it may be called; “Restricted task” where hidden."),
-            "type": choice("FS", "SS", "FF"),
+            "type": choice("FS", "SS", "FF", "SF"),
             "how": text(60),
             "scheduled": _DATE,
         },

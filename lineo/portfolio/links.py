@@ -62,7 +62,7 @@ def _heard(task: Task, link: ExternalLink) -> datetime | None:
     """Return the date that the plan last heard of the other end."""
     for one in read_external_dates(task.options.get("external_dates", []), EXACT):
         if (one.project, one.task) == (link.project, link.task):
-            return one.start if link.type == "SS" else one.finish
+            return one.start if link.type in ("SS", "SF") else one.finish
     return None
 
 

@@ -202,7 +202,7 @@ class Lag:
 
 @dataclass(frozen=True, slots=True)
 class ExternalLink:
-    """What a task waits for in another project: FS, SS or FF, with a lag.
+    """What a task waits for in another project: FS, SS, FF or SF, with a lag.
 
     ``project`` is the other project's identity and ``task`` the key of a task
     there. The lag goes by the working time of the task that waits.

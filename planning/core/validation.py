@@ -16,7 +16,6 @@ from planning.core.plan import (
     ConstraintType,
     Driver,
     Impact,
-    LinkType,
     Plan,
     PlanError,
     ProjectSettings,
@@ -267,8 +266,8 @@ def _check_external_links(task: Task, path: str) -> None:
     seen: set[str] = set()
     for index, link in enumerate(task.external_links):
         where = f"{path}[{index}]"
-        if link.type is LinkType.SF or link.lag.percent is not None:
-            fault = "a link to another project is FS, SS or FF, with a lag in time"
+        if link.lag.percent is not None:
+            fault = "a link to another project has a lag in time"
             raise PlanError(fault, path=where)
         if link.key in seen:
             raise PlanError("this link to another project stands twice", path=where)

@@ -64,7 +64,9 @@ class Editor:
 
     def other_projects(self) -> dict[str, object]:
         """Return links to other projects, and when what they wait for is scheduled."""
-        kinds = self.dice.sample([LinkType.FS, LinkType.SS, LinkType.FF], self.dice.randrange(3))
+        kinds = self.dice.sample(
+            [LinkType.FS, LinkType.SS, LinkType.FF, LinkType.SF], self.dice.randrange(3)
+        )
         start = self.moment()
         return {
             "external_links": tuple(ExternalLink("other", "P", kind, Lag(480)) for kind in kinds),

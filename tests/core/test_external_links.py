@@ -44,6 +44,8 @@ def waiting(days: int = 2, kind: str = "FS", lag: Lag | None = None, **fields: o
         ("SS", Lag(240), (2026, 1, 6, 13)),
         ("FF", Lag(), (2026, 1, 6, 8)),
         ("FF", Lag(480), (2026, 1, 7, 8)),
+        ("SF", Lag(), (2026, 1, 5, 8)),
+        ("SF", Lag(5 * 480), (2026, 1, 9, 8)),
     ],
 )
 def test_each_type_holds_a_task_as_a_link_within_the_plan_does(kind, lag, start):
@@ -140,8 +142,7 @@ def test_what_a_file_can_not_hold_is_counted(format_):
 @pytest.mark.parametrize(
     ("links", "message"),
     [
-        ((ExternalLink(OTHER, "P", LinkType.SF),), "FS, SS or FF"),
-        ((ExternalLink(OTHER, "P", lag=Lag(percent=50)),), "with a lag in time"),
+        ((ExternalLink(OTHER, "P", lag=Lag(percent=50)),), "has a lag in time"),
         ((ExternalLink(OTHER, "P"), ExternalLink(OTHER, "P", lag=Lag(5))), "stands twice"),
     ],
 )

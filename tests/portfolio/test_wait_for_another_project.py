@@ -43,6 +43,15 @@ def test_a_task_starts_when_the_other_projects_task_is_scheduled_to_finish(roof,
     assert cell_value(waiting, "predecessors") == "ROAD-1FS+1d"
 
 
+def test_a_task_may_finish_no_earlier_than_the_other_projects_task_starts(roof, paved, team):
+    waiting = wait_for(roof, "ROAD-1SF+4d", team=team)
+
+    # The other starts on Monday, 5 January, 08:00; four working days later it is Thursday evening.
+    assert waiting.finish == datetime(2026, 1, 8, 17)
+    assert cell_value(waiting, "predecessors") == "ROAD-1SF+4d"
+    assert "It finishes when" in str(reasons_of(waiting).driven_by[0])
+
+
 def test_the_table_and_the_reason_name_the_link(roof, paved, team):
     waiting = wait_for(roof, "road-1", team=team)
 
@@ -65,7 +74,7 @@ def test_links_inside_and_to_other_projects_stand_in_one_cell(house, roof, paved
     assert not Follow.objects.exists()
 
 
-@pytest.mark.parametrize("text", ["ROAD-99", "NONE-1", "ROAD-1SF", "ROAD-1FS+50%"])
+@pytest.mark.parametrize("text", ["ROAD-99", "NONE-1", "ROAD-1FS+50%"])
 def test_what_is_no_such_task_is_refused(roof, paved, team, text):
     with pytest.raises(ValidationError):
         wait_for(roof, text, team=team)

@@ -17,11 +17,15 @@ from planning.core.plan import (
 from planning.core.scheduling import links_msproject, links_p6, meeting
 from planning.core.scheduling.link import Link
 from planning.core.scheduling.network import Arrival, Limit, Network, Node, State, followers_of
-from planning.core.scheduling.nodes import Frame, node_of, wishes_of_summaries
+from planning.core.scheduling.nodes import (
+    FROM_THE_START,
+    Frame,
+    node_of,
+    wishes_of_summaries,
+)
 from planning.core.scheduling.order import topological_order
 from planning.core.scheduling.outline import Outline, outline_of
 
-FROM_THE_START = (LinkType.SS, LinkType.SF)
 MAX_PAIRS = 1_000_000
 
 

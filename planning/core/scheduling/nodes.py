@@ -32,6 +32,8 @@ PINNING = frozenset(
 )
 FOUR_WEEKS = 28 * MINUTES_PER_CIVIL_DAY
 UNDATED = frozenset({ConstraintType.ASAP, ConstraintType.ALAP})
+FROM_THE_START = (LinkType.SS, LinkType.SF)
+TO_THE_FINISH = (LinkType.FF, LinkType.SF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,9 +263,9 @@ def _wishes_of_others(task: Task, frame: Frame) -> Iterator[Wish]:
         if dates is None:
             continue
         time = CLOCK if link.lag.elapsed else own
-        source = dates.start if link.type is LinkType.SS else dates.finish
+        source = dates.start if link.type in FROM_THE_START else dates.finish
         instant = time.add(to_minutes(source), link.lag.minutes)
-        kind = ConstraintType.FNET if link.type is LinkType.FF else ConstraintType.SNET
+        kind = ConstraintType.FNET if link.type in TO_THE_FINISH else ConstraintType.SNET
         yield Wish(kind, instant, hard=False, link=link)
 
 
