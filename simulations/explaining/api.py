@@ -21,7 +21,7 @@ from planning.api.words import instant
 from planning.models import ForecastRecord, Project
 from simulations import selectors
 from simulations.explaining.models import Movement
-from simulations.explaining.page import draft_of
+from simulations.explaining.page import draft_of, result_of
 from simulations.explaining.services import explain_movement
 
 MOVEMENT = shape(
@@ -64,7 +64,7 @@ def present(row: Any) -> dict[str, Any]:
         "to": str(row.second_id),
         "created_at": instant(row.created_at),
         "job": present_job(row.job) if row.job else None,
-        "result": row.result,
+        "result": result_of(row),
         "draft": draft_of(row),
     }
 

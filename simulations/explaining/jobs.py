@@ -1,5 +1,8 @@
 """Split a change of P80 among its causes."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -8,8 +11,9 @@ from lineo.jobs.handle import JobHandle
 from lineo.jobs.registry import job
 from lineo.jobs.wanted import still_there
 from planning.core.diff import diff
+from planning.core.edits import Edit
 from planning.core.plan import Plan, PlanError
-from planning.core.sentences import sentences
+from planning.core.sentences import names_in
 from planning.models import ForecastRecord
 from planning.moments import Moment
 from planning.services.ancestry import plan_at
@@ -20,7 +24,7 @@ from simulations.explaining.services import EXPLAIN
 
 TIMEOUT_SECONDS = 900
 ITERATIONS = 2_000
-KEPT_LINES = 200
+KEPT_THINGS = 200
 
 
 @job(EXPLAIN, timeout_seconds=TIMEOUT_SECONDS, tells=(PlanError,))
@@ -44,13 +48,7 @@ def run_explanation(handle: JobHandle, *, movement: str) -> dict[str, Any]:
         "iterations": ITERATIONS,
         "seed": seed,
         "parts": [
-            {
-                "cause": str(cause),
-                "days": days,
-                "lines": [
-                    one.text for one in sentences(told.get(cause, ()), first, second)[:KEPT_LINES]
-                ],
-            }
+            {"cause": str(cause), "days": days, **_kept(told.get(cause, ()), first, second)}
             for cause, days in found.parts_days.items()
         ],
         "inert": list(found.inert),
@@ -58,6 +56,21 @@ def run_explanation(handle: JobHandle, *, movement: str) -> dict[str, Any]:
     }
     asked.save(update_fields=["result"])
     return {"movement": movement}
+
+
+def _kept(edits: Iterable[Edit], first: Plan, second: Plan) -> dict[str, Any]:
+    """Return the edits of the first so many things, and what these are called.
+
+    They are told when somebody reads them, in that person's language.
+    """
+    by_thing: defaultdict[tuple[str, str], list[Edit]] = defaultdict(list)
+    for edit in edits:
+        by_thing[edit.kind, edit.key].append(edit)
+    kept = list(chain.from_iterable(list(by_thing.values())[:KEPT_THINGS]))
+    return {
+        "edits": [edit.to_json() for edit in kept],
+        "names": names_in(kept, first, second),
+    }
 
 
 def _plan_of(record: ForecastRecord) -> Plan:

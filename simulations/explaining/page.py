@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from planning.core.edits import Edit
+from planning.core.sentences import told
 from planning.models import ForecastRecord, Project
 from planning.templatetags.look import long_date, signed_days
 from simulations.explaining.models import Movement
@@ -56,9 +58,23 @@ def forecasts_of_project(project: Project) -> list[ForecastRecord]:
     return list(rows.select_related("scenario")[:60])
 
 
+def result_of(movement: Movement) -> dict[str, Any] | None:
+    """Return what a movement found, its changes told in the language of whoever reads."""
+    found: dict[str, Any] | None = movement.result
+    return {**found, "parts": [_told(part) for part in found["parts"]]} if found else None
+
+
+def _told(part: dict[str, Any]) -> dict[str, Any]:
+    if "edits" not in part:  # of a movement that was told when it was found
+        return part
+    edits = map(Edit.from_json, part["edits"])
+    lines = [sentence.text for sentence in told(edits, part["names"])]
+    return {"cause": part["cause"], "days": part["days"], "lines": lines}
+
+
 def moved_page(movement: Movement) -> MovedPage | None:
     """Return what a movement says; None where its job has not ended."""
-    found = movement.result
+    found = result_of(movement)
     if not found:
         return None
     parts = sorted(found["parts"], key=lambda part: -abs(part["days"]))
@@ -98,7 +114,7 @@ def narrative_of(movement: Movement, parts: Sequence[dict[str, Any]], days: floa
         "after": long_date(second.p80),
         "days": signed_days(days),
     }
-    told = [
+    because = [
         _("%(cause)s: %(days)s%(because)s.")
         % {
             "cause": CAUSES[part["cause"]],
@@ -108,7 +124,7 @@ def narrative_of(movement: Movement, parts: Sequence[dict[str, Any]], days: floa
         for part in parts
         if abs(part["days"]) >= LEAST_DAYS
     ]
-    return " ".join([said, *told])
+    return " ".join([said, *because])
 
 
 def _steps(days: Sequence[float]) -> list[tuple[float, float]]:
