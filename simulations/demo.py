@@ -1,7 +1,8 @@
 """The demo: two projects that show in a minute what Lineo is for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 
 from django.db import transaction
@@ -36,11 +37,16 @@ class Seeded:
     is_new: bool
 
 
+def _nothing(person: User) -> None:
+    """Leave the projects to themselves."""
+
+
 @transaction.atomic
-def seed(today: date) -> Seeded:
+def seed(today: date, *, before_forecasts: Callable[[User], None] = _nothing) -> Seeded:
     """Fill the demo workspace, if it is not there, with plans that live around ``today``.
 
-    All or nothing, so that an interrupted first start does not leave half a demo.
+    All or nothing, so that an interrupted first start does not leave half a demo. What
+    ``before_forecasts`` adds stands in the workspace before anything is simulated.
     """
     person = User.objects.filter(email=EMAIL).first()
     if person is not None:
@@ -51,14 +57,19 @@ def seed(today: date) -> Seeded:
     with workspace_context(workspace, person):
         workspace.save(force_insert=True)
         Membership.objects.create(person=person, role=Role.OWNER)
-        _software(person, today)
-        _building(person, today)
+        made = _software(person, today), _building(person, today)
+        before_forecasts(person)
+        for project in made:
+            _simulate_all(project, person)
     return Seeded(EMAIL, PASSWORD, is_new=True)
 
 
-def _software(person: User, today: date) -> None:
+def _software(person: User, today: date) -> Project:
     """A release, not begun, with two ways to make it surer."""
     plan = _around(_read("software-release.json"), today + timedelta(days=10))
+    # Both projects are reported as of today, so that they can be drawn in the same futures.
+    reported = replace(plan.project, data_date=datetime.combine(today, time(8)))
+    plan = replace(plan, project=reported)
     project = projects.create_project_from_plan(
         plan=plan,
         name="Atlas 2.0 release",
@@ -82,13 +93,13 @@ def _software(person: User, today: date) -> None:
         "Ten days to begin with, then the backend goes faster.",
         _second_team,
     )
-    _simulate_all(project, person)
+    return project
 
 
-def _building(person: User, today: date) -> None:
+def _building(person: User, today: date) -> Project:
     """A building half way up, with weather, a factory and a data date."""
     plan = _around(_read("building.json"), today)
-    project = projects.create_project_from_plan(
+    return projects.create_project_from_plan(
         plan=plan,
         name="Harbour House",
         code="HARB",
@@ -96,7 +107,6 @@ def _building(person: User, today: date) -> None:
         type=ProjectType.CONSTRUCTION,
         status=ProjectStatus.ACTIVE,
     )
-    _simulate_all(project, person)
 
 
 def _read(name: str) -> Plan:

@@ -22,7 +22,8 @@ from django.utils import timezone
 from lineo import embedded
 from lineo.demo.children import Child, DemoError, last_line, start
 from lineo.embedded.folders import make_private
-from simulations import demo
+from lineo.portfolio import demo
+from simulations.demo import Seeded
 
 _LEAST_FREE_BYTES = 100 * 1024 * 1024
 _WEB_SECONDS = 60.0
@@ -37,7 +38,7 @@ class Site:
         self.folder: Path = settings.DATA_DIR
         self.children: list[Child] = []
         self.environment: dict[str, str] = {}
-        self.seeded: demo.Seeded
+        self.seeded: Seeded
 
     @property
     def url(self) -> str:

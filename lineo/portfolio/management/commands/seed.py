@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from simulations import demo
+from lineo.portfolio import demo
 
 
 class Command(BaseCommand):
