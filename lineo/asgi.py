@@ -13,6 +13,10 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lineo.settings")
 
+from lineo import tracing
+
+# Before Django is set up, which reads its middleware once.
+tracing.begin("lineo-live")
 pages = get_wsgi_application()
 
 # ruff: noqa: E402 - Django is set up above

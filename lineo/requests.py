@@ -9,6 +9,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+# Where a request that this process makes to itself names its id. No header is called so.
+WITHIN = "lineo.request_id"
+
+
+def new() -> str:
+    """Return an id for a request that begins."""
+    return uuid.uuid4().hex
 
 
 def current() -> str:
@@ -37,14 +44,15 @@ def address_of(request: HttpRequest) -> str:
 class RequestIdMiddleware:
     """Give each request an id of our own making, and say it in ``X-Request-Id``.
 
-    An id that a client sends is not taken over: it could carry anything into the logs.
+    An id that a client sends is not taken over: it could carry anything into the logs. What
+    the event stream asks within this process goes on under the stream's own id.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = request_id.set(uuid.uuid4().hex)
+        token = request_id.set(request.META.get(WITHIN) or new())
         try:
             response = self.get_response(request)
             response["X-Request-Id"] = request_id.get()

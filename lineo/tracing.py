@@ -81,6 +81,36 @@ def _provider(service: str, exporter: "SpanExporter | None") -> "TracerProvider"
 
 
 @contextmanager
+def span(name: str, **facts: Any) -> Iterator[None]:
+    """Trace what the block does, under ``name``."""
+    if not settings.TRACES_URL:
+        yield
+        return
+    from opentelemetry import trace  # noqa: PLC0415
+
+    with trace.get_tracer("lineo").start_as_current_span(name, attributes=facts):
+        yield
+
+
+@contextmanager
+def unseen() -> Iterator[None]:
+    """Trace nothing in the block: what is done every few seconds would hide all else."""
+    if not settings.TRACES_URL:
+        yield
+        return
+    from opentelemetry import context, trace  # noqa: PLC0415
+
+    silent = trace.SpanContext(
+        trace_id=secrets.randbits(127) + 1, span_id=secrets.randbits(63) + 1, is_remote=False
+    )
+    token = context.attach(trace.set_span_in_context(trace.NonRecordingSpan(silent)))
+    try:
+        yield
+    finally:
+        context.detach(token)
+
+
+@contextmanager
 def job_span(held: Any) -> Iterator[None]:
     """Trace one attempt at a job, within the trace of the request that asked for it."""
     if not settings.TRACES_URL:
@@ -95,7 +125,7 @@ def job_span(held: Any) -> Iterator[None]:
         f"job {held.function}", context=_asked_in(held.request_id), attributes=facts
     ):
         yield
-    _flush()
+    flush()
 
 
 def _asked_in(request: str) -> Any:
@@ -113,13 +143,15 @@ def _asked_in(request: str) -> Any:
     return trace.set_span_in_context(trace.NonRecordingSpan(remote))
 
 
-def _flush() -> None:
-    """Send what is there: a work-horse ends with its job, and takes its thread with it."""
+def flush() -> None:
+    """Send what is there: the thread that sends ends with its process, which may end at once."""
+    if not settings.TRACES_URL:
+        return
     from opentelemetry import trace  # noqa: PLC0415
 
-    flush = getattr(trace.get_tracer_provider(), "force_flush", None)
-    if flush is not None:
-        flush(3_000)
+    send_now = getattr(trace.get_tracer_provider(), "force_flush", None)
+    if send_now is not None:
+        send_now(3_000)
 
 
 def _is_trace_id(text: str) -> bool:

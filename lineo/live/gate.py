@@ -16,6 +16,7 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import close_old_connections
 from django.http import HttpResponse
 
+from lineo import requests
 from lineo.accounts.models import Membership, User
 from lineo.live.feed import Place
 
@@ -90,6 +91,7 @@ def _request(scope: dict[str, Any], query: dict[str, str]) -> WSGIRequest:
         "SERVER_PORT": "80",
         "REMOTE_ADDR": client[0],
         "HTTP_ACCEPT": "application/json",
+        requests.WITHIN: requests.current(),
         "wsgi.input": io.BytesIO(),
         "wsgi.url_scheme": scope.get("scheme", "http"),
     }

@@ -7,6 +7,7 @@ transactions on threads of their own. Without Redis it asks each second.
 
 import asyncio
 import contextlib
+import contextvars
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ from django.db import DatabaseError, close_old_connections, connections
 from redis import asyncio as aioredis
 from redis.exceptions import RedisError
 
+from lineo import tracing
 from lineo.accounts.tenancy import workspace_context
 from lineo.activity.bell import CHANNEL
 from lineo.activity.models import Event
@@ -73,7 +75,11 @@ class Hub:
     def begin(self) -> None:
         """Listen for bells, and look now and then; started with the first follower."""
         if not self._tasks:
-            self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._look())]
+            # Of no request: what they log and ask is not the first follower's.
+            self._tasks = [
+                asyncio.create_task(work, context=contextvars.Context())
+                for work in (self._listen(), self._look())
+            ]
 
     async def end(self) -> None:
         """Stop listening."""
@@ -96,7 +102,9 @@ class Hub:
             finally:
                 close_old_connections()
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+        # With the request's id and its trace, which a thread would not know.
+        known = contextvars.copy_context()
+        return await asyncio.get_running_loop().run_in_executor(self._threads, known.run, run)
 
     @contextlib.contextmanager
     def following(self, follower: Follower) -> Any:
@@ -179,7 +187,8 @@ class Hub:
         if scenario_id:
             await self.show_who_is_here(workspace_id, scenario_id)
         else:
-            await self.carry(workspace_id)
+            with tracing.span("carry events"):
+                await self.carry(workspace_id)
 
     async def _look(self) -> None:
         while True:
@@ -187,8 +196,9 @@ class Hub:
             await self._look_everywhere()
 
     async def _look_everywhere(self) -> None:
-        for workspace_id in list(self.followers):
-            await self.carry(workspace_id)
+        with tracing.unseen():
+            for workspace_id in list(self.followers):
+                await self.carry(workspace_id)
 
 
 def _read(workspace_id: UUID, number: int) -> tuple[list[Event], list[Any]]:

@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from lineo import requests, tracing
 from lineo.live import presence
 from lineo.live.gate import Pass, Refusal, admit
 from lineo.live.hub import Follower, Hub
@@ -57,12 +58,15 @@ class Application:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
-            await self._answer(scope, receive, send)
+            with requests.continued(requests.new()):
+                await self._answer(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while (await receive())["type"] != "lifespan.shutdown":
             await send({"type": "lifespan.startup.complete"})
         await self.hub.end()
+        # Uvicorn ends by the signal itself, without a word to whoever would send the rest.
+        await asyncio.to_thread(tracing.flush)
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _answer(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -84,14 +88,16 @@ class Application:
     async def _serve(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
         tab, after = query.pop("tab", ""), query.pop("after", "")
-        admitted = await self.hub.ask(admit, scope, query)
+        with tracing.span(f"GET {PATH}"):
+            admitted = await self.hub.ask(admit, scope, query)
         if isinstance(admitted, Refusal):
             await _refuse(send, admitted.status, admitted.body)
             return
         follower = Follower(admitted, _number_seen(scope, after, admitted))
         stream = _Stream(self.hub, follower, scope, query, tab if _TAB.fullmatch(tab) else "")
         self.hub.begin()
-        await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+        headers = [*_HEADERS, _named()]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
         sending = asyncio.create_task(stream.run(send))
         gone = asyncio.create_task(_until_gone(receive))
         try:
@@ -147,7 +153,8 @@ class _Stream:
     async def _may_go_on(self) -> bool:
         """Look at rights anew, and give a sign of life to who else is here."""
         known = self.follower.admitted
-        fresh = await self.hub.ask(admit, self.scope, self.query)
+        with tracing.unseen():
+            fresh = await self.hub.ask(admit, self.scope, self.query)
         if isinstance(fresh, Refusal):
             # A server that is busy or away says nothing of rights, for a while.
             self.unsure += 1
@@ -210,9 +217,13 @@ def _part(content: bytes) -> dict[str, Any]:
     return {"type": "http.response.body", "body": content, "more_body": True}
 
 
+def _named() -> tuple[bytes, bytes]:
+    return b"x-request-id", requests.current().encode()
+
+
 async def _refuse(
     send: Send, status: int, body: bytes, *, kind: bytes = b"application/json"
 ) -> None:
-    headers = [(b"content-type", kind), (b"cache-control", b"no-store")]
+    headers = [(b"content-type", kind), (b"cache-control", b"no-store"), _named()]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -14,12 +14,17 @@ from django.db import connection
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from lineo import requests
+from lineo.accounts.models import Role
 from lineo.accounts.tenancy import workspace_context
 from lineo.jobs.models import Job
 from tests.accounts.builders import make_person, make_workspace
+from tests.builders import make_baseline, make_chain, make_team
 from tests.jobs.processes import database_url
+from tests.live.conftest import following
+from tests.operations.machines import Machine
 
 pytestmark = pytest.mark.django_db(transaction=True)
+SERVICE = "service.name"
 PROGRAM = Path(__file__).with_name("tracing_program.py")
 
 
@@ -29,6 +34,7 @@ class Collector(HTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Taker)
         self.spans: list[Any] = []
+        self.services: set[str] = set()
 
 
 class Taker(BaseHTTPRequestHandler):
@@ -36,6 +42,10 @@ class Taker(BaseHTTPRequestHandler):
         sent = ExportTraceServiceRequest()
         sent.ParseFromString(self.rfile.read(int(self.headers["Content-Length"])))
         for resource in sent.resource_spans:
+            name = next(
+                a.value.string_value for a in resource.resource.attributes if a.key == SERVICE
+            )
+            self.server.services.add(name)  # type: ignore[attr-defined]
             for scope in resource.scope_spans:
                 self.server.spans += scope.spans  # type: ignore[attr-defined]
         self.send_response(200)
@@ -78,6 +88,35 @@ def test_a_request_its_statements_and_its_job_are_one_trace(collector: Collector
     assert "job test.mark" in names
     assert "UPDATE" in statements
     assert str(workspace.pk) not in statements
+
+
+def test_whoever_follows_and_what_is_carried_to_them_are_traced(
+    collector: Collector, rq_queue: Any, tmp_path: Path
+):
+    url = f"http://127.0.0.1:{collector.server_port}/v1/traces"
+    machine = Machine(tmp_path / "live", LINEO_TRACES_URL=url)
+    team = make_team(role=Role.OWNER)
+    with team.context():
+        scenario = make_baseline(team)
+
+    try:
+        site = machine.serve_events()
+        with following(site, team.person, f"scenario={scenario.pk}") as stream:
+            stream.next("here")
+            with team.context():
+                make_chain(scenario, "Dig", team=team)
+            stream.next("happened")
+            request = stream.answer.getheader("X-Request-Id")
+    finally:
+        machine.stop()
+
+    names = {span.name: span.trace_id.hex() for span in collector.spans}
+    assert collector.services == {"lineo-live"}
+    assert names["GET /events/stream/"] == request
+    assert names["carry events"] != request
+    # It asks the API itself who may follow: within the same trace.
+    [asked] = [span for span in collector.spans if "api/v1/events" in span.name]
+    assert asked.trace_id.hex() == request
 
 
 def test_without_the_setting_nothing_of_it_is_imported():
