@@ -81,6 +81,27 @@ def forget_old(into: Path, *, keep: int) -> list[Path]:
     return old
 
 
+def tell_prometheus(path: Path, backup: Backup) -> None:
+    """Write when a backup came to an end, as the node exporter's textfile collector reads it.
+
+    Raises
+    ------
+    BackupError
+        If it can't be written; the backup is made all the same.
+    """
+    figures = (
+        "# TYPE lineo_backup_timestamp_seconds gauge\n"
+        f"lineo_backup_timestamp_seconds {timezone.now().timestamp():.0f}\n"
+        f"# TYPE lineo_backup_rows gauge\nlineo_backup_rows {backup.rows}\n"
+    )
+    unfinished = path.with_name(f".{path.name}")
+    try:
+        unfinished.write_text(figures)
+        unfinished.rename(path)
+    except OSError as error:
+        raise BackupError(_("The backup is made, but not told of: %s") % error) from error
+
+
 def check(folder: Path) -> Backup:
     """Return the backup in ``folder`` if each of its files is what it was.
 

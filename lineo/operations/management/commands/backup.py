@@ -20,12 +20,23 @@ class Command(BaseCommand):
             help="afterwards remove all but the newest N backups (0: keep all)",
         )
 
-    def handle(self, *args: Any, folder: Path, keep: int, **options: Any) -> None:
+        parser.add_argument(
+            "--textfile",
+            type=Path,
+            metavar="FILE",
+            help="tell Prometheus' node exporter here when this came to an end",
+        )
+
+    def handle(
+        self, *args: Any, folder: Path, keep: int, textfile: Path | None, **options: Any
+    ) -> None:
         if keep < 0:
             raise CommandError("--keep must be 0 or more.")
         try:
             made = backups.make(folder)
             gone = backups.forget_old(folder, keep=keep)
+            if textfile is not None:
+                backups.tell_prometheus(textfile, made)
         except backups.BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{made.folder}: {len(made.tables)} tables, {made.rows:,} rows")
