@@ -1,6 +1,5 @@
 """Those who work while things break: one asks for simulations, others read and edit."""
 
-import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +11,12 @@ import requests
 
 _PATIENCE_SECONDS = 300.0
 _LONGEST_ANSWER_SECONDS = 30.0
+# What a person may well be told while things break: somebody was faster, or wait a little.
+_MAY_BE_TOLD = frozenset({409, 412, 429})
+
+
+class RefusedError(RuntimeError):
+    """The site turned somebody away who did nothing wrong: there is no point in going on."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +40,40 @@ class Heard:
 
     answers: list[Answer] = field(default_factory=list)
     outages: list[tuple[float, float]] = field(default_factory=list)
+    refusal: str = ""
+    _refused: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, answer: Answer) -> None:
         """Keep an answer."""
         with self._lock:
             self.answers.append(answer)
+
+    def refuse(self, reason: str) -> None:
+        """Let everybody who waits end, for this reason; the first one counts."""
+        with self._lock:
+            self.refusal = self.refusal or reason
+        self._refused.set()
+
+    def pause(self, seconds: float) -> None:
+        """Wait as long as nobody is turned away.
+
+        Raises
+        ------
+        RefusedError
+            As soon as somebody is.
+        """
+        if self._refused.wait(max(seconds, 0)):
+            raise RefusedError(self.refusal)
+
+    def wait_for(self, condition: Callable[[], bool], *, seconds: float, pause: float) -> bool:
+        """Return whether ``condition`` came true within ``seconds``, while nobody is refused."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > deadline:
+                return False
+            self.pause(pause)
+        return True
 
     @contextmanager
     def outage(self) -> Iterator[None]:
@@ -78,7 +111,7 @@ class Person:
     def send(self, method: str, address: str, body: Any = None, **headers: str) -> tuple[int, Any]:
         """Return the status, 0 where no answer came, and what was answered."""
         asked, given = time.monotonic(), {name.replace("_", "-"): h for name, h in headers.items()}
-        status, said = 0, None
+        status, said, led_to = 0, None, ""
         try:
             answer = self.line.request(
                 method,
@@ -87,13 +120,15 @@ class Person:
                 headers=given,
                 timeout=_LONGEST_ANSWER_SECONDS,
             )
-            status = answer.status_code
+            status, led_to = answer.status_code, answer.url
             with suppress(ValueError):
                 said = answer.json()
         except requests.RequestException:
             self.line.close()
         now = time.monotonic()
         self.heard.add(Answer(now, f"{method} {address}", status, now - asked))
+        if "/sign-in/" in led_to or (400 <= status < 500 and status not in _MAY_BE_TOLD):
+            self.heard.refuse(f"{method} {address} was refused: {status} {said or ''}".strip())
         return status, said
 
 
@@ -120,9 +155,7 @@ class Asker:
             if status == 202:
                 self.asked[number] = said["id"]
                 return
-            if 400 <= status < 500:
-                raise RuntimeError(f"simulation {number} was refused: {status} {said}")
-            time.sleep(0.5)
+            self.person.heard.pause(0.5)
         raise TimeoutError(f"simulation {number} was never accepted")
 
     def ask_again(self, number: int) -> None:
@@ -163,27 +196,26 @@ class Editor:
 
 
 class Visits:
-    """Something done again and again in a thread of its own until told to stop."""
+    """Something done again and again in a thread of its own until told to stop.
 
-    def __init__(self, act: Callable[[], object], *, every_seconds: float) -> None:
-        self._stop = threading.Event()
-        self._broke: Exception | None = None
+    What goes wrong in it is heard by all, for nobody would see a thread end.
+    """
+
+    def __init__(self, act: Callable[[], object], *, every_seconds: float, heard: Heard) -> None:
+        self._stop, self._heard = threading.Event(), heard
         self._thread = threading.Thread(target=self._go_on, args=(act, every_seconds), daemon=True)
         self._thread.start()
 
     def end(self) -> None:
-        """Stop, wait for what is being done, and raise what ended it before its time."""
+        """Stop, and wait for what is being done."""
         self._stop.set()
         self._thread.join(_LONGEST_ANSWER_SECONDS + 5)
-        if self._broke:
-            raise self._broke
 
     def _go_on(self, act: Callable[[], object], every_seconds: float) -> None:
-        for _time in itertools.count():
+        while not self._stop.is_set():
             try:
                 act()
-            except Exception as error:  # noqa: BLE001 - told by whoever ends the visits
-                self._broke = error
+            except Exception as error:  # noqa: BLE001 - whatever it is, the run must not hang
+                self._heard.refuse(f"{type(error).__name__}: {error}")
                 return
-            if self._stop.wait(every_seconds):
-                return
+            self._stop.wait(every_seconds)

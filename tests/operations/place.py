@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
+import requests
 
 from lineo.embedded.folders import APP, BACKUP, OWNER, Folders, folders, make_private
 from lineo.embedded.postgres import Postgres
@@ -73,7 +74,16 @@ class Place:
         self._launch("web", "-m", "gunicorn", *config, "lineo.wsgi", "--bind", bind)
         counts = ("--workers", str(self.workers), "--live-workers", "1")
         self._launch("supervisor", MANAGE, "supervise", *counts)
-        wait_for(self._answers, seconds=60)
+        if not wait_for(self._answers, seconds=120):
+            raise TimeoutError(f"the site did not answer:\n{self.last_words()}")
+
+    def last_words(self) -> str:
+        """Return the last lines of each log, for whoever reads why something did not work."""
+        logs = sorted(self.folder.glob("*.log"))
+        return "\n".join(
+            f"{log.name}:\n" + "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+            for log in logs
+        )
 
     def stop(self) -> None:
         """Stop everything, whatever state it is in."""
@@ -151,9 +161,10 @@ class Place:
             )
 
     def _answers(self) -> bool:
-        with socket.socket() as line:
-            line.settimeout(1)
-            return line.connect_ex(("127.0.0.1", self.port)) == 0
+        """Whether a page is answered: the port alone is open before any worker is there."""
+        with suppress(requests.RequestException):
+            return requests.get(f"{self.url}/readyz", timeout=2).status_code == 200
+        return False
 
 
 @contextmanager

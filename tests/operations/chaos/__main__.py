@@ -14,10 +14,13 @@ from tests.operations.chaos.faults import (
 )
 from tests.operations.chaos.run import Course, Outcome, run
 from tests.operations.load.site_of_plans import set_up_django
+from tests.operations.people import RefusedError
 from tests.operations.place import site
 
 # Jobs keep the pace of service: what is promised is promised at that pace.
 SERVICE_PACE = {"LINEO_SIMULATION_SPLIT_CELLS": "200000000"}
+# Quick, but no quicker than a job on busy cores can say that it lives.
+SLICE_PACE = PACE | {"LINEO_JOB_LEASE_MS": "5000", "LINEO_JOB_BEAT_MS": "250"}
 _FAULT_SECONDS = 30.0
 
 SLICE = Course(
@@ -45,9 +48,13 @@ def main() -> int:
     asked.add_argument("--slice", action="store_true", help="five faults at a quick pace")
     options = asked.parse_args()
     course = SLICE if options.slice else course_of(options.duration, options.seed)
-    with site(pace=SERVICE_PACE | (PACE if options.slice else {})) as place:
+    with site(pace=SERVICE_PACE | (SLICE_PACE if options.slice else {})) as place:
         set_up_django(place)
-        outcome = run(place, course)
+        try:
+            outcome = run(place, course)
+        except RefusedError as refused:
+            print(f"ended early: {refused}\n{place.last_words()}")  # noqa: T201
+            return 2
     tell(outcome)
     return 0 if outcome.is_well else 1
 

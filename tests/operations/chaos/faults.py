@@ -26,6 +26,11 @@ class World:
     heard: Heard
     draw: random.Random
     frozen_seconds: float
+    every_job_has_an_attempt_left: Callable[[], bool]
+
+    def wait_for_attempts_left(self) -> None:
+        """Wait until whatever breaks next leaves every job an attempt; it has three."""
+        self.heard.wait_for(self.every_job_has_an_attempt_left, seconds=120, pause=0.3)
 
     def horse(self) -> psutil.Process | None:
         """Return a process that does a job right now, waiting a while for one."""

@@ -8,7 +8,7 @@ from typing import Any
 from tests.operations.chaos.faults import Fault, World
 from tests.operations.load.site_of_plans import sign_in
 from tests.operations.people import Answer, Asker, Editor, Heard, Person, Visits
-from tests.operations.place import Place, wait_for
+from tests.operations.place import Place
 
 TASKS = (300, 700, 1200)
 
@@ -74,20 +74,26 @@ def run(place: Place, course: Course, *, say: Any = _say) -> Outcome:
     asker = Asker(person(), prepared.scenarios, list(course.iterations))
     editor = Editor(person(), prepared.tasks)
     pages = [f"/scenarios/{prepared.scenarios[0]}/", "/"]
-    visits = [
-        Visits(lambda: [reader.send("GET", page) for page in pages], every_seconds=0.5),
-        Visits(editor.edit, every_seconds=1.0),
-    ]
     begun = time.monotonic()
-    requests_made = Visits(_asking(asker, course, begun), every_seconds=0.1)
-    broken = _break_things(
-        World(place, heard, random.Random(course.seed), course.frozen_seconds), course, begun, say
+    visits = [
+        Visits(
+            lambda: [reader.send("GET", page) for page in pages], every_seconds=0.5, heard=heard
+        ),
+        Visits(editor.edit, every_seconds=1.0, heard=heard),
+        Visits(_asking(asker, course, begun), every_seconds=0.1, heard=heard),
+    ]
+    draw = random.Random(course.seed)
+    world = World(
+        place, heard, draw, course.frozen_seconds, lambda: _nobody_is_at_the_last(prepared)
     )
-    requests_made.end()
-    wait_for(lambda: len(asker.asked) == course.simulations, seconds=course.settle_seconds)
-    _settle(prepared, asker, course.settle_seconds, say)
-    for visit in visits:
-        visit.end()
+    try:
+        broken = _break_things(world, course, begun, say)
+        patience = {"seconds": course.settle_seconds, "pause": 0.5}
+        heard.wait_for(lambda: len(asker.asked) == course.simulations, **patience)
+        _settle(prepared, asker, course.settle_seconds, say)
+    finally:
+        for visit in visits:
+            visit.end()
     return _count(prepared, asker, editor, heard, broken, course)
 
 
@@ -109,14 +115,15 @@ def _break_things(world: World, course: Course, begun: float, say: Any) -> list[
         due = begun + (number + 1) * course.fault_every_seconds
         if due > begun + course.seconds:
             break
-        time.sleep(max(due - time.monotonic(), 0))
+        world.heard.pause(due - time.monotonic())
+        world.wait_for_attempts_left()
         try:
             told = fault(world)
         except AssertionError as error:
             told = f"WRONG: {error}"
             broken.append(f"{fault.__name__}: {error}")
         say(f"{time.monotonic() - begun:6.0f} s  {fault.__name__.replace('_', ' ')}: {told}")
-    time.sleep(max(begun + course.seconds - time.monotonic(), 0))
+    world.heard.pause(begun + course.seconds - time.monotonic())
     return broken
 
 
@@ -136,6 +143,23 @@ class Prepared:
     session: str
     scenarios: list[str]
     tasks: list[str]
+
+
+def _nobody_is_at_the_last(prepared: Prepared) -> bool:
+    """Whether every job may break off once more: a third fault for one would prove nothing."""
+    from django.db import DatabaseError, connections
+    from django.db.models import F
+
+    from lineo.jobs.models import ACTIVE, Job
+
+    try:
+        with prepared.team.context():
+            tried_out = Job.objects.filter(state__in=ACTIVE, attempt__gte=F("max_attempts"))
+            return not tried_out.exists()
+    except DatabaseError:
+        return False
+    finally:
+        connections.close_all()  # no connection of ours outlasts what comes
 
 
 def _prepare(place: Place) -> Prepared:
@@ -185,7 +209,7 @@ def _settle(prepared: Prepared, asker: Asker, seconds: float, say: Any) -> None:
             asker.ask_again(number)
         return not busy and not starved
 
-    wait_for(all_ended, seconds=seconds, pause=1.0)
+    asker.person.heard.wait_for(all_ended, seconds=seconds, pause=1.0)
 
 
 def _is_starved(rows: Any, jobs: Any, key: str, state: Any, failure: Any) -> bool:

@@ -41,7 +41,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--seconds", type=float, default=15, help="for each kind of request")
     seconds = asked.parse_args().seconds
-    with site(pace={"LINEO_API_RATE": "0"}, workers=1) as place:
+    with site(pace={"LINEO_API_CALLS_PER_MINUTE": "0"}, workers=1) as place:
         set_up_django(place)
         plans = make_plans()
         place.serve()
@@ -103,6 +103,7 @@ def simulating(place: Place, plans: Plans) -> Iterator[None]:
     finally:
         stop.set()
         thread.join(30)
+    person.heard.pause(0)  # raises where the site turned them away
 
 
 if __name__ == "__main__":

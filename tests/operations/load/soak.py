@@ -49,7 +49,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--duration", type=float, default=1200, metavar="SECONDS")
     seconds = asked.parse_args().duration
-    with site(pace={"LINEO_API_RATE": "0"}, workers=1) as place:
+    with site(pace={"LINEO_API_CALLS_PER_MINUTE": "0"}, workers=1) as place:
         set_up_django(place)
         plans = make_plans()
         place.serve()
