@@ -1,10 +1,12 @@
 """Values from environment variables, each checked where it is read.
 
 A bad value is an :class:`ImproperlyConfigured` with one sentence that names the
-variable, what it held, and what it may hold. An empty variable counts as unset.
+variable, what it held, and what it may hold. An empty variable counts as unset. A secret
+may stand in a file instead, whose path ``NAME_FILE`` gives, as Docker's secrets do.
 """
 
 import os
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -13,10 +15,20 @@ _FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no"
 
 def text(name: str, default: str = "", *, choices: tuple[str, ...] = ()) -> str:
     """Return the variable ``name``, one of ``choices`` where these are given."""
-    value = os.environ.get(name, "").strip() or default
+    value = os.environ.get(name, "").strip() or _in_file(f"{name}_FILE") or default
     if choices and value not in choices:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not “{value}”.")
     return value
+
+
+def _in_file(name: str) -> str:
+    path = os.environ.get(name, "").strip()
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise ImproperlyConfigured(f"{name} names a file that can't be read: {path}.") from None
 
 
 def flag(name: str, *, default: bool) -> bool:

@@ -5,12 +5,21 @@ One place for the demo, the container and real servers. The command line wins ov
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-workers = int(os.environ.get("LINEO_WEB_WORKERS", "2"))
-threads = int(os.environ.get("LINEO_WEB_THREADS", "4"))
+from django.core.exceptions import ImproperlyConfigured
+
+from lineo import environment
+
+try:
+    workers = environment.number("LINEO_WEB_WORKERS", default=2, least=1)
+    threads = environment.number("LINEO_WEB_THREADS", default=4, least=1)
+except ImproperlyConfigured as error:
+    sys.stderr.write(f"{error}\n")
+    sys.exit(2)
 graceful_timeout = 30
 # A heartbeat on a disk that hangs would kill a healthy worker.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn's own

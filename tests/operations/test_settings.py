@@ -67,6 +67,23 @@ def test_a_bad_value_is_one_sentence(environment: dict[str, str], sentence: str)
     assert (finished.returncode, finished.stderr.strip()) == (2, sentence)
 
 
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    for name, value in SERVED.items():
+        (tmp_path / name).write_text(f"{value}\n")
+    in_files = {f"{name}_FILE": str(tmp_path / name) for name in SERVED}
+    shown = (
+        "from django.conf import settings as s; print(s.SECRET_KEY, s.DATABASES['default']['HOST'])"
+    )
+
+    told = manage("shell", "--no-imports", "--verbosity", "0", "--command", shown, **in_files)
+    (tmp_path / "LINEO_SECRET_KEY").unlink()
+    missing = manage("check", **in_files)
+
+    assert told.stdout.split() == [SERVED["LINEO_SECRET_KEY"], "db.example.org"], told.stderr
+    assert missing.returncode == 2
+    assert missing.stderr.startswith("LINEO_SECRET_KEY_FILE names a file that can't be read: ")
+
+
 def test_a_public_site_passes_every_check_of_deployment() -> None:
     finished = manage("check", "--deploy", "--fail-level", "WARNING", **SERVED)
 
