@@ -68,14 +68,15 @@ class Place:
         )
 
     def serve(self) -> None:
-        """Start gunicorn and the supervisor, and wait until the site answers."""
+        """Start gunicorn and the supervisor, and wait until there is everybody."""
         bind = f"127.0.0.1:{self.port}"
         config = ("--config", "python:lineo.gunicorn")
         self._launch("web", "-m", "gunicorn", *config, "lineo.wsgi", "--bind", bind)
         counts = ("--workers", str(self.workers), "--live-workers", "1")
         self._launch("supervisor", MANAGE, "supervise", *counts)
-        if not wait_for(self._answers, seconds=120):
-            raise TimeoutError(f"the site did not answer:\n{self.last_words()}")
+        # Workers compile the engine first, where this machine has not done so yet.
+        if not wait_for(self._is_ready, seconds=300, pause=0.3):
+            raise TimeoutError(f"the site did not get ready:\n{self.last_words()}")
 
     def last_words(self) -> str:
         """Return the last lines of each log, for whoever reads why something did not work."""
@@ -160,10 +161,11 @@ class Place:
                 start_new_session=True,
             )
 
-    def _answers(self) -> bool:
-        """Whether a page is answered: the port alone is open before any worker is there."""
+    def _is_ready(self) -> bool:
+        """Whether pages are answered and every worker is there, the one of live forecasts too."""
         with suppress(requests.RequestException):
-            return requests.get(f"{self.url}/readyz", timeout=2).status_code == 200
+            told = requests.get(f"{self.url}/readyz", timeout=2).json()
+            return bool((told["workers"] or 0) > self.workers)
         return False
 
 
