@@ -3,7 +3,7 @@
 The tag of a page is a digest of the whole page as it was made for this person just now. So it
 holds across nothing: what somebody else sees, what a rule has hidden since, another language or
 a message that is shown once makes another page, and another tag. It spares the way to the
-browser, not the making.
+browser, not the making. What scripts fetch, and swap into a page, is left as it is.
 """
 
 import re
@@ -16,6 +16,8 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
 
 _KINDS = ("text/html", "image/svg+xml", "image/png")
+# What a browser says that it asks for: a page to go to, or a picture in one.
+_LOOKED_AT = ("document", "image")
 # A page's token against forged requests is masked anew each time; the secret behind it counts.
 _TOKEN = re.compile(
     rb"(csrfmiddlewaretoken\W+value=\W|X-CSRFToken\W+?)[A-Za-z0-9]{%d}" % CSRF_TOKEN_LENGTH
@@ -47,7 +49,9 @@ def _is_told_by_a_tag(request: HttpRequest, response: HttpResponse) -> bool:
     is_free = not response.has_header("ETag") and "no-store" not in response.get(
         "Cache-Control", ""
     )
-    return request.method == "GET" and response.status_code == 200 and is_a_page and is_free
+    if not (request.method == "GET" and response.status_code == 200 and is_a_page and is_free):
+        return False
+    return request.headers.get("Sec-Fetch-Dest", "document") in _LOOKED_AT
 
 
 def _tag(request: HttpRequest, response: HttpResponse) -> str:

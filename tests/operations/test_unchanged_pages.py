@@ -131,6 +131,13 @@ def test_what_is_said_once_is_said_once(team: Team, scenario: Scenario) -> None:
     assert (told.status_code, after.status_code) == (200, 304)
 
 
+def test_what_a_script_fetches_is_left_as_it_is(team: Team, address: str) -> None:
+    answer = signed_in(team.person).get(address, headers={"sec-fetch-dest": "empty"})
+
+    assert answer.status_code == 200
+    assert "ETag" not in answer
+
+
 def test_what_must_not_be_kept_has_no_tag() -> None:
     answer = Client().get(reverse("accounts:sign-in"))
 
