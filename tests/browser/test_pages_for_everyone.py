@@ -49,6 +49,7 @@ def pages_of(scenario: Scenario) -> list[str]:
         reverse("planning:risk", args=[risk.pk]),
         reverse("planning:calendar", args=[calendar.pk]),
         reverse("simulations:forecast", args=[scenario.pk]),
+        reverse("simulations:paper", args=[scenario.pk]),
     ]
 
 
