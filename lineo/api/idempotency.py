@@ -86,8 +86,10 @@ def once(request: Request, answer: Callable[[], Response]) -> Response:
 
 
 def _key_of(request: Request) -> str:
-    key = request.headers.get(HEADER, "")
-    if len(key) > MAX_LENGTH or any(not "!" <= character <= "~" for character in key):
+    key = request.headers.get(HEADER)
+    if key is None:
+        return ""
+    if not 1 <= len(key) <= MAX_LENGTH or any(not "!" <= character <= "~" for character in key):
         raise MalformedError(Fault(HEADER, _("must be 1 to 100 visible characters")))
     return key
 
