@@ -21,7 +21,7 @@ from planning.api.scenarios import FORECAST_HEADLINE, forecast_headline
 from planning.api.views import PlanningView
 from planning.api.words import instant, moment
 from planning.models import ForecastRecord, Scenario
-from simulations import selectors, services
+from simulations import seen, selectors, services
 from simulations.adjusting.api import urlpatterns as adjustment_patterns
 from simulations.comparing.api import urlpatterns as comparison_patterns
 from simulations.comparing.merge_api import urlpatterns as merge_patterns
@@ -229,7 +229,7 @@ class ScenarioForecast(SimulationView):
                 "is_current": scenario.forecast_is_current,
                 "reason": scenario.forecast_reason or _reason(scenario),
                 "headline": forecast_headline(scenario),
-                "forecast": scenario.forecast,
+                "forecast": seen.forecast_of(scenario),
             }
         )
 

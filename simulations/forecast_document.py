@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from planning.models import Scenario
+from simulations import seen
 from simulations.charts import Distribution
 
 Percentiles = dict[int, datetime]
@@ -48,7 +49,7 @@ class ForecastDocument:
 
 def document_of(scenario: Scenario) -> ForecastDocument | None:
     """Return the forecast of a scenario; None where it has none, or an empty one."""
-    found = scenario.forecast
+    found = seen.forecast_of(scenario)
     if not found or not found.get("curve"):
         return None
     duration = found["duration_days"]

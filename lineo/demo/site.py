@@ -20,9 +20,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from lineo import embedded
+from lineo.demo import story
 from lineo.demo.children import Child, DemoError, last_line, start
 from lineo.embedded.folders import make_private
-from lineo.portfolio import demo
 from simulations.demo import Seeded
 
 _LEAST_FREE_BYTES = 100 * 1024 * 1024
@@ -156,7 +156,7 @@ class Site:
 
     def _prepare_rows(self) -> None:
         call_command("migrate", verbosity=0, interactive=False)
-        self.seeded = demo.seed(timezone.localdate())
+        self.seeded = story.seed(timezone.localdate())
 
     def _start_children(self) -> None:
         supervise = ["manage.py", "supervise"]

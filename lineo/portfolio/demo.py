@@ -1,19 +1,12 @@
 """What makes the demo a portfolio: one project waits for the other, and both have a goal."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from lineo.accounts.models import User
 from lineo.portfolio import services
 from planning.core.plan import ExternalLink
 from planning.models import Project, Scenario
 from planning.services import projects, tasks
-from simulations import demo
-from simulations.demo import Seeded
-
-
-def seed(today: date) -> Seeded:
-    """Fill the demo workspace, if it is not there; see :func:`simulations.demo.seed`."""
-    return demo.seed(today, before_forecasts=connect)
 
 
 def connect(person: User) -> None:

@@ -262,3 +262,22 @@ def test_what_a_hidden_task_holds_is_not_told_to_be_unblocked(team, scenario, wa
 
     assert answer.status_code == 200
     assert answer.json()["results"] == []
+
+
+def test_a_forecast_tells_a_watched_member_no_figure_of_what_is_hidden(
+    team, ids, scenario, watched
+):
+    address = f"/api/v1/scenarios/{scenario.pk}/forecast/"
+    theirs = Caller(watched).get(address).json()["forecast"]
+    ours = Caller(team.person).get(address).json()["forecast"]
+    page = Caller(watched).get(reverse("simulations:forecast", args=[scenario.pk]))
+
+    dug = scenario.tasks.get(name=f"{SECRET} dig").key
+    plain = scenario.tasks.get(name="Open for all").key
+    assert {dug, plain} <= {task["id"] for task in ours["tasks"]}
+    assert {("task", dug), ("risk", "RX")} <= {(one["kind"], one["id"]) for one in ours["costs"]}
+    assert {dug} & {task["id"] for task in theirs["tasks"]} == set()
+    assert plain in {task["id"] for task in theirs["tasks"]}
+    assert {"RX", dug} & {one["id"] for one in theirs["costs"] + theirs["risks"]} == set()
+    assert theirs["finish"] == ours["finish"]
+    assert page.status_code == 200

@@ -1,4 +1,4 @@
-"""The demo has something to show across its projects: a link, goals, and a joint forecast."""
+"""The demo has something to show on every page, across its projects too."""
 
 from datetime import date
 
@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from lineo.accounts.models import User, Workspace
 from lineo.accounts.tenancy import workspace_context
+from lineo.demo import story
 from lineo.jobs.entry import run_waiting
 from lineo.jobs.models import Job, State
-from lineo.portfolio import demo
 from lineo.portfolio.models import Follow, Goal, JointForecast
 from planning.models import Scenario, Task
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_one_project_waits_for_the_other_and_both_have_goals(client: Client) -> None:
-    seeded = demo.seed(date(2026, 11, 27))
+    seeded = story.seed(date(2026, 11, 27))
     run_waiting()
     person = User.objects.get(email=seeded.email)
     client.force_login(person)
@@ -28,7 +28,7 @@ def test_one_project_waits_for_the_other_and_both_have_goals(client: Client) -> 
     with workspace_context(None, person):
         (workspace,) = Workspace.objects.all()
     with workspace_context(workspace, person):
-        assert not Job.objects.exclude(state=State.DONE).exists()
+        assert not Job.objects.exclude(state=State.DONE).exclude(function="mail-digest").exists()
         manuals = Task.objects.get(name="Manuals and training", scenario__is_baseline=True)
         release = Task.objects.get(name="Public release", scenario__is_baseline=True)
         assert manuals.start
@@ -44,4 +44,28 @@ def test_one_project_waits_for_the_other_and_both_have_goals(client: Client) -> 
     assert 0.02 < min(chances) < 0.98, "a goal that is worth a look"
     for said in ("Keys to the tenants", "Release that the campaign announces", "ATLAS-"):
         assert said in page.text
-    assert demo.seed(date(2026, 11, 28)).is_new is False
+    assert story.seed(date(2026, 11, 28)).is_new is False
+
+
+def test_people_have_talked_promised_and_divided_the_work(client: Client) -> None:
+    person = User.objects.get(email=story.seed(date(2026, 11, 27)).email)
+    run_waiting()
+    client.force_login(person)
+    with workspace_context(None, person):
+        (workspace,) = Workspace.objects.all()
+    with workspace_context(workspace, person):
+        release = Scenario.objects.get(project__code="ATLAS", is_baseline=True)
+        house = Scenario.objects.get(project__code="HARB", is_baseline=True)
+        offline = Task.objects.get(name="Offline mode", scenario=release)
+
+    def page(name: str, of: object) -> str:
+        return client.get(reverse(name, args=[of])).text
+
+    assert "conflicts need a screen of their own" in page("talk:task-talk", offline.pk)
+    assert "Discovery sprint" in page("planning:work-groups", release.pk)
+    assert "Level 3 is closing" in page("talk:timeline", house.project_id)
+    assert "Board" in page("simulations:commitments", release.project_id)
+    history = page("planning:history", release.pk)
+    assert "Offline mode" in history
+    assert "Order service API" in history
+    assert client.get(reverse("notices:notices")).text.count("Priya Raman") >= 1
