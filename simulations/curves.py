@@ -22,23 +22,40 @@ def finish_curve(forecast: Forecast, plan: Plan) -> dict[str, Any] | None:
     -------
     curve
         ``points``: pairs of a date and the share of iterations finished by
-        then, at most 200; ``bars``: pairs of a date, the start of an interval
-        of ``bar_minutes``, and the share of iterations that finish in it.
+        then, at most 200 and the target's; ``bars``: pairs of a date, the start
+        of an interval of ``bar_minutes``, and the share of iterations that
+        finish in it.
     """
     moments = finish_moments(forecast, plan)
-    return None if moments is None else curve_of(moments)
+    return None if moments is None else curve_of(moments, target_of(plan))
 
 
-def curve_of(moments: Minutes) -> dict[str, Any]:
-    """Return the S-curve of finishes, minutes since 1970 in ascending order."""
+def curve_of(moments: Minutes, target: int | None = None) -> dict[str, Any]:
+    """Return the S-curve of finishes, minutes since 1970 in ascending order.
+
+    Every share is that of all finishes up to its moment, so what is read off the
+    curve at the ``target`` is the chance that stands elsewhere.
+    """
     ranks = np.unique(np.linspace(0, len(moments) - 1, POINTS).round().astype(int))
-    points = {int(moments[rank]): (rank + 1) / len(moments) for rank in ranks}
+    drawn = moments[ranks]
+    if target is not None and moments[0] < target < moments[-1]:
+        drawn = np.append(drawn, target)
+    drawn = np.unique(drawn)
+    reached = np.searchsorted(moments, drawn, side="right") / len(moments)
     low, width, shares = _bars(moments)
     return {
-        "points": [[_text(moment), round(float(share), 5)] for moment, share in points.items()],
+        "points": [
+            [_text(int(moment)), round(float(share), 5)]
+            for moment, share in zip(drawn, reached, strict=True)
+        ],
         "bar_minutes": width,
         "bars": [[_text(low + index * width), share] for index, share in enumerate(shares)],
     }
+
+
+def target_of(plan: Plan) -> int | None:
+    """Return the plan's target as minutes since 1970; None where it has none."""
+    return None if plan.project.target is None else to_minutes(plan.project.target)
 
 
 def finish_moments(forecast: Forecast, plan: Plan) -> Minutes | None:

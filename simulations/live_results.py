@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from planning.core.plan import Plan, TaskKind
 from planning.models import Scenario, Task
 from simulations import results
-from simulations.curves import curve_of
+from simulations.curves import curve_of, target_of
 from simulations.engine.axis import to_datetime
 from simulations.engine.compared import Finishes
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
@@ -126,7 +126,7 @@ def columns_of(seen: Preview, plan: Plan, before: Reference | None) -> dict[str,
         "p_planned": seen.p_planned,
         "since_revision": before.revision if before else None,
         **_deltas(moved),
-        "curve": curve_of(np.sort(seen.finishes)),
+        "curve": curve_of(np.sort(seen.finishes), target_of(plan)),
         "tasks": _bars(seen),
         "finishes": zlib.compress(seen.finishes.astype("<i4").tobytes(), 1),
     }

@@ -34,3 +34,15 @@ def test_many_finishes_give_few_points_and_bars() -> None:
     assert shares[-1] == 1.0
     assert len(curve["bars"]) <= 2 * BARS
     assert abs(sum(share for _, share in curve["bars"]) - 1.0) < 1e-3
+
+
+def test_a_share_counts_every_finish_of_its_moment_and_the_target_has_its_own() -> None:
+    """Nine hundred of a thousand finish at one moment, which no drawn rank ends with."""
+    moments = np.sort(
+        np.r_[MONDAY + np.arange(50), np.full(900, MONDAY + 100), MONDAY + 250 + np.arange(50)]
+    )
+
+    points = dict(curve_of(moments, MONDAY + 200)["points"])
+
+    assert points["1970-03-09T01:40"] == points["1970-03-09T03:20"] == 0.95
+    assert points["1970-03-09T00:00"] == 0.001
