@@ -37,9 +37,10 @@ def headlines(person: User) -> list[Headline]:
 
 
 def are_coming(person: User) -> bool:
-    """Return whether a job still waits or runs that may bring a forecast."""
+    """Return whether a simulation still waits or runs."""
     return any(
-        Job.objects.filter(state__in=ACTIVE).exists() for _workspace in _workspaces_of(person)
+        Job.objects.filter(state__in=ACTIVE, kind="simulation").exists()
+        for _workspace in _workspaces_of(person)
     )
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from lineo.accounts.models import User, Workspace
 from lineo.accounts.tenancy import workspace_context
 from lineo.demo import story
+from lineo.demo.forecasts import are_coming
 from lineo.jobs.entry import run_waiting
 from lineo.jobs.models import Job, State
 from lineo.portfolio.models import Follow, Goal, JointForecast
@@ -49,7 +50,10 @@ def test_one_project_waits_for_the_other_and_both_have_goals(client: Client) -> 
 
 def test_people_have_talked_promised_and_divided_the_work(client: Client) -> None:
     person = User.objects.get(email=story.seed(date(2026, 11, 27)).email)
+    assert are_coming(person)
     run_waiting()
+    # Letters wait for hours, and the demo waits for no letter.
+    assert not are_coming(person)
     client.force_login(person)
     with workspace_context(None, person):
         (workspace,) = Workspace.objects.all()
