@@ -95,6 +95,7 @@ class LineagePage:
     view_box: str
     unit: str
     ticks: list[Tick]
+    labels: list[Tick]
 
 
 def lineage_page(project: Project, membership: Membership | None) -> LineagePage:
@@ -112,7 +113,13 @@ def lineage_page(project: Project, membership: Membership | None) -> LineagePage
         view_box=f"0 0 {text(TRACK.width)} {text(TRACK.height)}",
         unit=unit,
         ticks=[Tick(text(axis.x(midnight(day))), day) for day in days] if axis else [],
+        labels=[Tick(_share(axis.x(midnight(day))), day) for day in days] if axis else [],
     )
+
+
+def _share(x: float) -> str:
+    """Return a place on the track as letters need it that don't grow with the page."""
+    return f"{text(100 * x / TRACK.width)}%"
 
 
 @dataclass(frozen=True, slots=True)
