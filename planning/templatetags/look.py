@@ -1,6 +1,7 @@
 """How values look on a page: icons, chances, dates, durations."""
 
 import json
+import math
 import time
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -95,6 +96,12 @@ def day_count(number: float | None) -> str:
         return "–"
     shown = round(number, 1)
     return _("%(number)s d") % {"number": number_format(shown, 0 if shown == int(shown) else 1)}
+
+
+@register.filter
+def noise_days(number: float | None) -> str:
+    """The noise of a number of days, rounded up: what has some is never shown as exact."""
+    return day_count(None if number is None else math.ceil(number * 10 - 1e-9) / 10)
 
 
 @register.filter

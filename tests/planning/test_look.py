@@ -2,7 +2,7 @@
 
 import pytest
 
-from planning.templatetags.look import percent
+from planning.templatetags.look import noise_days, percent
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,11 @@ from planning.templatetags.look import percent
 )
 def test_a_share_is_rounded_and_never_to_what_would_be_certain(share, decimals, shown):
     assert percent(share, decimals).replace("\N{NO-BREAK SPACE}", " ") == shown
+
+
+@pytest.mark.parametrize(
+    ("days", "shown"),
+    [(0, "0 d"), (0.004, "0.1 d"), (0.1, "0.1 d"), (0.21, "0.3 d"), (2.0, "2 d"), (None, "–")],
+)
+def test_noise_is_rounded_up_so_that_none_is_hidden(days, shown):
+    assert noise_days(days).replace("\N{NO-BREAK SPACE}", " ") == shown
