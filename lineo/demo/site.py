@@ -20,10 +20,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from lineo import embedded
-from lineo.demo import story
 from lineo.demo.children import Child, DemoError, last_line, start
+from lineo.demo.seeding import Seeded, seed
 from lineo.embedded.folders import make_private
-from simulations.demo import Seeded
 
 _LEAST_FREE_BYTES = 100 * 1024 * 1024
 _WEB_SECONDS = 60.0
@@ -156,7 +155,7 @@ class Site:
 
     def _prepare_rows(self) -> None:
         call_command("migrate", verbosity=0, interactive=False)
-        self.seeded = story.seed(timezone.localdate())
+        self.seeded = seed(timezone.localdate())
 
     def _start_children(self) -> None:
         supervise = ["manage.py", "supervise"]

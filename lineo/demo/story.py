@@ -1,40 +1,61 @@
 """The demo's people, and what they have said, promised and divided among themselves so far."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import datetime, time, timedelta
 
 from lineo.accounts.ids import uuid7
 from lineo.accounts.models import Membership, Role, User
 from lineo.notices.watching import watch_date
-from lineo.portfolio.demo import connect
+from lineo.portfolio import services as portfolio
 from lineo.talk.references.services import add_reference
 from lineo.talk.services import add_comment
 from lineo.talk.subjects import of_row
+from planning.core.plan import ExternalLink
 from planning.models import Project, Scenario, Task
 from planning.models.work import Priority
 from planning.services import updates
 from planning.services.projects import baseline_of
+from planning.services.tasks import edit_task
 from planning.work.services import create_cycle, set_work
-from simulations import demo
-from simulations.demo import Seeded
 from simulations.ledger.services import give_commitment
 
 
-def seed(today: date) -> Seeded:
-    """Fill the demo workspace, if it is not there; see :func:`simulations.demo.seed`."""
-    return demo.seed(today, before_forecasts=tell)
-
-
-def tell(dana: User) -> None:
+def tell(release: Project, house: Project, dana: User) -> None:
     """Tell both projects' stories up to today."""
     priya, tom = _join("Priya Raman"), _join("Tom Weaver")
-    connect(dana)
-    release, house = (Project.objects.get(code=code) for code in ("ATLAS", "HARB"))
+    _connect(release, house, dana)
     _divide(release, dana, priya, tom)
     _talk_about(release, dana, priya, tom)
     _promise(release, dana, "Board", "Announced in the autumn letter.")
     _promise(house, dana, "Tenants", "In every lease; six weeks’ notice.")
     _report(house, dana, priya)
+
+
+def _connect(release: Project, house: Project, dana: User) -> None:
+    """Let the building's manuals wait for the release that they speak of, and set goals."""
+    manuals = ExternalLink(str(release.pk), "L6")
+    edit_task(baseline_of(house), "Z3", actor=dana, external_links=(manuals,))
+    for project, milestone, name, wanted, days in (
+        (release, "L6", "Release that the campaign announces", 0.8, 7),
+        (house, "Z4", "Keys to the tenants", 0.7, 21),
+    ):
+        portfolio.add_goal(
+            project,
+            actor=dana,
+            name=name,
+            milestone=milestone,
+            by=_after(baseline_of(project), days),
+            wanted=wanted,
+            owner=dana,
+        )
+    portfolio.draw_jointly(actor=dana)
+
+
+def _after(scenario: Scenario, days: int) -> datetime:
+    """Return the end of work so many days after a scenario's planned finish."""
+    finish = scenario.scheduled_finish
+    assert finish is not None
+    return datetime.combine(finish.date() + timedelta(days=days), time(17))
 
 
 def _join(name: str) -> User:

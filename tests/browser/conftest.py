@@ -13,13 +13,14 @@ from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from lineo import demo
 from lineo.accounts.models import Role, User
 from planning.interchange.planfile import plan_from_json
 from planning.models import Scenario
 from planning.services import projects
 from tests.builders import Team, make_baseline, make_chain, make_team
 
-RELEASE = Path(projects.__file__).parents[1] / "demo" / "software-release.json"
+RELEASE = Path(demo.__file__).parent / "software-release.json"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from lineo import demo
 from planning import sketch, snapshot
 from planning.core.plan import Dependency
 from planning.interchange.planfile import plan_from_json
@@ -13,7 +14,7 @@ from planning.services import projects, tasks
 from planning.sketch import Sketch
 from tests.builders import Team
 
-RELEASE = Path(projects.__file__).parents[1] / "demo" / "software-release.json"
+RELEASE = Path(demo.__file__).parent / "software-release.json"
 
 
 @pytest.fixture

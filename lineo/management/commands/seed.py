@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from lineo.demo import story
+from lineo.demo.seeding import seed
 
 
 class Command(BaseCommand):
@@ -14,6 +14,6 @@ class Command(BaseCommand):
     help = "Fill the demo workspace, if it is not there yet."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        seeded = story.seed(timezone.localdate())
+        seeded = seed(timezone.localdate())
         said = "The demo is ready" if seeded.is_new else "The demo is there already"
         self.stdout.write(f"{said}: sign in as {seeded.email} with {seeded.password}")

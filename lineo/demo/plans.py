@@ -1,16 +1,10 @@
-"""The demo: two projects that show in a minute what Lineo is for."""
+"""The demo's two projects: plans that live around the day on which they are made."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 
-from django.db import transaction
-
-from lineo.accounts.ids import uuid7
-from lineo.accounts.models import Membership, Role, User, Workspace
-from lineo.accounts.people import vouch_for
-from lineo.accounts.tenancy import workspace_context
+from lineo.accounts.models import User
 from planning.core import editing
 from planning.core.distributions import Pert
 from planning.core.plan import Dependency, Plan, Task
@@ -20,53 +14,12 @@ from planning.models import Project, Scenario
 from planning.models.project import ProjectStatus, ProjectType
 from planning.services import projects, scenarios, tasks
 from planning.services.commit import Intention, Meaning, commit
-from simulations import services
 
-EMAIL = "demo@lineo.example"
-PASSWORD = "try-lineo-now"  # noqa: S105 - printed by the demo, which is nobody's secret
-SLUG = "demo"
-ITERATIONS = 10_000
 # What was thought of these tasks at first, in days; the plan's file holds what is known now.
 _GUESSES = {"B2": (9, 12, 18), "W4": (6, 9, 14)}
 
 
-@dataclass(frozen=True)
-class Seeded:
-    """Who can sign in, and whether the demo was made just now."""
-
-    email: str
-    password: str
-    is_new: bool
-
-
-def _nothing(person: User) -> None:
-    """Leave the projects to themselves."""
-
-
-@transaction.atomic
-def seed(today: date, *, before_forecasts: Callable[[User], None] = _nothing) -> Seeded:
-    """Fill the demo workspace, if it is not there, with plans that live around ``today``.
-
-    All or nothing, so that an interrupted first start does not leave half a demo. What
-    ``before_forecasts`` adds stands in the workspace before anything is simulated.
-    """
-    person = User.objects.filter(email=EMAIL).first()
-    if person is not None:
-        return Seeded(EMAIL, PASSWORD, is_new=False)
-    person = User.objects.create_user(EMAIL, PASSWORD, name="Dana Demo", is_staff=True)
-    vouch_for(person)
-    workspace = Workspace(id=uuid7(), name="Lineo demo", slug=SLUG)
-    with workspace_context(workspace, person):
-        workspace.save(force_insert=True)
-        Membership.objects.create(person=person, role=Role.OWNER)
-        made = _software(person, today), _building(person, today)
-        before_forecasts(person)
-        for project in made:
-            _simulate_all(project, person)
-    return Seeded(EMAIL, PASSWORD, is_new=True)
-
-
-def _software(person: User, today: date) -> Project:
+def add_release(person: User, today: date) -> Project:
     """A release, not begun, with two ways to make it surer."""
     plan = _around(_read("software-release.json"), today + timedelta(days=10))
     # Both projects are reported as of today, so that they can be drawn in the same futures.
@@ -117,7 +70,7 @@ def _first_guess(plan: Plan) -> Plan:
     return plan
 
 
-def _building(person: User, today: date) -> Project:
+def add_house(person: User, today: date) -> Project:
     """A building half way up, with weather, a factory and a data date."""
     plan = _around(_read("building.json"), today)
     return projects.create_project_from_plan(
@@ -131,7 +84,7 @@ def _building(person: User, today: date) -> Project:
 
 
 def _read(name: str) -> Plan:
-    return plan_from_json((files("planning") / "demo" / name).read_text())
+    return plan_from_json((files("lineo.demo") / name).read_text())
 
 
 def _around(plan: Plan, day: date) -> Plan:
@@ -161,8 +114,3 @@ def _second_team(plan: Plan) -> Plan:
         estimate = Pert(low * day, mode * day, high * day)
         plan = editing.replace_task(plan, key, estimate=estimate, duration_minutes=mode * day)
     return plan
-
-
-def _simulate_all(project: Project, person: User) -> None:
-    for scenario in Scenario.objects.filter(project=project).select_related("project"):
-        services.start_simulation(scenario, actor=person, iterations=ITERATIONS)

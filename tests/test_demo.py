@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from lineo.accounts.models import User, Workspace
 from lineo.accounts.tenancy import workspace_context
-from lineo.demo import story
 from lineo.demo.forecasts import are_coming
+from lineo.demo.seeding import seed
 from lineo.jobs.entry import run_waiting
 from lineo.jobs.models import Job, State
 from lineo.portfolio.models import Follow, Goal, JointForecast
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_one_project_waits_for_the_other_and_both_have_goals(client: Client) -> None:
-    seeded = story.seed(date(2026, 11, 27))
+    seeded = seed(date(2026, 11, 27))
     run_waiting()
     person = User.objects.get(email=seeded.email)
     client.force_login(person)
@@ -45,11 +45,11 @@ def test_one_project_waits_for_the_other_and_both_have_goals(client: Client) -> 
     assert 0.02 < min(chances) < 0.98, "a goal that is worth a look"
     for said in ("Keys to the tenants", "Release that the campaign announces", "ATLAS-"):
         assert said in page.text
-    assert story.seed(date(2026, 11, 28)).is_new is False
+    assert seed(date(2026, 11, 28)).is_new is False
 
 
 def test_people_have_talked_promised_and_divided_the_work(client: Client) -> None:
-    person = User.objects.get(email=story.seed(date(2026, 11, 27)).email)
+    person = User.objects.get(email=seed(date(2026, 11, 27)).email)
     assert are_coming(person)
     run_waiting()
     # Letters wait for hours, and the demo waits for no letter.
