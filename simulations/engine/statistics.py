@@ -112,8 +112,9 @@ def correlation(first: Floats, second: Floats) -> float:
     0.0
     """
     a, b = first - first.mean(), second - second.mean()
-    scale = float(np.sqrt((a @ a) * (b @ b)))
-    return float(a @ b) / scale if scale > 0 else 0.0
+    # No product of matrices: the threads that it starts spin on for as long as a plan takes.
+    scale = float(np.sqrt((a * a).sum() * (b * b).sum()))
+    return float((a * b).sum()) / scale if scale > 0 else 0.0
 
 
 def first_order_share(counts: Floats, sums: Floats, total_variance: float) -> float:
