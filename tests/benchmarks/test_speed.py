@@ -5,6 +5,8 @@ programs they stand well under what was found: the goals, and which of them
 are not reached, are in docs/benchmarks.md.
 """
 
+import time
+
 import pytest
 
 from simulations.engine import warm
@@ -54,6 +56,15 @@ def test_core_output_is_faster_than_numpy_with_care(small: Row) -> None:
 
 def test_full_output_takes_a_few_times_core_output(small: Row) -> None:
     assert small.ratio(FULL, CORE) < 3 * 3
+
+
+def test_no_thread_of_numpy_works_on_while_the_next_program_is_measured() -> None:
+    numpy_seconds(network(300), measuring.ITERATIONS)
+    began = time.process_time()
+
+    time.sleep(0.1)
+
+    assert time.process_time() - began < 0.3 * 0.1
 
 
 def test_time_grows_with_tasks_and_iterations_and_not_faster() -> None:
