@@ -11,6 +11,7 @@ import fcntl
 import gc
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -25,11 +26,12 @@ from numba.core import codegen, types
 from numba.core.targetconfig import TargetConfig
 from numba.extending import intrinsic
 
+from simulations.engine import calendar_codes
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-CONSTANTS = frozenset({
-    "arrays.py", "calendar_codes.py", "columns.py", "compiling.py", "laws.py",
-})  # fmt: skip
+HAS_COMPILED = re.compile(r"^@(?:compiled|internal|apart|inlined)\b", re.MULTILINE)
+IMPORTED = re.compile(r"^from simulations\.engine(?:\.(\w+) import| import (\w+))", re.MULTILINE)
 INSTALLATION = Path(__file__).resolve().parents[2]
 
 
@@ -74,16 +76,29 @@ def _fill_from_readable(candidates: list[Path], target: Path) -> None:
             return
 
 
-def _fingerprint() -> str:
-    """Return a name for the state of the engine's sources.
+def compiled_sources() -> dict[str, str]:
+    """Return the engine's modules with compiled functions and those that they import, by name."""
+    texts = {source.stem: source.read_text() for source in Path(__file__).parent.glob("*.py")}
+    found: dict[str, str] = {}
+    waiting = [name for name, text in texts.items() if HAS_COMPILED.search(text)]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = texts[name]
+            waiting += [one or other for one, other in IMPORTED.findall(texts[name])]
+    return found
 
-    Numba sees that a file has changed, but not that one has which it calls.
+
+def fingerprint() -> str:
+    """Return a name for the state of all that is compiled.
+
+    Numba sees that a file has changed, but not that one has which it calls, or
+    that one of core's enums has whose numbers are compiled in.
     """
+    codes = {name: value for name, value in vars(calendar_codes).items() if name.isupper()}
     digest = hashlib.sha256(numba.__version__.encode())
-    for source in sorted(Path(__file__).parent.glob("*.py")):
-        text = source.read_bytes()
-        if b"compiling import" in text or source.name in CONSTANTS:
-            digest.update(text)
+    for name, stands in (*sorted(compiled_sources().items()), *sorted(codes.items())):
+        digest.update(f"{name} {stands!r}\n".encode())
     return digest.hexdigest()[:16]
 
 
@@ -101,7 +116,7 @@ def _use_wide_vectors(config: Any) -> None:
 
 config: Any = numba.core.config
 CACHE_FOLDER = cache_folder()
-config.CACHE_DIR = str(CACHE_FOLDER / _fingerprint())
+config.CACHE_DIR = str(CACHE_FOLDER / fingerprint())
 _use_wide_vectors(config)
 
 
