@@ -8,7 +8,7 @@ from simulations.engine.clocks import (
     Clocks,
     Dates,
     instants_row,
-    shift_row,
+    next_start_row,
     work_before_row,
 )
 from simulations.engine.compiling import apart
@@ -20,17 +20,21 @@ from simulations.engine.rules import Rules
 def snap_row(rules: Rules, clocks: Clocks, node: int, row: Row32, dates: Dates) -> None:
     """Move starts to where they may stand."""
     hours = rules.node[c.N_HOURS, node]
-    if clocks.grain[hours] == 0:
-        return
-    work, ends, moved = dates.spare[c.ONE], dates.spare[c.TWO], dates.spare[c.THREE]
-    work_before_row(clocks, hours, row, work, dates)
-    instants_row(clocks, hours, work, AS_START, moved, dates)
     if rules.node[c.N_SNAP, node] == EDGE:
-        instants_row(clocks, hours, work, AS_FINISH, ends, dates)
-        for k in range(BLOCK):
-            row[k] = row[k] if ends[k] == row[k] else moved[k]
+        settle_row(clocks, hours, row, dates)
     else:
-        shift_row(moved, 0, row)
+        next_start_row(clocks, hours, row, dates)
+
+
+@apart
+def find_gap(
+    clocks: Clocks, calendar: int, row: Row32, ended: Row32, goes_on: Row32, dates: Dates
+) -> None:
+    """Find where work last ended before each instant, and where it goes on."""
+    work = dates.spare[c.ONE]
+    work_before_row(clocks, calendar, row, work, dates)
+    instants_row(clocks, calendar, work, AS_FINISH, ended, dates)
+    instants_row(clocks, calendar, work, AS_START, goes_on, dates)
 
 
 @apart
@@ -38,12 +42,10 @@ def settle_row(clocks: Clocks, calendar: int, row: Row32, dates: Dates) -> None:
     """Leave instants where work has just ended, move others to the next working start."""
     if clocks.grain[calendar] == 0:
         return
-    work, ends, moved = dates.spare[c.ONE], dates.spare[c.TWO], dates.spare[c.THREE]
-    work_before_row(clocks, calendar, row, work, dates)
-    instants_row(clocks, calendar, work, AS_START, moved, dates)
-    instants_row(clocks, calendar, work, AS_FINISH, ends, dates)
+    ended, goes_on = dates.spare[c.TWO], dates.spare[c.THREE]
+    find_gap(clocks, calendar, row, ended, goes_on, dates)
     for k in range(BLOCK):
-        row[k] = row[k] if ends[k] == row[k] else moved[k]
+        row[k] = row[k] if ended[k] == row[k] else goes_on[k]
 
 
 @apart
@@ -51,13 +53,11 @@ def near_row(clocks: Clocks, calendar: int, row: Row32, dates: Dates) -> None:
     """Move instants where nobody works to the nearer end of the gap."""
     if clocks.grain[calendar] == 0:
         return
-    work, last, following = dates.spare[c.ONE], dates.spare[c.TWO], dates.spare[c.THREE]
-    work_before_row(clocks, calendar, row, work, dates)
-    instants_row(clocks, calendar, work, AS_FINISH, last, dates)
-    instants_row(clocks, calendar, work, AS_START, following, dates)
+    ended, goes_on = dates.spare[c.TWO], dates.spare[c.THREE]
+    find_gap(clocks, calendar, row, ended, goes_on, dates)
     for k in range(BLOCK):
-        stands = row[k] == last[k] or row[k] == following[k]
-        near = last[k] if row[k] - last[k] < following[k] - row[k] else following[k]
+        stands = row[k] == ended[k] or row[k] == goes_on[k]
+        near = ended[k] if row[k] - ended[k] < goes_on[k] - row[k] else goes_on[k]
         row[k] = row[k] if stands else near
 
 
@@ -69,9 +69,7 @@ def recede_row(
     calendar = rules.node[c.N_WORK, node]
     if not rules.limit[c.L_RECEDES, place] or clocks.grain[calendar] == 0:
         return
-    work, last, following = dates.spare[c.ONE], dates.spare[c.TWO], dates.spare[c.THREE]
-    work_before_row(clocks, calendar, row, work, dates)
-    instants_row(clocks, calendar, work, AS_FINISH, last, dates)
-    instants_row(clocks, calendar, work, AS_START, following, dates)
+    ended, goes_on = dates.spare[c.TWO], dates.spare[c.THREE]
+    find_gap(clocks, calendar, row, ended, goes_on, dates)
     for k in range(BLOCK):
-        row[k] = row[k] if following[k] == row[k] else last[k]
+        row[k] = row[k] if goes_on[k] == row[k] else ended[k]
