@@ -78,6 +78,28 @@ class Network(NamedTuple):
     target: Ints32
 
 
+class Stretch(NamedTuple):
+    """Consecutive blocks of a simulation, for one call of a kernel.
+
+    Attributes
+    ----------
+    first_block, blocks : int
+        Where they begin, and how many they are.
+    first_iteration : int
+        The iteration that the totals begin with.
+    iterations : int
+        Where the simulation ends; its last block may be partly filled.
+    measured : int
+        How many blocks of the simulation, from its first, have every float measured.
+    """
+
+    first_block: int
+    blocks: int
+    first_iteration: int
+    iterations: int
+    measured: int
+
+
 class Scales(NamedTuple):
     """Where each task's histogram bins lie: first value and width in minutes."""
 

@@ -16,6 +16,7 @@ from simulations.engine.arrays import (
     Network,
     Scales,
     Scratch,
+    Stretch,
     Totals,
 )
 from simulations.engine.calendar_arrivals import arrive_row, latest_row
@@ -92,11 +93,7 @@ def simulate_calendar_blocks(
     scratch: Scratch,
     dates: Dates,
     totals: Totals,
-    first_block: int,
-    blocks: int,
-    first_iteration: int,
-    iterations: int,
-    measured: int,
+    stretch: Stretch,
 ) -> None:
     """Simulate consecutive blocks by the full rules; see :func:`.kernel.simulate_blocks`."""
     given, scales = borrowed(given), borrowed(scales)
@@ -104,9 +101,9 @@ def simulate_calendar_blocks(
     net, rules, clocks = given.net, given.rules, given.clocks
     nodes = rules.node.shape[1]
     counts = len(totals.sums) > 0
-    for block in range(first_block, first_block + blocks):
-        valid = min(BLOCK, iterations - block * BLOCK)
-        whole = block < measured
+    for block in range(stretch.first_block, stretch.first_block + stretch.blocks):
+        valid = min(BLOCK, stretch.iterations - block * BLOCK)
+        whole = block < stretch.measured
         draw_risks(net, block, scratch)
         draw_factors(net, block, scratch)
         # Plain nodes are counted while their rows are in the nearest cache.
@@ -133,7 +130,7 @@ def simulate_calendar_blocks(
                 else:
                     settle_late(rules, clocks, node, dates)
         show_block(given, scratch, dates, whole)
-        keep_finishes(totals, block * BLOCK - first_iteration, valid, scratch)
+        keep_finishes(totals, block * BLOCK - stretch.first_iteration, valid, scratch)
         count_rest(given, scales, totals, block, valid, whole, scratch, dates)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planning.core.plan import Plan, PlanError
+from simulations.engine.arrays import Stretch
 from simulations.engine.axis import project_axis
 from simulations.engine.compared import Comparison, Comparisons, Finishes
 from simulations.engine.lowering import lower
@@ -206,7 +207,7 @@ def finishes_of(
         part = out[first : first + step]
         blocks = -(-len(part) // BLOCK)
         totals, last = finish_totals(part), first + len(part)
-        run.simulate(rows, NO_SCALES, totals, first // BLOCK, blocks, first, last, 0)
+        run.simulate(rows, NO_SCALES, totals, Stretch(first // BLOCK, blocks, first, last, 0))
         if progress is not None:
             progress((first + len(part)) / options.iterations)
     axis, origin = project_axis(plan)

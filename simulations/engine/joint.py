@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planning.core.plan import ConstraintType, LagCalendar, Plan, Task, TaskKind
+from simulations.engine.arrays import Stretch
 from simulations.engine.axis import project_axis, to_minutes
 from simulations.engine.engine import warm
 from simulations.engine.joining import SAME_RULES, Joined, JointPart, named
@@ -128,7 +129,7 @@ def joint_finishes(
             raise SimulationCancelled
         first = block * BLOCK
         # Measured, so that the dates of every task are laid out, not the project's alone.
-        run.simulate(rows, NO_SCALES, totals, block, 1, first, first + BLOCK, block + 1)
+        run.simulate(rows, NO_SCALES, totals, Stretch(block, 1, first, first + BLOCK, block + 1))
         for place, rows_of_part in enumerate(ends):
             found = rows.scratch.finish[rows_of_part].max(axis=0)
             kept[place, first : first + BLOCK] = found

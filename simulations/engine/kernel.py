@@ -22,6 +22,7 @@ from simulations.engine.arrays import (
     Network,
     Scales,
     Scratch,
+    Stretch,
     Totals,
 )
 from simulations.engine.bits import fill_bits
@@ -62,29 +63,25 @@ def simulate_blocks(
     scales: Scales,
     scratch: Scratch,
     totals: Totals,
-    first_block: int,
-    blocks: int,
-    first_iteration: int,
-    iterations: int,
-    measured: int,
+    stretch: Stretch,
 ) -> None:
     """Simulate consecutive blocks and add to the totals what they have room for.
 
     Without room for sums only the project's finish is kept, and each task's
-    reach where there is room for it. The first ``measured`` blocks of the
-    simulation also get a backward pass that measures every float.
+    reach where there is room for it. Measured blocks also get a backward pass
+    that measures every float.
     """
     net, laws, scales = borrowed(net), borrowed(laws), borrowed(scales)
     scratch, totals = borrowed(scratch), borrowed(totals)
     counts, reaches = len(totals.sums) > 0, totals.reach.shape[1] > 0
-    for block in range(first_block, first_block + blocks):
-        valid = min(BLOCK, iterations - block * BLOCK)
+    for block in range(stretch.first_block, stretch.first_block + stretch.blocks):
+        valid = min(BLOCK, stretch.iterations - block * BLOCK)
         draw_risks(net, block, scratch)
         draw_factors(net, block, scratch)
         fill_bits(scratch.valid, valid)
         fill_row(scratch.end, NEVER)
         for task in range(len(net.law)):
-            is_kept = block < measured or net.keeps_start[task] != 0
+            is_kept = block < stretch.measured or net.keeps_start[task] != 0
             start = scratch.start[task] if is_kept else scratch.early
             finish = scratch.finish[task]
             foresee(net, laws, totals, task + 1)
@@ -97,10 +94,10 @@ def simulate_blocks(
                 )
             elif reaches:
                 reach_dates(totals, task, start, finish)
-        keep_finishes(totals, block * BLOCK - first_iteration, valid, scratch)
+        keep_finishes(totals, block * BLOCK - stretch.first_iteration, valid, scratch)
         if counts:
             mark_critical(net, scratch, totals, block)
-            if block < measured:
+            if block < stretch.measured:
                 measure_float(net, scratch, totals, valid)
 
 

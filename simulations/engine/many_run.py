@@ -10,7 +10,18 @@ from planning.core.instants import MINUTES_PER_CIVIL_WEEK, to_minutes
 from planning.core.plan import Plan, PlanError, TaskKind
 from planning.core.scheduling.network import Source, State
 from simulations.engine import columns as c
-from simulations.engine.arrays import FF, FS, NEVER, SF, SS, WAIT_SUM, Scales, Scratch, Totals
+from simulations.engine.arrays import (
+    FF,
+    FS,
+    NEVER,
+    SF,
+    SS,
+    WAIT_SUM,
+    Scales,
+    Scratch,
+    Stretch,
+    Totals,
+)
 from simulations.engine.calendar_loop import Iterating, simulate_calendar_blocks
 from simulations.engine.calendar_lowering import CalendarSide
 from simulations.engine.clocks import (
@@ -69,17 +80,7 @@ class ManyCalendars:
         nodes, calendars = self.side.rules.node.shape[1], len(self.clocks.grain)
         return ManyRows(new_scratch(self.lowered.net), new_dates(nodes, calendars))
 
-    def simulate(
-        self,
-        rows: Rows,
-        scales: Scales,
-        totals: Totals,
-        block: int,
-        count: int,
-        first: int,
-        iterations: int,
-        measured: int,
-    ) -> None:
+    def simulate(self, rows: Rows, scales: Scales, totals: Totals, stretch: Stretch) -> None:
         """Simulate consecutive blocks and add them to the totals."""
         assert isinstance(rows, ManyRows)
         sums: list[NDArray[Any]] = [
@@ -89,9 +90,8 @@ class ManyCalendars:
         while True:
             clocks = self.clocks
             simulate_calendar_blocks(
-                self._given(clocks), scales, rows.scratch, rows.dates, totals, block, count,
-                first, iterations, measured,
-            )  # fmt: skip
+                self._given(clocks), scales, rows.scratch, rows.dates, totals, stretch
+            )
             if not self._went_beyond(rows, clocks):
                 return
             for one, before in zip(sums, kept, strict=True):

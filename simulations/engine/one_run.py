@@ -16,6 +16,7 @@ from simulations.engine.arrays import (
     START_SUM,
     Scales,
     Scratch,
+    Stretch,
     Totals,
 )
 from simulations.engine.axis import Axis, project_axis
@@ -60,22 +61,10 @@ class OneCalendar:
         """Return fresh rows for one worker."""
         return OneRows(new_scratch(self.lowered.net))
 
-    def simulate(
-        self,
-        rows: Rows,
-        scales: Scales,
-        totals: Totals,
-        block: int,
-        count: int,
-        first: int,
-        iterations: int,
-        measured: int,
-    ) -> None:
+    def simulate(self, rows: Rows, scales: Scales, totals: Totals, stretch: Stretch) -> None:
         """Simulate consecutive blocks and add them to the totals."""
         net, laws = self.lowered.net, self.lowered.laws
-        simulate_blocks(
-            net, laws, scales, rows.scratch, totals, block, count, first, iterations, measured
-        )
+        simulate_blocks(net, laws, scales, rows.scratch, totals, stretch)
 
     def with_lowered(self, lowered: Lowered) -> "OneCalendar":
         """Return the same run of other durations and risks."""

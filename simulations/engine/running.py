@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from planning.core.instants import to_minutes
-from simulations.engine.arrays import Scales, Scratch, Totals
+from simulations.engine.arrays import Scales, Scratch, Stretch, Totals
 from simulations.engine.axis import EPOCH
 from simulations.engine.lowering import Lowered
 
@@ -63,17 +63,7 @@ class Run(Protocol):
     def rows(self) -> Rows:
         """Return fresh rows for one worker."""
 
-    def simulate(
-        self,
-        rows: Rows,
-        scales: Scales,
-        totals: Totals,
-        block: int,
-        count: int,
-        first: int,
-        iterations: int,
-        measured: int,
-    ) -> None:
+    def simulate(self, rows: Rows, scales: Scales, totals: Totals, stretch: Stretch) -> None:
         """Simulate consecutive blocks and add them to the totals."""
 
     def with_lowered(self, lowered: Lowered) -> "Run":

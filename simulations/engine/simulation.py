@@ -25,6 +25,7 @@ from simulations.engine.arrays import (
     SUMS,
     WAITS,
     Scales,
+    Stretch,
     Totals,
 )
 from simulations.engine.histograms import pour_histograms
@@ -151,7 +152,7 @@ def _reach(run: Run, rows: Rows) -> _Reach:
     """Simulate one block for no more than how far its dates reach."""
     ends = np.zeros(BLOCK, np.int32)
     totals = finish_totals(ends, tasks=len(run.lowered.tasks))
-    run.simulate(rows, NO_SCALES, totals, 0, 1, 0, BLOCK, 0)
+    run.simulate(rows, NO_SCALES, totals, Stretch(0, 1, 0, BLOCK, 0))
     reach = totals.reach.astype(np.int64)
     return _Reach(
         reach[[LEAST_START, LEAST_FINISH]], reach[[GREATEST_START, GREATEST_FINISH]], ends
@@ -262,15 +263,12 @@ class _Accumulator:
     ) -> None:
         """Simulate some blocks and empty the sixteen-bit counts."""
         began = thread_time()
+        measured = MEASURED_BLOCKS if options.output == "full" else 0
         prepared.run.simulate(
             self.rows,
             prepared.scales,
             self.totals,
-            block,
-            count,
-            first,
-            options.iterations,
-            MEASURED_BLOCKS if options.output == "full" else 0,
+            Stretch(block, count, first, options.iterations, measured),
         )
         pour_histograms(self.totals.start_bins, self.start_bins)
         pour_histograms(self.totals.finish_bins, self.finish_bins)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from planning.core.plan import Plan
 from simulations.engine import Forecast, SimulationOptions
-from simulations.engine.arrays import Scales
+from simulations.engine.arrays import Scales, Stretch
 from simulations.engine.clocks import work_of
 from simulations.engine.lowering import Lowered, lower
 from simulations.engine.many_run import ManyCalendars
@@ -62,7 +62,7 @@ def block_of(run: Run, rows: Rows, block: int, count: int) -> NDArray[np.int32]:
     tasks, first = len(run.lowered.tasks), block * BLOCK
     totals = new_totals(tasks, len(run.links()[1]), count, np.zeros(0, np.int32))
     anywhere = Scales(*(np.ones(tasks, np.int32) for _ in Scales._fields))
-    run.simulate(rows, anywhere, totals, block, 1, first, first + count, block + 1)
+    run.simulate(rows, anywhere, totals, Stretch(block, 1, first, first + count, block + 1))
     return totals.finish
 
 
@@ -147,7 +147,7 @@ class Handed:
             one = totals._replace(
                 finish=totals.finish[place : place + 1], kept=totals.kept[:, place : place + 1]
             )
-            self.run_of(case).simulate(rows, self.prepared.scales, one, 0, 1, 0, 1, 1)
+            self.run_of(case).simulate(rows, self.prepared.scales, one, Stretch(0, 1, 0, 1, 1))
             start_bins += totals.start_bins
             finish_bins += totals.finish_bins
             totals.start_bins[:] = totals.finish_bins[:] = 0
