@@ -28,6 +28,7 @@ from tests.browser.conftest import (  # noqa: F401 - fixtures
     browser_type_launch_args,
     empty_plan,
     open_page,
+    server,
     team,
 )
 from tests.builders import Team
