@@ -20,7 +20,7 @@ from lineo.accounts.policy import Action
 from lineo.activity.models import Change
 from lineo.activity.signals import change_committed
 from lineo.requests import request_id
-from planning import access, dates, others, snapshot
+from planning import access, dates, others, row_writer, snapshot
 from planning.core.diff import diff
 from planning.core.edits import Edit, EditKind, What
 from planning.core.plan import Plan, PlanError
@@ -233,7 +233,7 @@ def _moves(before: Snapshot, after: Snapshot) -> list[Edit]:
 
 def _write(scenario: Scenario, before: Snapshot, after: Snapshot) -> None:
     schedule = after.schedule
-    snapshot.write(scenario, before, after)
+    row_writer.write(scenario, before, after)
     dates.write(scenario, before.schedule, schedule, after.row_id)
     scenario.revision += 1
     scenario.head = uuid7()

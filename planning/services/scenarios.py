@@ -13,7 +13,7 @@ from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from lineo.activity.models import Change
 from lineo.requests import request_id
-from planning import columns, dates, others, snapshot
+from planning import columns, dates, others, row_writer, snapshot
 from planning.access import demand_on
 from planning.copying import copied_identities, copy_rows
 from planning.core.ordering import positions_for
@@ -72,7 +72,7 @@ def create_scenario(
     )
     scenario.full_clean()
     scenario.save()
-    snapshot.insert(scenario, new)
+    row_writer.insert(scenario, new)
     dates.write(scenario, None, new.schedule, new.row_id)
     _begin_log(scenario, new, actor, intention, summary or name)
     return scenario
