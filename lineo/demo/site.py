@@ -19,7 +19,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.utils import timezone
 
-from lineo import embedded
+from lineo import embedded, staticfiles
 from lineo.demo.children import Child, DemoError, last_line, start
 from lineo.demo.seeding import Seeded, seed
 from lineo.embedded.folders import make_private
@@ -191,8 +191,8 @@ class Site:
 
 
 def digest_of_static_files() -> str:
-    """Return a digest of which static files there are, how large, and since when."""
-    found = hashlib.sha256()
+    """Return a digest of which static files there are, how large, since when, and how named."""
+    found = hashlib.sha256(Path(staticfiles.__file__).read_bytes())
     for finder in get_finders():
         for name, storage in finder.list([]):
             facts = Path(storage.path(name)).stat()
