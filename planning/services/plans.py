@@ -25,6 +25,11 @@ _COLLECTIONS: dict[type[Any], str] = {
 }
 
 
+def collection_of(kind: type[Entity]) -> str:
+    """Return where in a plan things of that kind are held."""
+    return _COLLECTIONS[kind]
+
+
 def edit_settings(
     scenario: Scenario, *, actor: User | None, expected_revision: int | None = None, **fields: Any
 ) -> Change | None:
@@ -41,7 +46,7 @@ def save_entity(
     scenario: Scenario, entity: Entity, *, actor: User | None, expected: Sequence[Expected] = ()
 ) -> Change | None:
     """Add a calendar, risk, driver or correlation, or replace the one of that key."""
-    collection = _COLLECTIONS[type(entity)]
+    collection = collection_of(type(entity))
     summary = _("Saved “%(name)s”") % {"name": getattr(entity, "name", entity.key)}
     return commit(
         scenario,
@@ -59,7 +64,7 @@ def add_entity(scenario: Scenario, entity: Entity, *, actor: User | None) -> Cha
     ValidationError
         If the plan has one of that key already.
     """
-    collection = _COLLECTIONS[type(entity)]
+    collection = collection_of(type(entity))
 
     def change(plan: Plan) -> Plan:
         if _find(plan, collection, entity.key) is not None:
@@ -84,7 +89,7 @@ def edit_entity(
     ``change`` sees it as it stands under the lock, so that whoever sets one
     field keeps what others set in the rest.
     """
-    collection = _COLLECTIONS[kind]
+    collection = collection_of(kind)
 
     def changed(plan: Plan) -> Plan:
         entity = _find(plan, collection, key)
@@ -113,7 +118,7 @@ def delete_entity(
     ValidationError
         If the plan still needs it, as the project calendar, or as a task's.
     """
-    collection = _COLLECTIONS[kind]
+    collection = collection_of(kind)
 
     def change(plan: Plan) -> Plan:
         if kind is Calendar:

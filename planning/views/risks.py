@@ -2,29 +2,19 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lineo.accounts.requests import PersonRequest
 from lineo.htmx import render_page
-from lineo.numbers import number_or_none
 from planning import risk_rows, selectors
 from planning.core.plan import Risk as RiskValue
 from planning.models import Risk, Scenario
 from planning.risk_form import RiskForm
-from planning.services import plans
-from planning.services.commit import Expected
-from planning.views.loading import (
-    may_edit,
-    scenario_or_404,
-    sentences,
-    status_of,
-)
+from planning.views import entities
+from planning.views.loading import may_edit, scenario_or_404
 
 
 @require_safe
@@ -41,14 +31,10 @@ def add_risk(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Add a risk to the register."""
     found = scenario_or_404(request, pk)
     form = RiskForm(request.POST, scenario=found)
-    if form.is_valid():
-        try:
-            plans.save_entity(found, form.value(), actor=request.user)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            return redirect("planning:risks", found.pk)
-    return _render_risks(request, found, form, status=422)
+    status = entities.add(request, found, form)
+    if status == entities.KEPT:
+        return redirect("planning:risks", found.pk)
+    return _render_risks(request, found, form, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,17 +44,9 @@ def risk(request: PersonRequest, pk: UUID) -> HttpResponse:
     row = _risk_or_404(request, pk)
     found = row.scenario
     form = RiskForm(request.POST or None, scenario=found, risk=risk_rows.value_of(row))
-    status = 422 if form.is_bound else 200
-    if form.is_bound and form.is_valid():
-        try:
-            seen = [Expected("risks", row.key, _version(request, row))]
-            plans.save_entity(found, form.value(), actor=request.user, expected=seen)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-            status = status_of(error)
-        else:
-            messages.success(request, _("Saved “%(name)s”.") % {"name": row.name})
-            return redirect("planning:risks", found.pk)
+    status = entities.save(request, row, form) if form.is_bound else 200
+    if status == entities.KEPT:
+        return redirect("planning:risks", found.pk)
     context = {
         "scenario": found,
         "risk": row,
@@ -85,12 +63,7 @@ def risk(request: PersonRequest, pk: UUID) -> HttpResponse:
 def delete_risk(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Take a risk out of the register; undo brings it back."""
     row = _risk_or_404(request, pk)
-    try:
-        plans.delete_entity(row.scenario, RiskValue, row.key, actor=request.user)
-    except ValidationError as error:
-        messages.error(request, sentences(error))
-    else:
-        messages.success(request, _("Deleted “%(name)s”.") % {"name": row.name})
+    entities.delete(request, row, RiskValue)
     return redirect("planning:risks", row.scenario_id)
 
 
@@ -109,8 +82,3 @@ def _render_risks(
 
 def _risk_or_404(request: PersonRequest, pk: UUID) -> Risk:
     return get_object_or_404(selectors.risks_for(request.membership), pk=pk)
-
-
-def _version(request: PersonRequest, row: Risk) -> int:
-    sent = number_or_none(request.POST, "version")
-    return row.version if sent is None else sent
