@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from planning import selectors, snapshot
 from planning.core.plan import Impact, Risk
+from planning.core.risk_worth import DayCost, RiskWorth
 from planning.form_fields import units_of
 from planning.impact_text import impact_text
 from planning.models import Risk as RiskRow
 from planning.models import Scenario
-from planning.risk_worth import DayCost, Worth, worth_by_risk
+from planning.risk_forecast import worth_by_risk
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class RegisterRow:
     impacts: Sequence[ImpactLine]
     impacts_after: Sequence[ImpactLine]
     cost: float | None
-    worth: Worth | None
+    worth: RiskWorth | None
     day_cost: DayCost | None
 
     @property
@@ -94,7 +95,7 @@ def row_of(row: RiskRow) -> RegisterRow:
     return _row(row, value_of(row), worth.get(row.key), row.scenario)
 
 
-def _row(row: RiskRow, risk: Risk, worth: Worth | None, scenario: Scenario) -> RegisterRow:
+def _row(row: RiskRow, risk: Risk, worth: RiskWorth | None, scenario: Scenario) -> RegisterRow:
     after = risk.after
     cost = after.cost if after else None
     return RegisterRow(

@@ -22,7 +22,7 @@ from simulations.known_plans import KnownPlans
 from simulations.ledger import recording
 from simulations.models import Simulation, SplitSimulation
 from simulations.results import Evidence
-from simulations.risk_worth import worth_of_risks
+from simulations.risk_trials import worth_of_risks
 
 TIMEOUT_SECONDS = 900
 LIVE_SECONDS = 20

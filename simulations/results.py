@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from lineo.accounts.happened import Subject, tell
 from planning.core.plan import Plan
+from planning.core.risk_worth import RiskWorth
 from planning.models import ForecastRecord, Scenario
 from simulations.curves import finish_curve
 from simulations.engine.compared import KeptFinishes
@@ -28,7 +29,6 @@ from simulations.signals import forecast_stored
 if TYPE_CHECKING:
     # Web processes read kept finishes here and never import the kernel.
     from simulations.engine.sensitivity import Removal
-    from simulations.risk_worth import RiskWorth
 
 DOCUMENT_VERSION = 2
 
@@ -38,7 +38,7 @@ class Evidence:
     """What was asked about the causes, once the futures were drawn."""
 
     costs: Sequence["Removal"] = ()
-    risks: Sequence["RiskWorth"] = ()
+    risks: Sequence[RiskWorth] = ()
 
 
 NO_EVIDENCE = Evidence()

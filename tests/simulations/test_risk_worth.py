@@ -24,7 +24,7 @@ from planning.models import Scenario
 from planning.services import plans, tasks
 from simulations import services
 from simulations.engine import SimulationOptions, impacts_if_removed, simulate
-from simulations.risk_worth import worth_of_risks
+from simulations.risk_trials import worth_of_risks
 from tests.builders import Team, make_chain
 
 DAY = 480

@@ -6,13 +6,13 @@ is this risk alone.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planning.core.plan import Plan, Risk
+from planning.core.risk_worth import Days, RiskWorth
 from simulations.engine.comparison import finishes_of
 from simulations.engine.lowering import lower
 from simulations.engine.options import SimulationOptions
@@ -25,41 +25,6 @@ PERCENTILE = 80
 MOST_RISKS = 60
 ITERATIONS = 4_000
 """As many as the sensitivities are asked with, so that both say the same of a risk."""
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """A difference of P80 in working days, with its 95 % interval."""
-
-    days: float
-    low: float
-    high: float
-
-    def to_json(self) -> dict[str, Any]:
-        return {"p80_days": self.days, "interval_days": [self.low, self.high]}
-
-
-@dataclass(frozen=True, slots=True)
-class RiskWorth:
-    """A risk's days of P80: as it is, once mitigated, and what the mitigation gains.
-
-    The latter two are None where it has no mitigation. What a day costs is not
-    told here: whoever may read the risk knows what its mitigation costs.
-    """
-
-    key: str
-    before: Days
-    after: Days | None = None
-    gained: Days | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return one entry of ``risks`` in the forecast of a scenario."""
-        return {
-            "id": self.key,
-            "before": self.before.to_json(),
-            "after": self.after and self.after.to_json(),
-            "gained": self.gained and self.gained.to_json(),
-        }
 
 
 def worth_of_risks(
