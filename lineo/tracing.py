@@ -4,6 +4,8 @@ The trace of a request has the request's own id, and its jobs go on in it: one i
 the browser's answer to logs, changes, jobs, PostgreSQL's log and the trace.
 """
 
+# ruff: noqa: PLC0415 - OpenTelemetry is installed and loaded only where it is wanted
+
 import os
 import secrets
 from collections.abc import Iterator
@@ -38,9 +40,9 @@ def begin(service: str, *, exporter: "SpanExporter | None" = None) -> None:
     if not settings.TRACES_URL or _begun_by == os.getpid():
         return
     try:
-        from opentelemetry import trace  # noqa: PLC0415 - only where it is wanted
-        from opentelemetry.instrumentation.django import DjangoInstrumentor  # noqa: PLC0415
-        from opentelemetry.instrumentation.psycopg import PsycopgInstrumentor  # noqa: PLC0415
+        from opentelemetry import trace
+        from opentelemetry.instrumentation.django import DjangoInstrumentor
+        from opentelemetry.instrumentation.psycopg import PsycopgInstrumentor
     except ImportError as error:
         raise ImproperlyConfigured(
             "LINEO_TRACES_URL is set: run pip install -r requirements-tracing.txt first."
@@ -56,13 +58,13 @@ def begin(service: str, *, exporter: "SpanExporter | None" = None) -> None:
 
 
 def _provider(service: str, exporter: "SpanExporter | None") -> "TracerProvider":
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import (
         OTLPSpanExporter,
     )
-    from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
-    from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
-    from opentelemetry.sdk.trace.id_generator import RandomIdGenerator  # noqa: PLC0415
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 
     class OfTheRequest(RandomIdGenerator):
         """The trace has the id of the request."""
@@ -86,7 +88,7 @@ def span(name: str, **facts: Any) -> Iterator[None]:
     if not settings.TRACES_URL:
         yield
         return
-    from opentelemetry import trace  # noqa: PLC0415
+    from opentelemetry import trace
 
     with trace.get_tracer("lineo").start_as_current_span(name, attributes=facts):
         yield
@@ -98,7 +100,7 @@ def unseen() -> Iterator[None]:
     if not settings.TRACES_URL:
         yield
         return
-    from opentelemetry import context, trace  # noqa: PLC0415
+    from opentelemetry import context, trace
 
     silent = trace.SpanContext(
         trace_id=secrets.randbits(127) + 1, span_id=secrets.randbits(63) + 1, is_remote=False
@@ -117,7 +119,7 @@ def job_span(held: Any) -> Iterator[None]:
         yield
         return
     begin("lineo-worker")
-    from opentelemetry import trace  # noqa: PLC0415
+    from opentelemetry import trace
 
     facts = {"job.id": str(held.job_id), "job.attempt": held.attempt}
     tracer = trace.get_tracer("lineo.jobs")
@@ -130,7 +132,7 @@ def job_span(held: Any) -> Iterator[None]:
 
 def _asked_in(request: str) -> Any:
     """Return the context of the request that asked, though its own span has ended."""
-    from opentelemetry import trace  # noqa: PLC0415
+    from opentelemetry import trace
 
     if not _is_trace_id(request):
         return None
@@ -147,7 +149,7 @@ def flush() -> None:
     """Send what is there: the thread that sends ends with its process, which may end at once."""
     if not settings.TRACES_URL:
         return
-    from opentelemetry import trace  # noqa: PLC0415
+    from opentelemetry import trace
 
     send_now = getattr(trace.get_tracer_provider(), "force_flush", None)
     if send_now is not None:
