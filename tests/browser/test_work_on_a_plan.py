@@ -116,6 +116,8 @@ def test_a_ten_task_plan_is_built_by_keyboard_alone(
         keys.press("ArrowDown")
 
     expect(cell(page, 10, "predecessors")).to_have_text("9")
+    # A cell shows at once what was typed; that it is kept is said when it is no longer paler.
+    expect(page.locator(".is-saving")).to_have_count(0)
     expect(page.locator("#task-10")).to_have_class(re.compile("is-milestone"))
     expect(page.locator("#task-7 .shape")).to_be_visible()
     with team.context():
