@@ -78,11 +78,11 @@ class Place:
         if not wait_for(self._is_ready, seconds=300, pause=0.3):
             raise TimeoutError(f"the site did not get ready:\n{self.last_words()}")
 
-    def last_words(self) -> str:
+    def last_words(self, lines: int = 15) -> str:
         """Return the last lines of each log, for whoever reads why something did not work."""
         logs = sorted(self.folder.glob("*.log"))
         return "\n".join(
-            f"{log.name}:\n" + "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+            f"{log.name}:\n" + "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
             for log in logs
         )
 

@@ -55,6 +55,8 @@ def main() -> int:
         except RefusedError as refused:
             print(f"ended early: {refused}\n{place.last_words()}")  # noqa: T201
             return 2
+        if not outcome.is_well:
+            print(place.last_words(lines=400))  # noqa: T201
     tell(outcome)
     return 0 if outcome.is_well else 1
 
