@@ -13,10 +13,7 @@ from planning.services import history, scenarios, tasks
 from planning.services.ancestry import MERGE, common_ancestor, moment_of, plan_at
 from planning.services.commit import Meaning, commit
 from tests.builders import Team, make_chain
-
-
-def fresh(scenario: Scenario) -> Scenario:
-    return Scenario.objects.select_related("project").get(pk=scenario.pk)
+from tests.planning.branched import fresh
 
 
 def ancestor(first: Scenario, second: Scenario) -> Moment | None:

@@ -11,6 +11,7 @@ from planning.models import Promotion, Scenario
 from planning.services import promotions, scenarios, tasks
 from planning.services.projects import baseline_of
 from tests.builders import Team, join, make_chain, make_team
+from tests.planning.branched import fresh
 
 
 @pytest.fixture
@@ -26,10 +27,6 @@ def other(team: Team, scenario: Scenario) -> Scenario:
     dig = made.tasks.get(name="Dig").key
     tasks.edit_task(made, dig, actor=team.person, duration_minutes=5 * 480)
     return fresh(made)
-
-
-def fresh(scenario: Scenario) -> Scenario:
-    return Scenario.objects.select_related("project").get(pk=scenario.pk)
 
 
 def form_for(scenario: Scenario, reason: str = "It is surer.") -> dict[str, Any]:

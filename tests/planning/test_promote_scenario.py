@@ -18,14 +18,11 @@ from planning.services import history, plans, promotions, scenarios, tasks
 from planning.services.projects import baseline_of
 from planning.services.promotions import Seen
 from tests.builders import Team, join, make_baseline, make_chain, make_team
+from tests.planning.branched import fresh
 from tests.planning.test_branches import of_size
 from tests.planning.test_races import at_once
 
 ROUNDS = 100
-
-
-def fresh(scenario: Scenario) -> Scenario:
-    return Scenario.objects.select_related("project").get(pk=scenario.pk)
 
 
 def branch(source: Scenario, name: str, team: Team) -> Scenario:

@@ -11,6 +11,7 @@ from planning.services import history, promotions, scenarios, tasks
 from planning.services.ancestry import common_ancestor, moment_of
 from planning.services.merging import merge_scenario, propose, rebase_scenario
 from tests.builders import Team, join, make_chain, make_team
+from tests.planning.branched import fresh
 
 HTMX = {"HX-Request": "true"}
 
@@ -86,10 +87,6 @@ def test_strangers_viewers_and_get_restore_nothing(client, scenario, team):
     assert client.post(address, {"seen": 3}).status_code in (403, 409)
     assert client.get(address).status_code == 405
     assert state(scenario) == now
-
-
-def fresh(scenario: Scenario) -> Scenario:
-    return Scenario.objects.select_related("project").get(pk=scenario.pk)
 
 
 def names_in(scenario: Scenario) -> list[str]:
