@@ -161,11 +161,13 @@ def format_duration(minutes: int, units: Units = STANDARD, *, elapsed: bool = Fa
     >>> format_duration(1200), format_duration(120), format_duration(-50)
     ('2.5d', '2h', '-50m')
     """
-    return _format(minutes, units, elapsed)
+    return _format(minutes, units.minutes_per_day, units.minutes_per_week, elapsed)
 
 
 @lru_cache(maxsize=4096)
-def _format(minutes: int, units: Units, elapsed: bool) -> str:
+def _format(minutes: int, minutes_per_day: int, minutes_per_week: int, elapsed: bool) -> str:
+    """Write minutes; whole numbers are hashed far faster than units are."""
+    units = Units(minutes_per_day, minutes_per_week)
     unit = common_unit([minutes], units, elapsed=elapsed)
     number = format_number(abs(minutes), units.minutes(unit, elapsed=elapsed))
     return f"{'-' if minutes < 0 else ''}{'e' if elapsed else ''}{number}{unit}"

@@ -9,7 +9,8 @@ field added once is known to each of them.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, ne
 from typing import Any, cast
 
 from planning.core.durations import Units
@@ -50,24 +51,27 @@ def table(*rows: Field) -> dict[str, Field]:
     return {row.name: row for row in rows}
 
 
-def writer(row_type: type, rows: Mapping[str, Field]) -> Callable[[Any, Units], dict[str, Any]]:
-    """Return what writes the fields of a row that differ from their defaults.
+def writer(
+    row_type: type, rows: Mapping[str, Field], *, always: frozenset[str] = frozenset()
+) -> Callable[[Any, Units], dict[str, Any]]:
+    """Return what writes the fields of a row that differ from their defaults, or ``always``.
 
     Defaults are looked up once for the type, since plans have many rows.
     """
     defaults = {field.name: field.default for field in fields(cast(Any, row_type))}
     watched = [(field, name) for field in rows.values() for name in field.attributes]
-    expected = [(field, defaults[name]) for field, name in watched]
+    written = tuple(field for field, _ in watched)
+    # What is always written differs from this, whatever it is.
+    nothing = object()
+    expected = tuple(nothing if f.name in always else defaults[name] for f, name in watched)
     values_of = attrgetter(*(name for _, name in watched))
 
     def write(row: Any, units: Units) -> dict[str, Any]:
         values = values_of(row) if len(watched) > 1 else (values_of(row),)
-        changed = {
-            field.name: field
-            for (field, default), value in zip(expected, values, strict=True)
-            if value is not default and value != default
-        }
-        return {name: field.write(row, units) for name, field in changed.items()}
+        if values == expected:
+            return {}
+        changed = compress(written, map(ne, values, expected))
+        return {field.name: field.write(row, units) for field in changed}
 
     return write
 

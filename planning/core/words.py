@@ -164,15 +164,14 @@ TASK_FIELDS = table(
     ),
     plain("active", EditKind.TASK),
 )
-_write_task_fields = writer(Task, TASK_FIELDS)
-_TASK_ALWAYS = ("name", "parent", "kind", "duration")
+_write_task_fields = writer(
+    Task, TASK_FIELDS, always=frozenset({"name", "parent", "kind", "duration"})
+)
 
 
 def write_task(task: Task, units: Units) -> dict[str, Any]:
     """Return the task as it stands in a plan file, without what is default."""
-    words = {"id": task.key}
-    words |= {name: TASK_FIELDS[name].write(task, units) for name in _TASK_ALWAYS}
-    return words | _write_task_fields(task, units)
+    return {"id": task.key, **_write_task_fields(task, units)}
 
 
 def read_task(words: dict[str, Any], units: Units) -> Task:
