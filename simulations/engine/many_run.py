@@ -85,6 +85,7 @@ class ManyCalendars:
         assert isinstance(rows, ManyRows)
         sums: list[NDArray[Any]] = [
             totals.sums, totals.work, totals.drives, totals.waits, totals.reach,
+            totals.start_bins, totals.finish_bins,
         ]  # fmt: skip
         kept = [one.copy() for one in sums]
         while True:
@@ -96,8 +97,6 @@ class ManyCalendars:
                 return
             for one, before in zip(sums, kept, strict=True):
                 one[:] = before
-            totals.start_bins[:] = 0
-            totals.finish_bins[:] = 0
 
     def _given(self, clocks: Clocks) -> Iterating:
         lowered, side = self.lowered, self.side

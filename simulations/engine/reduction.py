@@ -48,6 +48,7 @@ from simulations.engine.task_forecasts import TaskForecasts
 from simulations.engine.threads import cut, each
 
 DRAWN_AGAIN_TASKS = 16
+SWEEPS_A_WORKER = 4
 NOTHING_UNCERTAIN = "no task has a range"
 
 Floats = NDArray[np.float64]
@@ -85,7 +86,7 @@ def indices_of(
     others = np.flatnonzero(lowered.is_uncertain & ~lowered.is_monotone).astype(np.int32)
     sweeps = [
         partial(_sweep_uniforms, lowered, monotone[first : first + some], shares=shares)
-        for first, some in cut(len(monotone), workers)
+        for first, some in cut(len(monotone), SWEEPS_A_WORKER * workers if workers > 1 else 1)
     ] + [
         partial(_sweep_durations, lowered, others[first : first + DRAWN_AGAIN_TASKS])
         for first in range(0, len(others), DRAWN_AGAIN_TASKS)

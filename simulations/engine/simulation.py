@@ -6,7 +6,9 @@ number of threads or machines, in any order, and still give the same bits.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from queue import SimpleQueue
+from threading import Lock
 from time import thread_time
 from typing import NamedTuple, TypeVar
 
@@ -37,10 +39,8 @@ from simulations.engine.runs import run_of
 from simulations.engine.threads import cut, each
 
 MEASURED_BLOCKS = 8
-CHUNK_CELLS = 20_000_000
-SHARED_CELLS = 4_000_000
-CHUNKS_A_WORKER = 4
-MOST_BLOCKS_AT_ONCE = 127  # sixteen-bit counts hold 65,535
+MOST_CELLS, LEAST_CELLS = 20_000_000, 1_000_000
+MOST_BLOCKS_COUNTED = 127  # sixteen-bit counts hold 65,535
 KEPT_ITERATIONS = 20_000
 SUMMED = ("sums", "work", "drives", "waits")
 MARGIN_BELOW, MARGIN_ABOVE = 1 / 3, 1 / 2
@@ -206,7 +206,8 @@ def simulate_block(
     chunks = chunks_of(len(net.law), first_block, blocks, options.workers)
     workers = min(options.workers, len(chunks))
     free: SimpleQueue[_Accumulator] = SimpleQueue()
-    accumulators = [_Accumulator(prepared, shared) for _ in range(workers)]
+    bins = _Bins.of(len(net.law))
+    accumulators = [_Accumulator(prepared, shared, bins) for _ in range(workers)]
     for accumulator in accumulators:
         free.put(accumulator)
 
@@ -224,27 +225,57 @@ def simulate_block(
         if progress is not None:
             progress(done / blocks)
     prepared.spare.extend(accumulator.rows for accumulator in accumulators)
-    return _added(accumulators, shared, first)
+    return _added(accumulators, bins, shared, first)
 
 
 def chunks_of(tasks: int, first_block: int, blocks: int, workers: int) -> list[tuple[int, int]]:
     """Cut blocks into (first, count) that take well under a second each.
 
-    They are equally long, and there are several for each worker: the last to
-    finish keeps the others waiting for a part of one.
+    What several workers share is cut ever smaller towards its end: nobody is
+    as fast as the others all the time, and the last to finish keeps them waiting.
+
+    Examples
+    --------
+    >>> chunks_of(1_000, 0, 8, 2)
+    [(0, 2), (2, 1), (3, 1), (4, 1), (5, 1), (6, 1), (7, 1)]
     """
     cells = max(tasks, 1) * BLOCK
-    count = -(-blocks // max(1, min(MOST_BLOCKS_AT_ONCE, CHUNK_CELLS // cells)))
-    if workers > 1:
-        shared = min(CHUNKS_A_WORKER * workers, blocks * cells // SHARED_CELLS)
-        count = -(-max(count, shared) // workers) * workers
-    return [(first_block + first, some) for first, some in cut(blocks, count)]
+    most = max(1, min(MOST_BLOCKS_COUNTED, MOST_CELLS // cells))
+    if workers == 1:
+        return [(first_block + first, some) for first, some in cut(blocks, -(-blocks // most))]
+    least = min(most, max(1, LEAST_CELLS // cells))
+    sizes, left = [], blocks
+    while left > workers * least:
+        sizes.append(min(most, max(least, left // (2 * workers))))
+        left -= sizes[-1]
+    sizes += [some for _, some in cut(left, workers)]
+    first = [first_block, *(first_block + done for done in accumulate(sizes))]
+    return list(zip(first, sizes, strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class _Bins:
+    """Counts of dates that no number of iterations overflows, for all workers together."""
+
+    start: Ints32
+    finish: Ints32
+    lock: Lock
+
+    @classmethod
+    def of(cls, tasks: int) -> "_Bins":
+        return cls(np.zeros((tasks, BINS), np.int32), np.zeros((tasks, BINS), np.int32), Lock())
+
+    def take(self, totals: Totals) -> None:
+        """Take over a worker's sixteen-bit counts, and leave none."""
+        with self.lock:
+            pour_histograms(totals.start_bins, self.start)
+            pour_histograms(totals.finish_bins, self.finish)
 
 
 class _Accumulator:
     """One worker's rows and totals."""
 
-    def __init__(self, prepared: Prepared, shared: Totals) -> None:
+    def __init__(self, prepared: Prepared, shared: Totals, bins: _Bins) -> None:
         try:
             self.rows = prepared.spare.pop()
         except IndexError:
@@ -254,15 +285,19 @@ class _Accumulator:
             finish_bins=np.zeros_like(shared.finish_bins),
             **{name: np.zeros_like(getattr(shared, name)) for name in SUMMED},
         )
-        self.start_bins = np.zeros(shared.start_bins.shape, np.int32)
-        self.finish_bins = np.zeros(shared.finish_bins.shape, np.int32)
+        self.bins = bins
+        self.counted = 0
         self.seconds = 0.0
 
     def add(
         self, prepared: Prepared, options: SimulationOptions, first: int, block: int, count: int
     ) -> None:
-        """Simulate some blocks and empty the sixteen-bit counts."""
+        """Simulate some blocks; sixteen-bit counts are emptied before they could overflow."""
         began = thread_time()
+        if self.counted + count > MOST_BLOCKS_COUNTED:
+            self.bins.take(self.totals)
+            self.counted = 0
+        self.counted += count
         measured = MEASURED_BLOCKS if options.output == "full" else 0
         prepared.run.simulate(
             self.rows,
@@ -270,23 +305,25 @@ class _Accumulator:
             self.totals,
             Stretch(block, count, first, options.iterations, measured),
         )
-        pour_histograms(self.totals.start_bins, self.start_bins)
-        pour_histograms(self.totals.finish_bins, self.finish_bins)
         self.seconds += thread_time() - began
 
 
-def _added(accumulators: list[_Accumulator], shared: Totals, first: int) -> BlockTotals:
+def _added(
+    accumulators: list[_Accumulator], bins: _Bins, shared: Totals, first: int
+) -> BlockTotals:
+    began = thread_time()
+    for one in accumulators:
+        bins.take(one.totals)
+    summed = {name: _summed([getattr(one.totals, name) for one in accumulators]) for name in SUMMED}
     return BlockTotals(
         engine_version=ENGINE_VERSION,
         first=first,
         finish=shared.finish,
         kept=shared.kept,
-        start_bins=_summed([one.start_bins for one in accumulators]),
-        finish_bins=_summed([one.finish_bins for one in accumulators]),
-        summed={
-            name: _summed([getattr(one.totals, name) for one in accumulators]) for name in SUMMED
-        },
-        seconds=sum(one.seconds for one in accumulators),
+        start_bins=bins.start,
+        finish_bins=bins.finish,
+        summed=summed,
+        seconds=sum(one.seconds for one in accumulators) + thread_time() - began,
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from planning.core.distributions import Estimate, LognormalPercentiles
 from planning.core.plan import Dependency, Interval, Plan, PlanError, standard_calendar
-from simulations.engine import SimulationOptions, crossing, simulate
+from simulations.engine import SimulationOptions, crossing, simulate, simulation
 from simulations.engine.timeline import kept_clocks
 from tests.benchmarks.networks import network, with_calendars
 from tests.benchmarks.networks import plan_of as plan_of_network
@@ -28,6 +28,20 @@ def test_a_tail_longer_than_the_tables_makes_them_longer() -> None:
 
     # Two years are tabulated at first.
     assert forecast.days(99) > 3 * 260
+
+
+def test_what_was_counted_before_the_tables_were_too_short_still_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # One iteration in two thousand goes beyond two years, none of the pilot does.
+    plan = on_two_calendars(LognormalPercentiles(480, 20_000))
+    options = SimulationOptions(iterations=6_000)
+    at_once = simulate(plan, options)
+
+    monkeypatch.setattr(simulation, "MOST_CELLS", 1)
+    block_by_block = simulate(plan, options)
+
+    assert replace(block_by_block, engine_seconds=0.0) == replace(at_once, engine_seconds=0.0)
 
 
 def test_a_tail_that_nobody_plans_is_refused_before_any_table_is_made_for_it() -> None:

@@ -9,31 +9,46 @@ from planning.core.distributions import Triangular
 from planning.core.plan import Impact, Risk
 from simulations.engine import SimulationOptions, simulate
 from simulations.engine.rows import BLOCK
-from simulations.engine.simulation import MOST_BLOCKS_AT_ONCE, chunks_of
+from simulations.engine.simulation import LEAST_CELLS, MOST_BLOCKS_COUNTED, chunks_of
 from simulations.engine.threads import each
 from tests.benchmarks.networks import network, plan_of
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3, 8])
-@pytest.mark.parametrize(("tasks", "blocks"), [(1_000, 196), (25, 391), (10_000, 20), (1, 3)])
-def test_every_block_is_in_one_chunk_and_all_are_equally_long(
-    tasks: int, blocks: int, workers: int
-) -> None:
+@pytest.mark.parametrize(
+    ("tasks", "blocks"), [(1_000, 196), (25, 391), (10_000, 20), (1, 3), (3, 400)]
+)
+def test_every_block_is_in_one_chunk(tasks: int, blocks: int, workers: int) -> None:
     chunks = chunks_of(tasks, 7, blocks, workers)
 
     numbers = [number for first, count in chunks for number in range(first, first + count)]
-    lengths = {count for _, count in chunks}
     assert numbers == list(range(7, 7 + blocks))
-    assert max(lengths) - min(lengths) <= 1
-    assert max(lengths) <= MOST_BLOCKS_AT_ONCE
+    assert min(count for _, count in chunks) >= 1
+    assert max(count for _, count in chunks) <= MOST_BLOCKS_COUNTED
 
 
-def test_no_worker_waits_for_the_others_longer_than_one_small_chunk() -> None:
-    # Cut by length alone into five chunks of 39 and one of 1, two workers would do 117 and 79.
-    chunks = chunks_of(1_000, 0, 196, 2)
+@pytest.mark.parametrize("workers", [2, 3, 8])
+@pytest.mark.parametrize(("tasks", "blocks"), [(1_000, 196), (25, 2_000), (10_000, 60)])
+def test_no_worker_waits_long_for_the_others(tasks: int, blocks: int, workers: int) -> None:
+    chunks = chunks_of(tasks, 0, blocks, workers)
 
-    assert len(chunks) % 2 == 0
-    assert max(count for _, count in chunks) <= 196 // 4
+    # Each takes the next chunk when it is done: at the end all wait for one chunk of the last.
+    longest = max(count for _, count in chunks[-workers:])
+    assert longest <= max(1, LEAST_CELLS // (tasks * BLOCK))
+    assert max(count for _, count in chunks) <= blocks // (2 * workers)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_short_counts_are_emptied_before_they_overflow(workers: int) -> None:
+    plan = plan_of(network(3))
+    certain = replace(plan, tasks=tuple(replace(task, estimate=None) for task in plan.tasks))
+    iterations = 3 * 65_536
+
+    forecast = simulate(certain, SimulationOptions(iterations=iterations, workers=workers))
+
+    # Every date falls into one bin, which is as high as there are iterations.
+    assert {task.p_planned for task in forecast.tasks} == {1.0}
+    assert all(len(set(task.finish_minutes)) == 1 for task in forecast.tasks)
 
 
 def test_what_one_piece_raises_is_raised() -> None:
