@@ -1,6 +1,8 @@
 """Each alarm has its paragraph, and speaks of figures that there are."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import yaml
 from django.test import Client
 
 ROOT = Path(__file__).resolve().parents[2]
+RINGING = ROOT / "tests/operations/alarms.yml"
 ALARMS: dict[str, dict[str, Any]] = {
     rule["alert"]: rule
     for group in yaml.safe_load((ROOT / "deploy/alarms.yml").read_text())["groups"]
@@ -73,6 +76,23 @@ def test_the_figures_of_the_backup_are_told_by_the_backup(tmp_path: Path) -> Non
     assert re.search(r"^lineo_backup_timestamp_seconds \d{10}$", told, re.MULTILINE)
     assert "lineo_backup_rows 7\n" in told
     assert [path.name for path in tmp_path.iterdir()] == ["lineo.prom"]
+
+
+def test_every_alarm_is_heard_and_kept_silent_once() -> None:
+    hours = yaml.safe_load(RINGING.read_text())["tests"]
+    asked = [rule for hour in hours for rule in hour["alert_rule_test"]]
+
+    assert {rule["alertname"] for rule in asked if rule.get("exp_alerts")} == set(ALARMS)
+    assert {rule["alertname"] for rule in asked if not rule.get("exp_alerts")} == set(ALARMS)
+
+
+@pytest.mark.skipif(not shutil.which("promtool"), reason="there is no promtool (of prometheus)")
+def test_prometheus_itself_lets_each_ring_when_it_should_and_then_alone() -> None:
+    ran = subprocess.run(
+        ["promtool", "test", "rules", str(RINGING)], capture_output=True, text=True, check=False
+    )
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 @pytest.mark.parametrize("rule", ALARMS.values(), ids=str)

@@ -156,6 +156,20 @@ def test_the_proxy_leads_to_services_that_there_are() -> None:
     assert PATH.startswith(events[1])
 
 
+@pytest.mark.skipif(not shutil.which("caddy"), reason="there is no caddy")
+def test_the_proxy_itself_takes_its_file(tmp_path: Path) -> None:
+    checked = subprocess.run(
+        ["caddy", "validate", "--adapter", "caddyfile", "--config", str(ROOT / "deploy/Caddyfile")],
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LINEO_SITE": "lineo.example.org"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert checked.returncode == 0, checked.stderr
+    assert "Valid configuration" in checked.stdout + checked.stderr
+
+
 def test_nothing_secret_and_nothing_needless_goes_into_the_image() -> None:
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
 
