@@ -88,6 +88,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lineo.stack.StackMiddleware",
     "lineo.health.LivenessMiddleware",
     "lineo.operations.readiness.ReadinessMiddleware",
     "lineo.requests.RequestIdMiddleware",

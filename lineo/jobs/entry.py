@@ -20,6 +20,7 @@ from lineo.jobs.handle import (
 from lineo.jobs.models import Failure, JobDetail, Queue
 from lineo.jobs.registry import Parts, Registered
 from lineo.jobs.services import Claim, LostClaimError
+from lineo.stack import with_room
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ def run(held: Claim, handle: JobHandle) -> None:
         If even that can't be written, because the database is away.
     """
     with requests.continued(held.request_id), tracing.job_span(held):
-        _run(held, handle)
+        with_room(lambda: _run(held, handle))
 
 
 def _run(held: Claim, handle: JobHandle) -> None:

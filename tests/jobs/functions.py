@@ -13,11 +13,18 @@ from lineo.accounts.models import Workspace
 from lineo.accounts.tenancy import current_workspace_id
 from lineo.jobs.handle import JobHandle, JobRefusedError
 from lineo.jobs.registry import Parts, job
+from tests.call_depths import most_faults
 
 
 @job("test.echo")
 def echo(handle: JobHandle, **payload: Any) -> dict[str, Any]:
     return payload
+
+
+@job("test.deep")
+def deep(handle: JobHandle) -> int:
+    """Return the page faults of a loop of calls, at the worst depth."""
+    return most_faults()
 
 
 @job("test.names")

@@ -10,6 +10,7 @@ from lineo.jobs.models import Failure, Job, State
 from lineo.jobs.registry import job as register
 from lineo.jobs.signals import job_ended
 from tests.accounts.builders import make_workspace
+from tests.call_depths import CALLS
 from tests.jobs.builders import ask, detail, name_of, seen, state
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +24,14 @@ def test_a_job_is_done_and_keeps_its_result(bridge, ada):
     assert seen(job).state == State.DONE
     assert seen(job).person_id == ada.pk
     assert detail(job).result == {"words": ["a", 1]}
+
+
+def test_a_function_has_room_on_the_stack(bridge):
+    job = ask(bridge, "test.deep")
+
+    entry.run_waiting()
+
+    assert detail(job).result < CALLS / 10
 
 
 def test_a_function_runs_within_the_walls_of_its_job(bridge):
