@@ -27,7 +27,7 @@ from planning.days_off import calendars_by_key
 from planning.form_fields import day_edge
 from planning.models import Scenario
 from planning.models.task import CONSTRAINT_CHOICES, RiskLevelName
-from planning.typed import TaskNumbers, duration_fields, predecessor_links, successor_links
+from planning.typed import TaskNumbers, kind_and_duration, predecessor_links, successor_links
 
 MAX_NAME = 500
 _STARTS = (ConstraintType.SNET, ConstraintType.SNLT, ConstraintType.MSO)
@@ -121,10 +121,7 @@ def _name(_reader: CellReader, _task: Task, typed: str) -> dict[str, Any]:
 
 
 def _duration(reader: CellReader, task: Task, typed: str) -> dict[str, Any]:
-    fields = duration_fields(typed, reader.units)
-    if not fields["duration_minutes"] and fields["estimate"] is None:
-        return {**fields, "kind": TaskKind.MILESTONE}
-    return {**fields, "kind": TaskKind.TASK} if task.kind is TaskKind.MILESTONE else fields
+    return kind_and_duration(typed, reader.units, task.kind)
 
 
 def _share(typed: str, most: float) -> float:

@@ -8,10 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from planning.core.durations import Units, parse_typed_duration
-from planning.core.plan import Calendar, PlanError
+from planning.core.plan import Calendar, PlanError, TaskKind
 from planning.interchange.day_edges import DayEdges
 from planning.models import Scenario
-from planning.typed import duration_fields
+from planning.typed import kind_and_duration
 
 DATE_FORMAT = "%Y-%m-%d"
 
@@ -42,12 +42,12 @@ def units_of(scenario: Scenario) -> Units:
     return Units(scenario.minutes_per_day, scenario.minutes_per_week)
 
 
-def duration_or_error(text: str, units: Units) -> dict[str, Any]:
+def duration_or_error(text: str, units: Units, kind: TaskKind = TaskKind.TASK) -> dict[str, Any]:
     """Return the fields that a typed duration stands for; none where nothing was typed."""
     if not text.strip():
         return {}
     try:
-        return duration_fields(text, units)
+        return kind_and_duration(text, units, kind)
     except PlanError as error:
         raise ValidationError(str(error)) from error
 

@@ -14,7 +14,7 @@ from planning import selectors, snapshot
 from planning.core.plan import PlanError
 from planning.models import Scenario
 from planning.pasted_text import column_named, lines_of
-from planning.pasting import Paste, previewed
+from planning.pasting import Paste, next_number, previewed
 from planning.row_forms import sent_ids
 from planning.table_columns import COLUMNS
 from planning.workbench import Workbench
@@ -116,7 +116,11 @@ class PasteForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a paste would make, shortened."""
+    """What a paste would make, shortened.
+
+    New rows stand by the numbers that they are going to have; by their lines in the text where
+    something does not fit, or where they are written over others.
+    """
 
     way: str
     heads: list[str]
@@ -134,9 +138,15 @@ def preview_of(scenario: Scenario, form: PasteForm) -> Preview | None:
         return None
     what = form.paste()
     outcome = previewed(scenario, snapshot.shown_plan_of(scenario), what)
+    is_told = what.as_tasks and not outcome.faults
+    first = next_number(scenario) if is_told else 0
     rows = [
-        (row.line, min(row.level, 8), [row.cells.get(name, "") for name in outcome.columns])
-        for row in outcome.rows[:SHOWN_ROWS]
+        (
+            first + place if is_told else row.line,
+            min(row.level, 8),
+            [row.cells.get(name, "") for name in outcome.columns],
+        )
+        for place, row in enumerate(outcome.rows[:SHOWN_ROWS])
     ]
     return Preview(
         way=form.way_chosen,

@@ -13,7 +13,7 @@ from planning.core.editing import TaskEdit
 from planning.core.plan import Plan, PlanError, Task, TaskKind
 from planning.core.schedule import schedule
 from planning.core.validation import validate
-from planning.models import Scenario
+from planning.models import Project, Scenario
 from planning.pasted_text import Pasted, PastedRow, lines_of, read_table
 from planning.table_columns import COLUMNS
 from planning.typed import TaskNumbers
@@ -114,14 +114,26 @@ def _new_tasks(
 
 
 def _numbers(scenario: Scenario, table: Pasted, keys: Sequence[str]) -> TaskNumbers:
-    """Return what numbers mean in the paste: its own first, then those of the plan."""
+    """Return what numbers mean in the paste: its own first, then those of the plan.
+
+    Rows without numbers of their own go by those that they are going to have.
+    """
     known = task_links.numbers_of(scenario)
-    own = {
-        int(number): key
-        for row, key in zip(table.rows, keys, strict=True)
-        if (number := row.cells.get("number", "")).isdecimal() and len(number) < 10
-    }
+    if "number" in table.columns:
+        own = {
+            int(number): key
+            for row, key in zip(table.rows, keys, strict=True)
+            if (number := row.cells.get("number", "")).isdecimal() and len(number) < 10
+        }
+    else:
+        own = dict(enumerate(keys, next_number(scenario)))
     return TaskNumbers({**known.key_of, **own}, known.number_of)
+
+
+def next_number(scenario: Scenario) -> int:
+    """Return the number that the next new task is going to have."""
+    rows = Project.objects.filter(pk=scenario.project_id)
+    return rows.values_list("next_number", flat=True).get()
 
 
 def _edit_of(reader: CellReader, task: Task, row: PastedRow, outcome: Outcome) -> TaskEdit:

@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from planning.bars import Spread
 from planning.core.durations import Units, format_duration
 from planning.core.plan import TaskKind
-from planning.forecast_facts import TaskForecast
 from planning.models import Task
 from planning.models.task import RiskLevelName
 from planning.shapes import estimate_shape
@@ -44,7 +44,7 @@ class Facts:
     numbers: Mapping[UUID, int]
     links_into: Mapping[UUID, Sequence[LinkRow]] = field(default_factory=dict)
     links_from: Mapping[UUID, Sequence[LinkRow]] = field(default_factory=dict)
-    forecasts: Mapping[str, TaskForecast] = field(default_factory=dict)
+    forecasts: Mapping[str, Spread] = field(default_factory=dict)
     calendars: Mapping[UUID, str] = field(default_factory=dict)
     comments: Mapping[str, int] = field(default_factory=dict)
     work: Mapping[str, Work] = field(default_factory=dict)

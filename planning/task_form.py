@@ -89,7 +89,9 @@ class TaskForm(forms.Form):
         return cls(data, task=task, initial=_initial(task))
 
     def clean_duration(self) -> dict[str, Any]:
-        return duration_or_error(self.cleaned_data["duration"], self._units)
+        return duration_or_error(
+            self.cleaned_data["duration"], self._units, TaskKind(self._task.kind)
+        )
 
     def clean_remaining(self) -> int | None:
         typed = self.cleaned_data["remaining"]

@@ -9,7 +9,7 @@ from planning.core.distributions import Fixed
 from planning.core.durations import Units, format_duration, format_lag, parse_typed_lag
 from planning.core.estimate_facts import planned_minutes
 from planning.core.estimates import format_estimate, parse_estimate
-from planning.core.plan import Dependency, Lag, LinkType, Plan, PlanError, Task
+from planning.core.plan import Dependency, Lag, LinkType, Plan, PlanError, Task, TaskKind
 
 _PREDECESSOR = re.compile(
     r"(?:[A-Za-z][A-Za-z0-9]*-)?(?P<number>\d+)\s*(?P<type>FS|SS|FF|SF)?\s*(?P<lag>[+−-].+)?",
@@ -48,6 +48,24 @@ def duration_fields(text: str, units: Units) -> dict[str, Any]:
         "elapsed": typed.elapsed,
         "estimate": estimate,
     }
+
+
+def kind_and_duration(text: str, units: Units, kind: TaskKind = TaskKind.TASK) -> dict[str, Any]:
+    """Return the fields of a task of that kind whose duration is typed as ``text``.
+
+    Nothing makes a milestone, and anything else makes it a task again.
+
+    Examples
+    --------
+    >>> kind_and_duration("0d", Units())["kind"]
+    <TaskKind.MILESTONE: 'milestone'>
+    >>> "kind" in kind_and_duration("5d", Units())
+    False
+    """
+    fields = duration_fields(text, units)
+    if not fields["duration_minutes"] and fields["estimate"] is None:
+        return {**fields, "kind": TaskKind.MILESTONE}
+    return {**fields, "kind": TaskKind.TASK} if kind is TaskKind.MILESTONE else fields
 
 
 def duration_text(task: Task, units: Units) -> str:
@@ -114,7 +132,7 @@ def _end(part: str, plan: Plan, numbers: TaskNumbers) -> End:
         key = _key_by_name(part, plan) or _key_by_name(match["name"] if match else "", plan)
         if key is None or match is None:
             raise PlanError(
-                f"“{part[:40]}” is no task of this plan; write a task's number, such as 3FS+2d."
+                f"“{part[:40]}” is no task of this plan; write a number or a name, such as 3FS+2d."
             )
     link_type = LinkType((match["type"] or "FS").upper())
     lag = parse_typed_lag(match["lag"], Units.of(plan.project)) if match["lag"] else Lag()

@@ -24,7 +24,6 @@ from planning.core.durations import Units
 from planning.core.plan import TaskKind
 from planning.days_off import days_off
 from planning.elsewhere import elsewhere_in, elsewhere_of
-from planning.forecast_facts import task_forecasts
 from planning.form_fields import units_of
 from planning.gantt import LONGEST_CROSSING, ROW, Gantt, Link
 from planning.labels import ruler_label
@@ -65,6 +64,7 @@ class Window:
     rows: Sequence[Row] = ()
     gantt: str = ""
     total: int = 0
+    is_old: bool = False
 
     @property
     def body(self) -> SafeString:
@@ -140,7 +140,8 @@ class Workbench:
         """The window that begins with row ``first``."""
         last = min(first + WINDOW_ROWS, self.total)
         rows = self._rows(first, last)
-        return Window(first, last, rows, self.drawn(first, last), self.total)
+        drawn = self.drawn(first, last)
+        return Window(first, last, rows, drawn, self.total, is_old=self.has_old_forecast)
 
     def drawn(self, first: int, last: int) -> SafeString:
         """The bars of the rows ``first`` to ``last`` (excluded)."""
@@ -261,7 +262,7 @@ class Workbench:
             numbers=self.sketch.numbers,
             links_into=self.sketch.links.into,
             links_from=self.sketch.links.leaving,
-            forecasts=task_forecasts(self.scenario),
+            forecasts=self.spreads,
             calendars=dict(names),
             comments=comment_counts(self.scenario) if self._uses("comments") else {},
             work=works_of(self.scenario.project_id) if self._uses(*WORK_FIELDS) else {},
@@ -342,7 +343,6 @@ def _facts_of(task: Task, *, has_links: bool, has_work: bool) -> Facts:
         numbers=known,
         links_into={task.pk: [link for link in links if link.successor_id == task.pk]},
         links_from={task.pk: [link for link in links if link.predecessor_id == task.pk]},
-        forecasts=task_forecasts(scenario),
         calendars={task.calendar.pk: task.calendar.name} if task.calendar else {},
         work=works_of(scenario.project_id, [task.key]) if has_work else {},
         elsewhere=elsewhere_of([task], units_of(scenario)) if has_links else {},

@@ -15,6 +15,7 @@ from simulations.live import Delta, LiveState, bars_of
 from simulations.models import LiveForecast
 
 PANEL = Frame(width=280, height=96, left=4, right=4, top=10, bottom=18)
+HALF_LABEL = 18.0
 SAMPLES = 48
 """As many points in each curve, so that one can pass into the next."""
 
@@ -141,13 +142,18 @@ def _chart(
         ticks=[
             (p, text(axis.x(moment)), text(frame.y(p / 100))) for p, moment in percentiles.items()
         ],
-        dates=[Tick(text(axis.x(midnight(day))), day) for day in days],
+        dates=[Tick(text(x), day) for day in days if _has_room(x := axis.x(midnight(day)), frame)],
         unit=unit,
         target_x=text(axis.x(target)) if target and is_near else "",
         top=text(frame.top),
         floor=text(frame.floor),
         bottom=text(frame.height - 4),
     )
+
+
+def _has_room(x: float, frame: Frame) -> bool:
+    """Whether a date in the middle of ``x`` stays within the card."""
+    return HALF_LABEL <= x <= frame.width - HALF_LABEL
 
 
 def _axis(scenario: Scenario, shown: list[Distribution], frame: Frame) -> DateAxis:

@@ -7,6 +7,10 @@ import { sendTo } from "./send.js";
 import { commands } from "./commands.js";
 import { open } from "./dialog.js";
 
+// Where a plan is empty there is no table yet.
+const plan = bench ?? document.getElementById("empty-plan");
+const maySet = editable || plan?.matches(".empty[data-plan-url]");
+
 function text(cell) {
   const shown = cell.dataset.field ? value(cell) : cell.textContent.trim();
   return /["\t\n]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
@@ -53,20 +57,25 @@ function fillDown() {
   sendTo("cells/fill/", async () => ({ tasks: await tasks, column }));
 }
 
+// A field takes what fits it; several cells pasted where a task is added are rows of the plan.
+function isForField(field, text) {
+  return field && !(field.closest("#add-task") && /[\t\n]./.test(text.trim()));
+}
+
 // A single text goes into the cell; anything more is shown before it is done.
 async function paste(event) {
-  const cell = currentCell();
-  if (!editable || event.target.closest("input, textarea")) return;
   const pasted = event.clipboardData.getData("text/plain");
-  if (!pasted.trim()) return;
+  const field = event.target.closest("input, textarea");
+  if (!maySet || !pasted.trim() || isForField(field, pasted)) return;
+  const cell = bench && !field ? currentCell() : null;
   event.preventDefault();
   const columns = cell ? [...cell.closest("tr").cells].slice(cell.cellIndex).map(columnOf) : [];
-  const tasks = howMany() > 1 ? await ids() : "";
+  const tasks = cell && howMany() > 1 ? await ids() : "";
   const values = { text: pasted, columns, at: cell?.closest("tr").dataset.task ?? "", tasks };
-  await open(`${bench.dataset.planUrl}paste/preview/`, { method: "POST", values });
+  await open(`${plan.dataset.planUrl}paste/preview/`, { method: "POST", values });
 }
 
 commands.on("copy", () => copy(false));
 commands.on("copy-with-head", () => copy(true));
 commands.on("fill-down", fillDown);
-if (bench) document.addEventListener("paste", paste);
+if (plan) document.addEventListener("paste", paste);

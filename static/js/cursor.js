@@ -17,7 +17,7 @@ export function cellAt(row, column) {
 export function currentCell() {
   const bar = document.activeElement?.closest(".gantt-bar[data-task]");
   if (bar) return bench.querySelector(`tr[data-task="${bar.dataset.task}"] th`);
-  return document.activeElement?.closest(`#workbench ${CELL}`) ?? bench.querySelector(`${CELL}[tabindex="0"]`);
+  return document.activeElement?.closest(`#workbench ${CELL}`) ?? bench?.querySelector(`${CELL}[tabindex="0"]`);
 }
 
 export function currentRow() {

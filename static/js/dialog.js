@@ -48,8 +48,11 @@ dialog?.addEventListener("click", (event) => {
 dialog?.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.hasAttribute("hx-post") || form.method === "get") return;
+  const looks = event.submitter?.hasAttribute("data-preview");
+  // Where the plan is empty there is no table to bring up to date: the page comes anew.
+  if (!looks && !document.getElementById("workbench")) return;
   event.preventDefault();
-  if (event.submitter?.hasAttribute("data-preview")) {
+  if (looks) {
     open(event.submitter.formAction, { method: "POST", values: new FormData(form, event.submitter) });
     return;
   }

@@ -43,6 +43,7 @@ function nextStanding(row, step) {
 function step(name) {
   const button = document.querySelector(`#workbench-bar [data-shortcut="${name}"]`);
   if (!button || (button.disabled && !isWaiting())) return false;
+  if (!bench) return button.form.submit();
   const before = refusals();
   send(button.form.action, () => (refusals() === before ? {} : null));
 }

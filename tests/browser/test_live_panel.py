@@ -26,6 +26,9 @@ def test_an_edit_moves_the_forecast_beside_the_plan(open_page: Callable[..., Pag
     panel = page.locator("#live-forecast")
     expect(panel.locator(".chart-curve")).to_have_count(1)
     before = panel.locator(".live-answer strong").inner_text()
+    column = page.locator("#task-2 .column-p80")
+    expect(column).not_to_have_text("")
+    foretold = column.inner_text()
 
     page.locator("#task-2 [data-field=duration]").dblclick()
     page.keyboard.type("4d")
@@ -36,6 +39,7 @@ def test_an_edit_moves_the_forecast_beside_the_plan(open_page: Callable[..., Pag
     expect(panel).to_have_attribute("data-under-way", "false")
     expect(panel.locator(".live-answer strong")).not_to_have_text(before)
     expect(panel.locator(".live-answer .live-delta")).to_have_text(re.compile(r"^\s*\+3 d"))
+    expect(column).not_to_have_text(foretold)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.wait_for_timeout(1600)

@@ -179,3 +179,16 @@ def test_strangers_and_viewers_paste_nothing(client, scenario, team):
     client.force_login(join(team, Role.VIEWER))
     assert paste(client, scenario, TABLE).status_code == 403
     assert not Task.objects.exists()
+
+
+def test_rows_without_numbers_link_by_those_that_they_are_going_to_have(person, scenario, team):
+    add_task(scenario, actor=team.person, name="Permit")
+    text = "Task\tDuration\tAfter\nDig\t2d\t1\nPour\t1d\t2FS+1d\n"
+
+    page = preview(person, scenario, text).text
+    paste(person, scenario, text)
+
+    assert '<td class="faint">2</td><td>Dig</td>' in page
+    assert '<td class="faint">3</td><td>Pour</td>' in page
+    found = Dependency.objects.values_list("predecessor__name", "successor__name")
+    assert set(found) == {("Permit", "Dig"), ("Dig", "Pour")}
