@@ -18,7 +18,6 @@ from planning.access import may_on
 from planning.core.plan import TaskKind
 from planning.models import (
     Calendar,
-    Dependency,
     ForecastRecord,
     Project,
     Promotion,
@@ -123,12 +122,6 @@ def view_of(scenario: Scenario, person: User) -> ViewState:
     """Return how the person looks at the scenario."""
     rows = ScenarioView.objects.filter(scenario=scenario, person=person)
     return read_view(rows.values_list("state", flat=True).first())
-
-
-def dependencies_of(scenario: Scenario) -> QuerySet[Dependency]:
-    """Return a scenario's links with both tasks."""
-    links = Dependency.objects.filter(scenario=scenario)
-    return links.select_related("predecessor", "successor")
 
 
 def calendars_of(scenario: Scenario) -> QuerySet[Calendar]:

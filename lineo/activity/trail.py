@@ -43,7 +43,8 @@ class Asked:
             )
         if self.since:
             found &= Q(created_at__gte=_start_of(self.since))
-        if self.until:
+        # Nothing happens after the last day that there is, and no day follows it.
+        if self.until and self.until < date.max:
             found &= Q(created_at__lt=_start_of(self.until) + timedelta(days=1))
         return found & self._has_text() if self.text else found
 

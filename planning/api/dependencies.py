@@ -91,7 +91,8 @@ class ScenarioDependencies(PlanningView):
     )
     def get(self, request: Request, scenario_id: UUID, *, query: dict[str, Any]) -> Response:
         rows = reads.dependencies_of(self.scenario(scenario_id), query)
-        return page(request, rows, present, query)
+        attach = reads.attach_ends("predecessor", "successor")
+        return page(request, rows, present, query, attach=attach)
 
     @operation(
         "add_dependency",

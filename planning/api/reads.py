@@ -4,7 +4,7 @@ Each brings what one answer needs in a fixed number of queries. ``query`` holds 
 the request, None where they were left out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -48,23 +48,34 @@ def scenarios(project: Project, query: Asked) -> QuerySet[Scenario]:
 
 def tasks(who: Who) -> QuerySet[Task]:
     """Return every task that the person may see."""
-    rows = selectors.tasks_for(who)
-    return rows.select_related("parent", "calendar", "driver")
+    return _with_keys(selectors.tasks_for(who))
 
 
 def tasks_of(scenario: Scenario, query: Asked) -> QuerySet[Task]:
     """Return a scenario's tasks."""
-    rows = Task.objects.filter(
-        _equal(query, "kind", "key") & _contains("name", query["search"]), scenario=scenario
-    )
+    wanted = _equal(query, "kind", "key") & _contains("name", query["search"])
+    # Asked of the scenario, each row has it at hand: no join brings its forecast to every row.
+    rows = scenario.tasks.filter(wanted)
     if query["search"]:
         rows = rows.exclude(pk__in=veil.hidden_ids())
     if query["parent"] is not None:
         rows = rows.filter(parent__key=query["parent"])
     if query["critical"] is not None:
         rows = rows.filter(is_critical=query["critical"])
-    chosen = rows.select_related("scenario__project", "parent", "calendar", "driver")
-    return chosen.order_by(*_order(query, "position"))
+    return _with_keys(rows).order_by(*_order(query, "position"))
+
+
+def _with_keys(rows: QuerySet[Task]) -> QuerySet[Task]:
+    """Bring the keys by which an answer names a task's summary, calendar and driver, no more."""
+    unread = [
+        f"{relation}__{field.name}"
+        for relation, model in {"calendar": Calendar, "driver": Driver}.items()
+        for field in model._meta.concrete_fields
+        if field.name not in {"id", "key"}
+    ]
+    # Not joined, as ``attach_ends`` says.
+    parents = Prefetch("parent", Task.objects.only("key"))
+    return rows.select_related("calendar", "driver").defer(*unread).prefetch_related(parents)
 
 
 def dependencies(who: Who) -> QuerySet[Dependency]:
@@ -75,7 +86,7 @@ def dependencies(who: Who) -> QuerySet[Dependency]:
 
 def dependencies_of(scenario: Scenario, query: Asked) -> QuerySet[Dependency]:
     """Return a scenario's dependencies."""
-    rows = selectors.dependencies_of(scenario).select_related("scenario")
+    rows = scenario.dependencies.all()
     if query["from"] is not None:
         rows = rows.filter(predecessor__key=query["from"])
     if query["to"] is not None:
@@ -85,10 +96,26 @@ def dependencies_of(scenario: Scenario, query: Asked) -> QuerySet[Dependency]:
 
 def dependency_of(scenario: Scenario, link: Link) -> Dependency:
     """Return the row that holds ``link``."""
-    rows = selectors.dependencies_of(scenario).select_related("scenario")
-    return rows.get(
+    return scenario.dependencies.all().get(
         predecessor__key=link.predecessor, successor__key=link.successor, type=link.type
     )
+
+
+def attach_ends(*relations: str) -> Callable[[Iterable[Any]], None]:
+    """Return what gives rows the keys of the tasks that ``relations`` name, in one query.
+
+    Lists don't join tasks with tasks: where PostgreSQL has counted few rows so far, it may plan a
+    walk through all tasks of the workspace for each row.
+    """
+
+    def attach(rows: Iterable[Any]) -> None:
+        ids = {getattr(row, f"{name}_id") for row in rows for name in relations}
+        tasks = Task.objects.only("key").in_bulk(ids)
+        for row in rows:
+            for name in relations:
+                setattr(row, name, tasks[getattr(row, f"{name}_id")])
+
+    return attach
 
 
 def calendars(who: Who) -> QuerySet[Calendar]:

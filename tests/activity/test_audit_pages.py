@@ -95,7 +95,12 @@ def test_it_is_searched(owner, team, two_deeds, by):
 
 @pytest.mark.parametrize(
     ("days", "is_found"),
-    [("since=2000-01-01", True), ("until=2000-01-01", False), ("since=2999-01-01", False)],
+    [
+        ("since=2000-01-01", True),
+        ("until=2000-01-01", False),
+        ("since=2999-01-01", False),
+        ("until=9999-12-31", True),
+    ],
 )
 def test_it_is_searched_by_time(owner, two_deeds, days, is_found):
     assert ("A crane" in owner.get(f"/audit/?{days}").text) is is_found

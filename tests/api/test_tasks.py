@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from planning.models import Scenario, Task
 from tests.api.caller import Caller, error_of, fields_of
@@ -182,6 +184,21 @@ def test_computed_and_protected_fields_can_not_be_set(caller: Caller, scenario: 
         response = caller.patch(task["url"], {name: None}, if_match="*")
         assert response.status_code == 422, name
         assert fields_of(response) == [name]
+
+
+@pytest.mark.parametrize(
+    ("rows", "table"), [("tasks", "planning_task"), ("dependencies", "planning_dependency")]
+)
+def test_lists_join_no_tasks_with_tasks(
+    caller: Caller, scenario: Scenario, rows: str, table: str
+) -> None:
+    """Where PostgreSQL has counted few rows, such a join took the square of their number."""
+    with CaptureQueriesContext(connection) as asked:
+        assert caller.get(f"/api/v1/scenarios/{scenario.pk}/{rows}/").status_code == 200
+
+    statements = [each["sql"] for each in asked]
+    assert any(f'FROM "{table}"' in each for each in statements)
+    assert not any('JOIN "planning_task"' in each for each in statements)
 
 
 def test_tasks_are_filtered_and_sorted_by_a_written_list(
