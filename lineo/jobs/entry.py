@@ -1,11 +1,13 @@
 """From a claim to its end: find the function, run it within the walls, say how it ended."""
 
+import errno
 import logging
+import re
 import traceback
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from lineo import requests, tracing
 from lineo.accounts.tenancy import workspace_context
@@ -25,6 +27,7 @@ from lineo.stack import with_room
 logger = logging.getLogger(__name__)
 
 _ALWAYS_TELL = (JobRefusedError, ValidationError)
+_NO_MEMORY = re.compile(r"out of memory|cannot allocate memory", re.IGNORECASE)
 
 
 def perform(job_id: str) -> None:
@@ -78,8 +81,6 @@ def _run(held: Claim, handle: JobHandle) -> None:
         services.fail(held, failure=Failure.TIME)
     except StoppedError:
         services.hand_back(held, counts=False)
-    except MemoryError:
-        services.fail(held, failure=Failure.MEMORY)
     except (OperationalError, InterfaceError) as error:
         logger.warning("Job %s lost its database: %s", held.job_id, error)
         connection.close()
@@ -103,12 +104,29 @@ def _run_within_walls(function: Registered, held: Claim, handle: JobHandle) -> N
 
 
 def _fail(function: Registered, held: Claim, error: Exception) -> None:
+    if _is_out_of_memory(error):
+        services.fail(held, failure=Failure.MEMORY)
+        return
     if isinstance(error, (*_ALWAYS_TELL, *function.tells)):
         services.fail(held, failure=Failure.REFUSED, error=_sentence(error))
         return
     logger.error("Job %s (%s) failed.", held.job_id, held.function, exc_info=error)
     trace = "".join(traceback.format_exception(error, limit=-20))
     services.fail(held, failure=Failure.ERROR, trace=trace)
+
+
+def _is_out_of_memory(error: BaseException | None) -> bool:
+    """Whether memory ran out, which what is written in C tells in ways of its own.
+
+    libpq has words for it and no code. Whoever handles a MemoryError may fail with another error.
+    """
+    if error is None:
+        return False
+    if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+        return True
+    if isinstance(error, DatabaseError | ImportError) and _NO_MEMORY.search(str(error)):
+        return True
+    return _is_out_of_memory(error.__cause__ or error.__context__)
 
 
 def _sentence(error: Exception) -> str:

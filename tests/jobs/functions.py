@@ -1,11 +1,14 @@
 """Job functions for the tests. A worker of the tests registers them; see program.py."""
 
 import os
+import resource
 import signal
 import time
 from pathlib import Path
 from typing import Any
 
+import psutil
+from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import Concat
 
@@ -75,6 +78,16 @@ def poison(handle: JobHandle, *, diary: str) -> None:
 @job("test.hungry")
 def hungry(handle: JobHandle) -> int:
     return len(bytearray(1 << 40))
+
+
+@job("test.reads-too-much")
+def reads_too_much(handle: JobHandle) -> int:
+    """Ask PostgreSQL for more than there is room for; libpq has an error of its own for that."""
+    room = psutil.Process().memory_info().vms + (32 << 20)
+    resource.setrlimit(resource.RLIMIT_AS, (room, room))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT repeat('x', %s)", [128 << 20])
+        return len(cursor.fetchone()[0])
 
 
 @job("test.deaf", timeout_seconds=0.4)

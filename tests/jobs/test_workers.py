@@ -150,6 +150,7 @@ def test_jobs_that_break_their_bounds_fail_with_a_reason_and_their_worker_lives(
     poison = ask(bridge, "test.poison", diary=str(diary))
     others = {
         ask(bridge, "test.hungry"): Failure.MEMORY,
+        ask(bridge, "test.reads-too-much"): Failure.MEMORY,
         ask(bridge, "test.slow"): Failure.TIME,
         ask(bridge, "test.deaf"): Failure.TIME,
         ask(bridge, "test.crash"): Failure.ERROR,
