@@ -32,7 +32,7 @@ from lineo.api.shapes import (
 from lineo.api.shapes import UUID as ID
 from lineo.jobs.api import present as present_job
 from lineo.jobs.models import Job
-from lineo.portfolio import selectors, services
+from lineo.portfolio import obstacles, selectors, services
 from lineo.portfolio.arranging import GROUPS, ONLY, SORTS, STATUSES, Arrangement
 from lineo.portfolio.goal_rows import GoalRow, row_of
 from lineo.portfolio.joints import joints_in, newest_joint
@@ -153,7 +153,7 @@ JOINT = shape(
                     }
                 )
             ),
-            "left_out": listing(record({"project": ID, "reason": text(300)})),
+            "left_out": listing(record({"project": ID, "code": text(20), "reason": text(300)})),
         },
         about="Projects that wait for one another, drawn in the same futures.",
     ),
@@ -252,8 +252,8 @@ def present_joint(row: JointForecast, visible: set[str]) -> dict[str, Any]:
             if pk in visible
         ],
         "left_out": [
-            {"project": pk, "reason": reason}
-            for pk, reason in result["left_out"].items()
+            {"project": pk, "code": obstacles.code(said), "reason": obstacles.sentence(said)}
+            for pk, said in result["left_out"].items()
             if pk in visible
         ],
     }

@@ -16,7 +16,13 @@ from planning.core.fields import write_moment
 from planning.core.plan import Plan
 from planning.models import Project, Scenario
 from simulations.engine.axis import project_axis, to_datetime, to_minutes
-from simulations.engine.joint import JointFinishes, JointPart, joint_finishes, why_not_joined
+from simulations.engine.joint import (
+    JointFinishes,
+    JointPart,
+    Obstacle,
+    joint_finishes,
+    why_not_joined,
+)
 from simulations.engine.statistics import percentile_ranks
 
 PERCENTILES = (10, 50, 80, 90)
@@ -24,10 +30,10 @@ PERCENTILES = (10, 50, 80, 90)
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Shown scenarios that wait for one another, and those left out with the reason why."""
+    """Shown scenarios that wait for one another, and what keeps some of them out."""
 
     scenarios: list[Scenario]
-    left_out: dict[UUID, str]
+    left_out: dict[UUID, Obstacle]
     waiting: set[UUID]
 
 
@@ -55,7 +61,7 @@ def groups() -> list[Group]:
         plans = {one.project_id: snapshot.plan_of(one) for one in ordered}
         first = next(iter(plans.values()))
         left_out = {
-            pk: reason for pk, plan in plans.items() if (reason := why_not_joined(plan, first))
+            pk: obstacle for pk, plan in plans.items() if (obstacle := why_not_joined(plan, first))
         }
         waiting = {
             one
@@ -81,7 +87,7 @@ def draw(row: JointForecast, *, progress: Callable[[float], None]) -> dict[str, 
     found = groups()
     result: dict[str, Any] = {"projects": {}, "left_out": {}}
     for place, group in enumerate(found):
-        result["left_out"] |= {str(pk): reason for pk, reason in group.left_out.items()}
+        result["left_out"] |= _left_out(group)
         members = [one for one in group.scenarios if one.project_id not in group.left_out]
         if not group.waiting:
             continue
@@ -103,6 +109,15 @@ def draw(row: JointForecast, *, progress: Callable[[float], None]) -> dict[str, 
                 "heads": heads,
             }
     return result
+
+
+def _left_out(group: Group) -> dict[str, Any]:
+    """Return what keeps projects out, as codes and values, with the plans of which that is so."""
+    heads = {one.project_id: str(one.head) for one in group.scenarios}
+    return {
+        str(pk): {**obstacle._asdict(), "values": dict(obstacle.values), "head": heads[pk]}
+        for pk, obstacle in group.left_out.items()
+    }
 
 
 def _share(progress: Callable[[float], None], place: int, count: int, share: float) -> None:

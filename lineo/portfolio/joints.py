@@ -5,8 +5,8 @@ from uuid import UUID
 
 from lineo.accounts.models import Membership
 from lineo.jobs.models import Job
-from lineo.portfolio import selectors
-from lineo.portfolio.lanes import Joint
+from lineo.portfolio import obstacles, selectors
+from lineo.portfolio.lanes import Joint, LeftOut
 from lineo.portfolio.models import JointForecast
 from planning.core.fields import read_moment
 from planning.models import Scenario
@@ -35,6 +35,17 @@ def joints_in(row: JointForecast | None) -> dict[UUID, Joint]:
         for pk, head in Scenario.objects.filter(pk__in=wanted).values_list("pk", "head")
     }
     return {pk: _joint(said, heads) for pk, said in found.items()}
+
+
+def left_out_of(row: JointForecast | None) -> dict[UUID, LeftOut]:
+    """Return what was found in the way of each project that could not be drawn with the others."""
+    said = row.result["left_out"] if row and row.result else {}
+    # What was kept before there were codes names no plan, so nobody knows whether it still holds.
+    return {
+        UUID(pk): LeftOut(obstacles.sentence(one), one["head"])
+        for pk, one in said.items()
+        if obstacles.code(one)
+    }
 
 
 def _joint(said: dict[str, Any], heads: dict[str, str]) -> Joint:

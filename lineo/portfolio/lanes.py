@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +52,14 @@ class Joint:
     p90: datetime
     chance: float | None
     is_current: bool
-    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Why the joint forecast is without a project, as long as its plan is the one of then."""
+
+    reason: str
+    head: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,7 @@ class Lane:
     is_waiting: bool = False
     waits_for: Sequence[str] = ()
     joint: Joint | None = None
+    left_out: str = ""
 
     @property
     def name(self) -> str:
@@ -138,7 +147,11 @@ class Lane:
         return found + ([self.target] if self.target else [])
 
 
-def lanes_for(membership: Membership | None, joints: Mapping[UUID, Joint]) -> list[Lane]:
+def lanes_for(
+    membership: Membership | None,
+    joints: Mapping[UUID, Joint],
+    left_out: Mapping[UUID, LeftOut] = MappingProxyType({}),
+) -> list[Lane]:
     """Return a lane for each live project that the person may read, in as many queries for any."""
     shown: dict[UUID, Any] = {**others.shown_among(selectors.live_scenarios_for(membership))}
     scenarios = list(shown.values())
@@ -153,9 +166,14 @@ def lanes_for(membership: Membership | None, joints: Mapping[UUID, Joint]) -> li
             milestones=_milestones(tasks.get(scenario.pk, []), scenario.milestone_figures),
             is_waiting=scenario.is_following,
             joint=joints.get(pk),
+            left_out=_reason(left_out.get(pk), scenario),
         )
         for pk, scenario in shown.items()
     ]
+
+
+def _reason(found: LeftOut | None, scenario: Scenario) -> str:
+    return found.reason if found and found.head == str(scenario.head) else ""
 
 
 def _by_scenario(tasks: Sequence[Task]) -> dict[UUID, list[Task]]:

@@ -9,7 +9,7 @@ from lineo.accounts.policy import Action
 from lineo.jobs.models import Job, JobDetail, State
 from lineo.portfolio.arranging import Arrangement, LaneGroup
 from lineo.portfolio.goal_rows import GoalRow, goal_rows
-from lineo.portfolio.joints import joints_in, last_asked, newest_joint
+from lineo.portfolio.joints import joints_in, last_asked, left_out_of, newest_joint
 from lineo.portfolio.lanes import Axis, Lane, lanes_for
 from lineo.portfolio.links import LinkRow, links_between, waits_by_project
 from lineo.portfolio.models import JointForecast
@@ -58,7 +58,7 @@ def portfolio_for(
     out.
     """
     joint = newest_joint(membership)
-    lanes = lanes_for(membership, joints_in(joint))
+    lanes = lanes_for(membership, joints_in(joint), left_out_of(joint))
     links = links_between([lane.scenario for lane in lanes])
     waits = waits_by_project(links)
     if action != Action.READ:

@@ -11,8 +11,10 @@ in each iteration when it does alone, and two plans that call their tasks alike
 are independent where their seeds differ.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +36,7 @@ from simulations.engine.simulation import (
     finish_totals,
 )
 
-__all__ = ["JointFinishes", "JointPart", "joint_finishes", "why_not_joined"]
+__all__ = ["JointFinishes", "JointPart", "Obstacle", "joint_finishes", "why_not_joined"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,19 @@ class JointFinishes:
     instants: NDArray[np.int64]
 
 
-def why_not_joined(part: Plan, first: Plan) -> str | None:
+class Obstacle(NamedTuple):
+    """Why a plan can't be joined to another: a code, and what a sentence about it names."""
+
+    code: str
+    values: Mapping[str, str] = MappingProxyType({})
+
+
+def why_not_joined(part: Plan, first: Plan) -> Obstacle | None:
     """Return why a plan can't be joined to another, None where it can.
 
     Joined plans share one network, whose rules must be the same and which has
-    one finish to be late against.
+    one finish to be late against. Each code has its sentence in
+    ``lineo/portfolio/obstacles.py``.
 
     Examples
     --------
@@ -66,24 +76,26 @@ def why_not_joined(part: Plan, first: Plan) -> str | None:
     >>> from planning.core.plan import ProjectSettings, Rules
     >>> one = Plan(ProjectSettings("One", datetime(2026, 1, 5, 8)), tasks=(Task("A", "A"),))
     >>> why_not_joined(replace(one, project=replace(one.project, rules=Rules.P6)), one)
-    'it is scheduled by other rules'
+    Obstacle(code='rules', values={'rules': 'p6', 'others': 'lineo'})
     """
     ours, theirs = part.project, first.project
+    if ours.rules != theirs.rules:
+        return Obstacle("rules", {"rules": str(ours.rules), "others": str(theirs.rules)})
     if any(getattr(ours, name) != getattr(theirs, name) for name in SAME_RULES):
-        return "it is scheduled by other rules"
+        return Obstacle("settings")
     if ours.time_zone != theirs.time_zone:
-        return "it is in another time zone"
+        return Obstacle("time_zone", {"zone": ours.time_zone, "others": theirs.time_zone})
     is_shifted = (ours.start, ours.data_date) != (theirs.start, theirs.data_date)
     if is_shifted and str(ours.rules) != "lineo":
-        return "it starts or is reported at another date, by the rules of another tool"
+        return Obstacle("dates", {"rules": str(ours.rules)})
     if all(task.is_finished or not task.active for task in part.leaves()):
-        return "it has no work left to do"
+        return Obstacle("no_work")
     if any(_is_late(task) for task in part.tasks):
-        return "it has tasks that are as late as possible"
+        return Obstacle("late_tasks")
     if is_shifted and not _has_data_date(part, first):
-        return "of work under way one plan tells a data date and the other none"
+        return Obstacle("data_date")
     if _has_project_lags(part):
-        return "it has lags in the project's calendar"
+        return Obstacle("project_lags")
     return None
 
 

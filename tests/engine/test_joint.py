@@ -210,9 +210,12 @@ def test_what_can_not_share_one_network_is_told():
     far = replace(one, project=replace(one.project, time_zone="Asia/Tokyo"))
 
     assert why_not_joined(one, one) is None
-    assert why_not_joined(by_p6, one) == "it is scheduled by other rules"
-    assert why_not_joined(done, one) == "it has no work left to do"
-    assert why_not_joined(far, one) == "it is in another time zone"
+    assert why_not_joined(by_p6, one) == ("rules", {"rules": "p6", "others": "lineo"})
+    assert why_not_joined(done, one) == ("no_work", {})
+    assert why_not_joined(far, one) == (
+        "time_zone",
+        {"zone": "Asia/Tokyo", "others": one.project.time_zone},
+    )
 
 
 def test_a_link_to_a_plan_that_is_not_drawn_holds_by_the_date_last_heard():
