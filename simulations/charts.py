@@ -5,10 +5,12 @@ write 12.5 as "12,5" in some locales). Nothing here reads the database.
 """
 
 import json
+import math
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from planning.scales import (
     DAY,
@@ -30,6 +32,7 @@ FORECAST = Frame(width=1056, height=340, left=44, right=16, top=28, bottom=32)
 MARKED = (10, 50, 80, 90)
 LABEL_WIDTH = 110
 LABELLED = (50, 80)
+BARS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +137,43 @@ def chance_by(distribution: Distribution, moment: datetime) -> float:
 
 
 def _histogram(axis: DateAxis, frame: Frame, distribution: Distribution) -> str:
-    """All bars as one path, two thirds of the frame high, a hair of air between them."""
-    peak = max((share for _, share in distribution.bars), default=0.0)
-    bars = []
-    for start, share in distribution.bars:
-        left, right = axis.x(start) + 0.5, axis.x(start + distribution.bar_width) - 0.5
-        height = share / peak * (frame.floor - frame.top) * 0.66 if peak else 0.0
-        if height > 0 and right > left:
-            bars.append(
-                f"M{text(left)} {text(frame.floor)}v{text(-height)}"
-                f"h{text(right - left)}v{text(height)}z"
-            )
-    return "".join(bars)
+    """All bars as one path, two thirds of the frame high, a hair of air between them.
+
+    Each is as many working days wide as the other: intervals of plain time would hold now one
+    weekend and now two, and their heights could not be compared.
+    """
+    if not distribution.bars:
+        return ""
+    edges = _bar_edges(axis, frame)
+    reached = [0.0, *(_share_at(axis, distribution.points, x) for x in edges[1:])]
+    shares = [after - before for before, after in pairwise(reached)]
+    tallest = (frame.floor - frame.top) * 0.66 / (max(shares) or 1.0)
+    return "".join(
+        f"M{text(left + 0.5)} {text(frame.floor)}v{text(-share * tallest)}"
+        f"h{text(right - left - 1)}v{text(share * tallest)}z"
+        for (left, right), share in zip(pairwise(edges), shares, strict=True)
+        if share > 0
+    )
+
+
+def _bar_edges(axis: DateAxis, frame: Frame) -> list[float]:
+    """Where bars begin and end: at the ends of working days, where the axis has any."""
+    stretches = len(axis.stretches)
+    each = max(round(stretches / BARS), 1) if stretches > 1 else 1 / BARS
+    count = math.ceil(stretches / each)
+    wide = frame.inner_width * each / stretches
+    ends = (frame.left + wide * place for place in range(count))
+    return [*ends, frame.left + frame.inner_width]
+
+
+def _share_at(axis: DateAxis, points: Points, x: float) -> float:
+    """The share of iterations done left of ``x``: the curve as it is drawn."""
+    place = bisect_right(points, x, key=lambda point: axis.x(point[0]))
+    if place in (0, len(points)):
+        return points[-1][1] if place else 0.0
+    (before, done), (after, following) = points[place - 1 : place + 1]
+    along = (x - axis.x(before)) / (axis.x(after) - axis.x(before))
+    return done + (following - done) * along
 
 
 def _line(axis: DateAxis, frame: Frame, points: Points) -> str:

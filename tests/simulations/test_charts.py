@@ -1,6 +1,7 @@
 """Charts from plain numbers."""
 
 import json
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -140,3 +141,20 @@ def test_projects_without_a_forecast_leave_their_row_of_the_strip_blank():
     assert strip.rows[0] is None
     assert float(strip.rows[1].x50) < float(strip.rows[1].x80)
     assert strip_chart([None]) is None
+
+
+def test_bars_are_equally_many_working_days_wide_whatever_weekends_lie_between():
+    """Bars of plain time held now one weekend and now two: tall ones stood beside slim ones."""
+    days = [FIRST + timedelta(days=day) for day in range(80)]
+    working = [(day, day + timedelta(hours=9)) for day in days if day.weekday() < 5]
+    # As many iterations finish on one working day as on the other.
+    points = [(last, (place + 1) / len(working)) for place, (_, last) in enumerate(working)]
+    finish = Distribution(points, [(FIRST, 1.0)], timedelta(days=80))
+
+    chart = forecast_chart(finish, {}, work=lambda _low, _high: working)
+
+    found = re.findall(r"v-([\d.]+)h([\d.]+)v", chart.bars)
+    heights, widths = ([float(one) for one in values] for values in zip(*found, strict=True))
+    assert 20 <= len(found) <= 40
+    assert max(widths[:-1]) - min(widths[:-1]) < 0.2
+    assert min(heights[1:-1]) > 0.95 * max(heights)
