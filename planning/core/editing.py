@@ -152,19 +152,29 @@ def indent_task(plan: Plan, key: str) -> Plan:
 
 
 def outdent_task(plan: Plan, key: str) -> Plan:
-    """Return the plan with the task beside its summary, right below it.
+    """Return the plan with the task beside its summary.
 
-    Siblings that stood below the task stay where they are, so only what was
-    asked for moves.
+    Siblings below a summary come under it, as in any outline: no row changes
+    its place. Below any other task they stay where they are, and it goes below
+    them, for under it they would take its own duration away.
     """
     task = plan.task(key)
     if task.parent is None:
         raise PlanError(f"“{task.name}” already stands at the top.")
+    if len(subtree(plan, key)) > 1:
+        plan = _with_siblings_below(plan, task)
     summary = plan.task(task.parent)
     aunts = [row.key for row in plan.tasks if row.parent == summary.parent]
     place = aunts.index(summary.key) + 1
     before = aunts[place] if place < len(aunts) else None
     return move_task(plan, key, parent=summary.parent, before=before)
+
+
+def _with_siblings_below(plan: Plan, task: Task) -> Plan:
+    """Return the plan with what stands beside and below the task under it."""
+    siblings = [row.key for row in plan.tasks if row.parent == task.parent]
+    below = siblings[siblings.index(task.key) + 1 :]
+    return map_tasks(plan, below, lambda row: replace(row, parent=task.key))
 
 
 def add_dependency(plan: Plan, link: Dependency) -> Plan:

@@ -65,6 +65,22 @@ def test_indent_and_outdent_are_each_others_inverse_for_a_last_child() -> None:
     assert outline(editing.outdent_task(indented, "F")) == outline(TREE)
 
 
+def test_a_summary_is_outdented_where_it_stands_and_takes_the_rows_below_it_along() -> None:
+    """One after the other, as one reads down the page: once this turned their order round."""
+    plan = plan_of(task("A"), *(task(*row) for row in ("BA", "CB", "DA", "ED", "FA")))
+    rows = [row.key for row in plan.tasks]
+
+    for key in "BDF":
+        plan = editing.outdent_task(plan, key)
+        assert [row.key for row in plan.tasks] == rows
+
+    assert outline(plan) == ["A", "B", ".C", "D", ".E", "F"]
+
+
+def test_a_task_without_rows_below_it_goes_below_its_siblings_when_outdented() -> None:
+    assert outline(editing.outdent_task(TREE, "B")) == ["A", ".C", "B", "D", ".E", "F"]
+
+
 def test_the_first_task_cant_be_indented() -> None:
     with pytest.raises(PlanError, match="no task above"):
         editing.indent_task(TREE, "A")
