@@ -8,6 +8,7 @@ may stand in a file instead, whose path ``NAME_FILE`` gives, as Docker's secrets
 import os
 from pathlib import Path
 
+from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
 _FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
@@ -55,6 +56,18 @@ def listing(name: str, *, default: tuple[str, ...] = ()) -> list[str]:
     """Return the comma-separated variable ``name`` as a list."""
     value = text(name)
     return [part.strip() for part in value.split(",") if part.strip()] or list(default)
+
+
+def languages(name: str, *, default: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return the languages that the variable ``name`` lists, with what they are called."""
+    wanted = listing(name, default=default)
+    known = dict(global_settings.LANGUAGES)
+    for code in wanted:
+        if code not in known:
+            raise ImproperlyConfigured(
+                f"{name} must list codes of languages such as en, de or he, not “{code}”."
+            )
+    return [(code, str(known[code])) for code in wanted]
 
 
 def url(name: str, *, schemes: tuple[str, ...], default: str = "") -> str:

@@ -306,8 +306,8 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- Words and numbers ---------------------------------------------------------------------
 
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = environment.languages("LINEO_LANGUAGES", default=("en",))
+LANGUAGE_CODE = LANGUAGES[0][0]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -229,7 +229,7 @@ def _labels(bar: Bar, edges: tuple[float, float], scale: TimeScale, top: float) 
         if bar.chance
         else ""
     )
-    told = escape(bar.label) + chance
+    told = (f"<tspan>{escape(bar.label)}</tspan>" if bar.label else "") + chance
     right = _reach(bar, scale, edges[1])
     return (_words("gantt-label", right, top, told) if told else "") + (
         _words("gantt-label gantt-share", edges[1], top, escape(bar.share)) if bar.share else ""

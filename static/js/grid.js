@@ -1,4 +1,4 @@
-// The table as a grid: arrows move, typing edits, Shift chooses; rows and clipboard have their own files.
+// The table as a grid, its columns from left to right in every language: arrows move, typing edits, Shift chooses; rows and clipboard have their own files.
 
 import { bench, CELL, cellAt, editable, focus, goTo, neighbour, page, rowIndex, total } from "./cursor.js";
 import { chooseAll, extendTo, isCell, restart, toggle } from "./chosen.js";
@@ -8,12 +8,11 @@ import { save } from "./saves.js";
 import { commands } from "./commands.js";
 
 const MOVES = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] };
-const rtl = document.dir === "rtl";
 
 function step(event, cell) {
   const [down, right] = MOVES[event.key];
   const row = cell.closest("tr");
-  const target = cellAt(down ? neighbour(row, down) : row, cell.cellIndex + (rtl ? -right : right));
+  const target = cellAt(down ? neighbour(row, down) : row, cell.cellIndex + right);
   if (!target) return goTo(rowIndex(row) + down, cell.cellIndex, (found) => go(found, event.shiftKey));
   go(target, event.shiftKey);
 }
@@ -33,8 +32,8 @@ function fold(event, cell) {
   if (cell.cellIndex !== 1) return false;
   const row = cell.closest("tr");
   const state = row.getAttribute("aria-expanded");
-  if (event.key === (rtl ? "ArrowRight" : "ArrowLeft") && state === "true") return collapse(row, true) !== false;
-  if (event.key === (rtl ? "ArrowLeft" : "ArrowRight") && state === "false") return collapse(row, false) !== false;
+  if (event.key === "ArrowLeft" && state === "true") return collapse(row, true) !== false;
+  if (event.key === "ArrowRight" && state === "false") return collapse(row, false) !== false;
   return false;
 }
 

@@ -20,10 +20,9 @@ function drag(grip, event) {
   const name = grip.closest("th").dataset.column;
   const start = event.clientX;
   const before = Number(columns(name)[0].getAttribute("width"));
-  const way = document.dir === "rtl" ? -1 : 1;
   let width = before;
   const move = (moved) => {
-    width = Math.round(Math.min(Math.max(before + way * (moved.clientX - start), LEAST), MOST));
+    width = Math.round(Math.min(Math.max(before + moved.clientX - start, LEAST), MOST));
     widen(name, width);
   };
   const drop = () => {

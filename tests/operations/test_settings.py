@@ -46,6 +46,10 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
             {"LINEO_LOG_FORMAT": "xml"},
             "LINEO_LOG_FORMAT must be one of text, json, not “xml”.",
         ),
+        (
+            {"LINEO_LANGUAGES": "en, klingon"},
+            "LINEO_LANGUAGES must list codes of languages such as en, de or he, not “klingon”.",
+        ),
         ({"REDIS_URL": "http://x"}, "REDIS_URL must start with redis://."),
         (
             {**SERVED, "DATABASE_URL": "sqlite:///db"},
