@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models.functions import Now
 
 from lineo.accounts.tenancy import as_sweeper
-from lineo.jobs.forgetting import forgets
+from lineo.jobs.chores import forgets
 from planning.models import PlanExport, Upload
 
 EXPORTS_KEPT_FOR = timedelta(hours=24)

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 from redis.exceptions import RedisError
 
-from lineo.jobs import forgetting, horse, pace, sweeper
+from lineo.jobs import chores, horse, pace, sweeper
 from lineo.jobs.models import Queue
 
 logger = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Keeper:
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             self.command,
-            preexec_fn=lambda: horse.die_with_parent(supervisor_id),  # noqa: PLW1509
+            preexec_fn=lambda: horse.die_with_parent(supervisor_id),  # noqa: PLW1509 - it starts no thread
             start_new_session=True,  # Ctrl-C is for the supervisor, who stops them in order
             env={"LINEO_STATEMENT_TIMEOUT_MS": "120000", **os.environ},
         )
@@ -74,7 +74,7 @@ class Supervisor:
         """Supervise until SIGTERM or SIGINT, then stop everything within 30 s."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        next_sweep = next_forgetting = time.monotonic()
+        next_sweep = next_chores = time.monotonic()
         try:
             while not self._stopping.is_set():
                 for keeper in self.keepers:
@@ -82,9 +82,9 @@ class Supervisor:
                 if time.monotonic() >= next_sweep:
                     self._sweep()
                     next_sweep = time.monotonic() + pace.sweep_seconds()
-                if time.monotonic() >= next_forgetting:
+                if time.monotonic() >= next_chores:
                     self._forget()
-                    next_forgetting = time.monotonic() + forgetting.EACH_SECONDS
+                    next_chores = time.monotonic() + chores.EACH_SECONDS
                 self._stopping.wait(min(_LOOK_SECONDS, pace.sweep_seconds()))
         finally:
             self._stop_workers()
@@ -102,7 +102,7 @@ class Supervisor:
 
     def _forget(self) -> None:
         try:
-            forgetting.forget_what_is_over()
+            chores.forget_what_is_over()
         finally:
             connections.close_all()
 

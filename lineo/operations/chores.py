@@ -10,7 +10,7 @@ from django.utils import timezone
 from lineo.accounts.tenancy import as_sweeper
 from lineo.answers.keeper import KEPT_FOR
 from lineo.answers.models import KeptAnswer
-from lineo.jobs.forgetting import forgets
+from lineo.jobs.chores import forgets
 
 
 @forgets("sessions")

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from lineo.jobs import forgetting, sweeper
+from lineo.jobs import chores, sweeper
 
 
 class Command(BaseCommand):
@@ -13,5 +13,5 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{swept.taken_back} taken back, {swept.ended} ended, {swept.rung} rung again."
         )
-        for what, count in forgetting.forget_what_is_over().items():
+        for what, count in chores.forget_what_is_over().items():
             self.stdout.write(f"{count} {what} forgotten.")

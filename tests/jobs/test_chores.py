@@ -15,7 +15,7 @@ from django.utils import timezone
 from lineo.accounts.models import Role
 from lineo.accounts.tenancy import as_sweeper, workspace_context
 from lineo.answers.models import KeptAnswer
-from lineo.jobs import forgetting
+from lineo.jobs import chores
 from planning.models import PlanExport, Upload
 from planning.services import exports
 from tests.builders import Team, make_baseline, make_team
@@ -64,7 +64,7 @@ def test_what_is_over_goes_in_every_workspace_and_the_rest_stays(teams: list[Tea
 
     assert [left(team) for team in teams] == [(1, 2, 1), (1, 2, 1)]
     assert "4 exported files forgotten." in said.getvalue()
-    assert forgetting.forget_what_is_over() == {}
+    assert chores.forget_what_is_over() == {}
 
 
 def test_a_session_that_is_over_goes_with_what_was_noted_of_it(teams: list[Team]) -> None:
@@ -78,7 +78,7 @@ def test_a_session_that_is_over_goes_with_what_was_noted_of_it(teams: list[Team]
 
     UserSession.objects.update(created_at=timezone.now() - A_DAY)
 
-    forgetting.forget_what_is_over()
+    chores.forget_what_is_over()
 
     assert Session.objects.get() == going_on
     assert UserSession.objects.get().session_key == going_on.pk
@@ -105,7 +105,7 @@ def test_whoever_sweeps_reads_how_old_rows_are_and_nothing_of_what_they_hold(
 def test_one_chore_that_fails_keeps_none_of_the_others_from_being_done(
     teams: list[Team], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forgetting.forget_what_is_over()
+    chores.forget_what_is_over()
     keep(teams[0], age=A_WEEK + timedelta(minutes=1))
 
     def fail() -> int:
@@ -113,9 +113,9 @@ def test_one_chore_that_fails_keeps_none_of_the_others_from_being_done(
             cursor.execute("SELECT 1/0")
         return 0
 
-    monkeypatch.setattr(forgetting, "_chores", {"nothing": fail, **forgetting._chores})
+    monkeypatch.setattr(chores, "_chores", {"nothing": fail, **chores._chores})
 
-    assert set(forgetting.forget_what_is_over()) >= {"exported files", "uploaded files"}
+    assert set(chores.forget_what_is_over()) >= {"exported files", "uploaded files"}
 
 
 def test_a_supervisor_sees_to_it(teams: list[Team], rq_queue: Any, tmp_path: Any) -> None:

@@ -1,4 +1,4 @@
-"""What is forgotten once its time is over: each room says what of its own in its ``chores.py``.
+"""What is forgotten once its time is over: each room's ``chores.py`` says what of its own.
 
 A chore of rows behind the walls works as the sweeper's role, which reads of such a table how
 old each row is, and nothing of what it holds. Chores may be done anywhere, often, and at once.
