@@ -9,16 +9,15 @@ import hashlib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
-import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from lineo import __version__, environment
+from lineo import __version__, addresses, environment
 from lineo.embedded.folders import APP, BACKUP, OWNER, folders
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -144,18 +143,10 @@ def _database(name: str, role: str) -> dict[str, Any]:
     address = environment.url(
         name, schemes=POSTGRES, default=folders().database_url(role) if EMBEDDED else ""
     )
-    if not address:
-        return {}
-    database: dict[str, Any] = dict(dj_database_url.parse(address))
-    if EMBEDDED:
-        database["ENGINE"] = "lineo.embedded.backend"
-    database["CONN_MAX_AGE"] = CONNECTION_SECONDS
-    database["CONN_HEALTH_CHECKS"] = True
-    options = database.setdefault("OPTIONS", {})
-    given = options.get("options", "")
-    options["options"] = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} {given}".strip()
-    options["connect_timeout"] = 5
-    return database
+    described = addresses.database(
+        address, statement_timeout_ms=STATEMENT_TIMEOUT_MS, kept_seconds=CONNECTION_SECONDS
+    )
+    return described | ({"ENGINE": "lineo.embedded.backend"} if EMBEDDED else {})
 
 
 # `default` is the serving role. The other two are no aliases, for a second alias would be a
@@ -173,35 +164,8 @@ REDIS_CLIENT_OPTIONS = {
     "socket_connect_timeout": 0.5,
     "retry": Retry(NoBackoff(), 0),
 }
-
-
-def _queue(address: str) -> dict[str, Any]:
-    """Return django-rq's description of the server at ``address``.
-
-    Its own ``URL`` key would drop the client's options, so the address is taken apart.
-    """
-    parts = urlsplit(address)
-    asked = parse_qs(parts.query)
-    database = asked.get("db", [parts.path.strip("/") if parts.scheme != "unix" else "0"])[0]
-    if not (database or "0").isdecimal():
-        raise ImproperlyConfigured("REDIS_URL must end in the number of a database, such as /0.")
-    options = {**REDIS_CLIENT_OPTIONS}
-    if parts.scheme == "unix":
-        options["unix_socket_path"] = unquote(parts.path)
-    return {
-        "HOST": parts.hostname or "localhost",
-        "PORT": parts.port or 6379,
-        "DB": int(database or 0),
-        "USERNAME": unquote(parts.username) if parts.username else None,
-        "PASSWORD": unquote(parts.password) if parts.password else None,
-        "SSL": parts.scheme == "rediss",
-        "REDIS_CLIENT_KWARGS": options,
-        "SERIALIZER": "rq.serializers.JSONSerializer",  # a message is an id, never a pickle
-    }
-
-
 # `live` is for forecasts after an edit: a worker of its own keeps them from waiting in line.
-RQ_QUEUES = {name: _queue(REDIS_URL) for name in ("default", "live")}
+RQ_QUEUES = {name: addresses.queue(REDIS_URL, REDIS_CLIENT_OPTIONS) for name in ("default", "live")}
 RQ_SHOW_ADMIN_LINK = False
 
 # How fast the clocks of jobs tick; tests turn them faster. See lineo/jobs/pace.py.
@@ -326,25 +290,14 @@ WHITENOISE_AUTOREFRESH = DEBUG
 _bucket = environment.text("LINEO_S3_BUCKET")
 MEDIA_ROOT = environment.text("LINEO_FILES_ROOT", str(DATA_DIR / "files")) if not _bucket else ""
 FILE_QUOTA_MB = environment.number("LINEO_FILE_QUOTA_MB", default=2_048)
-_files: dict[str, Any] = {
-    "BACKEND": "django.core.files.storage.FileSystemStorage",
-    "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
-}
-if _bucket:
-    # The keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from the machine's role.
-    _files = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": _bucket,
-            "endpoint_url": environment.text("LINEO_S3_ENDPOINT") or None,
-            "region_name": environment.text("LINEO_S3_REGION") or None,
-            "default_acl": "private",
-            "querystring_auth": True,
-            "file_overwrite": False,
-        },
-    }
 STORAGES = {
-    "default": _files,
+    "default": addresses.bucket(
+        _bucket,
+        endpoint=environment.text("LINEO_S3_ENDPOINT"),
+        region=environment.text("LINEO_S3_REGION"),
+    )
+    if _bucket
+    else addresses.folder(),
     "staticfiles": {"BACKEND": "lineo.staticfiles.HashedStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024  # a plan file of 20 MB and the rest of its form

@@ -11,7 +11,8 @@ import pytest
 import redis
 from django_rq.connection_utils import get_redis_connection
 
-from lineo.settings import _queue
+from lineo import addresses
+from lineo.settings import REDIS_CLIENT_OPTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVED = {
@@ -105,7 +106,7 @@ def test_a_public_site_passes_every_check_of_deployment() -> None:
 def test_the_queue_is_found_where_redis_url_points(
     address: str, host: str, port: int, database: int, path: str | None
 ) -> None:
-    queue = _queue(address)
+    queue = addresses.queue(address, REDIS_CLIENT_OPTIONS)
 
     assert (queue["HOST"], queue["PORT"], queue["DB"]) == (host, port, database)
     assert queue["REDIS_CLIENT_KWARGS"].get("unix_socket_path") == path
@@ -114,7 +115,8 @@ def test_the_queue_is_found_where_redis_url_points(
 def test_a_queue_that_does_not_answer_costs_no_more_than_a_moment() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        client = get_redis_connection(_queue(f"redis://127.0.0.1:{port}/0"))
+        address = f"redis://127.0.0.1:{port}/0"
+        client = get_redis_connection(addresses.queue(address, REDIS_CLIENT_OPTIONS))
         started = time.monotonic()
 
         with pytest.raises(redis.exceptions.RedisError), client:
