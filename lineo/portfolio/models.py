@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lineo.accounts.models import User, WallKey, WorkspaceModel
 from lineo.accounts.walls import walls
+from lineo.jobs.asked import AskedOfJob
 from planning.models import ForecastRecord, Project, Scenario
 from planning.models.fields import WallClockField
 
@@ -129,27 +130,20 @@ class GoalReading(WorkspaceModel):
         return f"{self.goal_id}: {self.chance:.0%}"
 
 
-class JointForecast(WorkspaceModel):
+class JointForecast(AskedOfJob):
     """Projects that wait for one another, drawn in the same futures; a job does it.
 
     ``result`` is what came of it, by project, with the heads of the plans that were drawn.
     """
 
-    job_id = models.UUIDField(null=True, editable=False)
     iterations = models.PositiveIntegerField(
         _("iterations"),
         default=10_000,
         validators=[MinValueValidator(100), MaxValueValidator(MAX_ITERATIONS)],
     )
     seed = models.BigIntegerField(_("seed"), default=1)
-    result = models.JSONField(null=True, editable=False)
-    created_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, related_name="+", editable=False
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
-        ordering = ["-created_at", "-pk"]
+    class Meta(AskedOfJob.Meta):
         constraints = [
             *walls("portfolio_jointforecast"),
             models.UniqueConstraint(fields=["workspace", "job_id"], name="jointforecast_one_a_job"),

@@ -4,13 +4,14 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from lineo.accounts.models import User, WallKey, WorkspaceModel
+from lineo.accounts.models import WallKey
 from lineo.accounts.walls import walls
+from lineo.jobs.asked import AskedOfJob
 from planning.models import Scenario
 from planning.models.fields import refuse_unfit_name
 
 
-class Adjustment(WorkspaceModel):
+class Adjustment(AskedOfJob):
     """What was asked for, which job does it, and the scenario that came of it.
 
     ``result`` holds the buffers and the chance that was measured on the
@@ -24,16 +25,9 @@ class Adjustment(WorkspaceModel):
     name = models.CharField(_("name"), max_length=200)
     percent = models.PositiveSmallIntegerField(_("how sure"))
     is_gathered = models.BooleanField(default=False)
-    job_id = models.UUIDField(null=True, editable=False)
-    result = models.JSONField(null=True, editable=False)
-    created_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, related_name="+", editable=False
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
+    class Meta(AskedOfJob.Meta):
         app_label = "simulations"
-        ordering = ["-created_at", "-pk"]
         constraints = [
             *walls("simulations_adjustment", "source", "scenario"),
             models.UniqueConstraint(

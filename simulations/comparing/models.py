@@ -5,14 +5,15 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from lineo.accounts.models import User, WallKey, WorkspaceModel
+from lineo.accounts.models import WallKey
 from lineo.accounts.walls import walls
+from lineo.jobs.asked import AskedOfJob
 from planning.models import Project
 
 MAX_ITERATIONS = 1_000_000
 
 
-class Comparison(WorkspaceModel):
+class Comparison(AskedOfJob):
     """What was compared, by whom, which job does it, and what it found.
 
     ``parts`` are the scenarios in order, each with the revision that is
@@ -21,22 +22,15 @@ class Comparison(WorkspaceModel):
 
     project = WallKey(Project, models.CASCADE, related_name="comparisons")
     parts = models.JSONField()
-    job_id = models.UUIDField(null=True, editable=False)
     iterations = models.PositiveIntegerField(
         _("iterations"),
         default=10_000,
         validators=[MinValueValidator(100), MaxValueValidator(MAX_ITERATIONS)],
     )
     seed = models.BigIntegerField(_("seed"), default=1)
-    result = models.JSONField(null=True, editable=False)
-    created_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, related_name="+", editable=False
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
+    class Meta(AskedOfJob.Meta):
         app_label = "simulations"
-        ordering = ["-created_at", "-pk"]
         constraints = [
             *walls("simulations_comparison", "project"),
             models.UniqueConstraint(

@@ -3,27 +3,21 @@
 from django.db import models
 from django.urls import reverse
 
-from lineo.accounts.models import User, WallKey, WorkspaceModel
+from lineo.accounts.models import WallKey
 from lineo.accounts.walls import walls
+from lineo.jobs.asked import AskedOfJob
 from planning.models import ForecastRecord, Project
 
 
-class Movement(WorkspaceModel):
+class Movement(AskedOfJob):
     """Which two forecasts were asked about, which job does it, and what it found."""
 
     project = WallKey(Project, models.CASCADE, related_name="movements")
     first = WallKey(ForecastRecord, models.CASCADE, related_name="+")
     second = WallKey(ForecastRecord, models.CASCADE, related_name="+")
-    job_id = models.UUIDField(null=True, editable=False)
-    result = models.JSONField(null=True, editable=False)
-    created_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, related_name="+", editable=False
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
+    class Meta(AskedOfJob.Meta):
         app_label = "simulations"
-        ordering = ["-created_at", "-pk"]
         constraints = [
             *walls("simulations_movement", "project", "first", "second"),
             models.UniqueConstraint(
