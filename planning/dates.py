@@ -37,7 +37,7 @@ def _plain(name: str) -> Callable[[ScheduledTask], Any]:
     return lambda task: getattr(task, name)
 
 
-_MOMENTS = (
+MOMENTS = (
     "start",
     "finish",
     "early_start",
@@ -48,7 +48,7 @@ _MOMENTS = (
     "network_finish",
 )
 _COLUMNS = (
-    *(_Column(name, "timestamp", _moment(name)) for name in _MOMENTS),
+    *(_Column(name, "timestamp", _moment(name)) for name in MOMENTS),
     _Column("total_float_minutes", "int", _plain("total_float_minutes")),
     _Column("free_float_minutes", "int", _plain("free_float_minutes")),
     _Column("is_critical", "bool", _plain("critical")),

@@ -11,12 +11,13 @@ from lineo.api.preconditions import etag
 from lineo.api.shapes import FLAG, NUMBER, listing, nullable, record, shape, text, whole
 from planning import selectors, snapshot
 from planning.api.plan_shapes import KEY, definition
-from planning.api.tasks import DATES, REASON
+from planning.api.tasks import REASON
 from planning.api.views import PlanningView
 from planning.api.words import moment
 from planning.core.health import findings
 from planning.core.health_data import Status
 from planning.core.plan import TaskKind
+from planning.dates import MOMENTS
 from planning.models import Scenario, Task
 
 _DATE = definition("moment_or_null")
@@ -43,7 +44,7 @@ SCHEDULE = shape(
                         "id": KEY,
                         "name": text(500),
                         "kind": {"enum": [kind.value for kind in TaskKind]},
-                        **dict.fromkeys(DATES, _DATE),
+                        **dict.fromkeys(MOMENTS, _DATE),
                         "total_float_minutes": _MINUTES,
                         "free_float_minutes": _MINUTES,
                         "critical": FLAG,
@@ -130,7 +131,7 @@ def _task(row: Task) -> dict[str, Any]:
         "id": row.key,
         "name": row.name,
         "kind": row.kind,
-        **{name: moment(getattr(row, name)) for name in DATES},
+        **{name: moment(getattr(row, name)) for name in MOMENTS},
         "total_float_minutes": row.total_float_minutes,
         "free_float_minutes": row.free_float_minutes,
         "critical": row.is_critical,

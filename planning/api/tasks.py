@@ -31,6 +31,7 @@ from planning.api.views import PlanningView, RowView, plan_of
 from planning.api.words import explained, moment, task_attributes, task_words
 from planning.core.paths import path_through
 from planning.core.plan import TaskKind
+from planning.dates import MOMENTS
 from planning.models import Task
 from planning.models.task import TaskStatus
 from planning.services import tasks as services
@@ -41,16 +42,6 @@ _NAME = text(500, least=1)
 _PARENT = nullable(KEY)
 _KINDS = ("task", "milestone", "effort")
 _PROMISED = ("promised_start", "promised_finish")
-DATES = (
-    "start",
-    "finish",
-    "early_start",
-    "early_finish",
-    "late_start",
-    "late_finish",
-    "network_start",
-    "network_finish",
-)
 
 TASK = shape(
     "Task",
@@ -66,7 +57,7 @@ TASK = shape(
             "status": choice(*TaskStatus.values),
             **without_defaults(fields_of("task", without=("id",), name=text(500))),
             "driver": nullable(KEY),
-            **dict.fromkeys(DATES, _DATE),
+            **dict.fromkeys(MOMENTS, _DATE),
             "total_float_minutes": _MINUTES,
             "free_float_minutes": _MINUTES,
             "critical": FLAG,
@@ -163,7 +154,7 @@ def present(row: Task) -> dict[str, Any]:
         "status": row.status.value,
         **task_words(row),
         "driver": row.driver.key if row.driver else None,
-        **{name: moment(getattr(row, name)) for name in DATES},
+        **{name: moment(getattr(row, name)) for name in MOMENTS},
         "total_float_minutes": row.total_float_minutes,
         "free_float_minutes": row.free_float_minutes,
         "critical": row.is_critical,
