@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from planning import snapshot
+from planning.core.plan import Plan
 from planning.models import Scenario, Task
 from planning.services import tasks
 from tests.builders import Team
@@ -25,3 +27,12 @@ def days(scenario: Scenario) -> dict[str, float]:
 
 def conflict_id(scenario: Scenario) -> str:
     return DIG + scenario.tasks.get(name="Dig").key
+
+
+def plan_of(scenario: Scenario) -> Plan:
+    return snapshot.plan_of(fresh(scenario))
+
+
+def rows_of(scenario: Scenario) -> list[dict[str, Any]]:
+    rows = Task.objects.filter(scenario=scenario).order_by("pk").values()
+    return [{name: value for name, value in row.items() if name != "version"} for row in rows]

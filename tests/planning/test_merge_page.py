@@ -13,34 +13,13 @@ from lineo.jobs.entry import run_waiting
 from lineo.jobs.models import Job, Priority, Queue, State
 from planning import snapshot
 from planning.core.distributions import Pert
-from planning.core.plan import Plan
 from planning.merge_page import choice_from, merge_page
-from planning.models import Scenario, Task
+from planning.models import Scenario
 from planning.services import scenarios, tasks
 from planning.services.merging import merge_scenario, propose
 from planning.services.projects import baseline_of
-from tests.builders import Team, join, make_chain, make_team
-from tests.planning.branched import conflict_id, days, edit, fresh
-
-
-def plan_of(scenario: Scenario) -> Plan:
-    return snapshot.plan_of(fresh(scenario))
-
-
-def rows_of(scenario: Scenario) -> list[dict[str, Any]]:
-    rows = Task.objects.filter(scenario=scenario).order_by("pk").values()
-    return [{name: value for name, value in row.items() if name != "version"} for row in rows]
-
-
-@pytest.fixture
-def dug(team: Team, scenario: Scenario) -> Scenario:
-    make_chain(scenario, "Dig", "Pour", "Cure", team=team)
-    return fresh(scenario)
-
-
-@pytest.fixture
-def branch(team: Team, dug: Scenario) -> Scenario:
-    return scenarios.branch_scenario(dug, name="What if", actor=team.person)
+from tests.builders import Team, join, make_team
+from tests.planning.branched import conflict_id, days, edit, fresh, rows_of
 
 
 @pytest.fixture

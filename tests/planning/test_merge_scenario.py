@@ -8,40 +8,19 @@ from django.core.exceptions import ValidationError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planning import snapshot
 from planning.core.diff import diff
 from planning.core.distributions import Pert
 from planning.core.hashing import canonical_plan
 from planning.core.merge import Side
 from planning.core.plan import Dependency, Plan
 from planning.errors import LostRaceError
-from planning.models import Scenario, Task
+from planning.models import Scenario
 from planning.services import history, plans, scenarios, tasks
 from planning.services.merging import merge_scenario, propose, rebase_scenario
-from tests.builders import Team, make_chain
+from tests.builders import Team
 from tests.core.test_merge import BASE, with_task
 from tests.plan_strategies import few
-from tests.planning.branched import conflict_id, days, edit, fresh
-
-
-def plan_of(scenario: Scenario) -> Plan:
-    return snapshot.plan_of(fresh(scenario))
-
-
-def rows_of(scenario: Scenario) -> list[dict[str, Any]]:
-    rows = Task.objects.filter(scenario=scenario).order_by("pk").values()
-    return [{name: value for name, value in row.items() if name != "version"} for row in rows]
-
-
-@pytest.fixture
-def dug(team: Team, scenario: Scenario) -> Scenario:
-    make_chain(scenario, "Dig", "Pour", "Cure", team=team)
-    return fresh(scenario)
-
-
-@pytest.fixture
-def branch(team: Team, dug: Scenario) -> Scenario:
-    return scenarios.branch_scenario(dug, name="What if", actor=team.person)
+from tests.planning.branched import conflict_id, days, edit, fresh, plan_of, rows_of
 
 
 def test_what_the_baseline_gained_is_brought_into_a_branch(
