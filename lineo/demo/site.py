@@ -24,6 +24,8 @@ from lineo.demo.children import Child, DemoError, last_line, start
 from lineo.demo.seeding import Seeded, seed
 from lineo.embedded.folders import make_private
 
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared with, where somebody asks for it
+_OF_THIS_MACHINE = ("127.0.0.1", "::1", "::", _EVERYWHERE)
 _LEAST_FREE_BYTES = 100 * 1024 * 1024
 _WEB_SECONDS = 60.0
 _STOP_SECONDS = 10.0
@@ -42,7 +44,7 @@ class Site:
     @property
     def url(self) -> str:
         """The address to open."""
-        shown = "localhost" if self.host in ("127.0.0.1", "0.0.0.0", "::1", "::") else self.host  # noqa: S104
+        shown = "localhost" if self.host in _OF_THIS_MACHINE else self.host
         return f"http://{shown}:{self.port}/"
 
     @contextlib.contextmanager
@@ -173,7 +175,7 @@ class Site:
     def _wait_for_web(self) -> None:
         """Wait until the site answers."""
         opener = build_opener(ProxyHandler({}))
-        host = "127.0.0.1" if self.host == "0.0.0.0" else self.host  # noqa: S104
+        host = "127.0.0.1" if self.host == _EVERYWHERE else self.host
         address = f"[{host}]" if ":" in host else host
         request = Request(f"http://{address}:{self.port}/livez", headers={"Host": "localhost"})
         deadline = time.monotonic() + _WEB_SECONDS

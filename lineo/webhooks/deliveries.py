@@ -122,7 +122,7 @@ def _plan_next(delivery: Delivery) -> None:
         delivery.state = DeliveryState.GIVEN_UP
         return
     # Not all at the same moment, where many messages failed together.
-    seconds = BACK_OFF_SECONDS[delivery.tries - 1] * random.uniform(0.9, 1.1)  # noqa: S311
+    seconds = BACK_OFF_SECONDS[delivery.tries - 1] * random.uniform(0.9, 1.1)  # noqa: S311 - no secret
     delivery.next_try_at = timezone.now() + timedelta(seconds=seconds)
     ask_for(delivery)
 

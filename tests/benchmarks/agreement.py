@@ -195,7 +195,7 @@ def main() -> None:
     given = parser.parse_args()
     require_shared_data()
     text = "\n".join(page(given.files)) + "\n"
-    print(text)  # noqa: T201
+    print(text)
     if not given.quick:
         PAGE.write_text(text, "utf-8")
 

@@ -73,7 +73,7 @@ def main() -> None:
             answer = {"seconds": seconds, "version": version(program)}
         except Exception as error:  # noqa: BLE001 - whatever goes wrong there is told, not raised
             answer = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(answer), flush=True)  # noqa: T201
+        print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":

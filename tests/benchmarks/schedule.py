@@ -158,7 +158,7 @@ def main() -> None:
 
 
 def _say(what: str, value: float, unit: str) -> None:
-    print(f"{value:8.3f} {unit:2}  {what}")  # noqa: T201
+    print(f"{value:8.3f} {unit:2}  {what}")
 
 
 if __name__ == "__main__":

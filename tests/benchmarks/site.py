@@ -23,7 +23,7 @@ from planning.services import plans
 from planning.services import tasks as task_services
 from planning.snapshot import plan_of
 from tests.benchmarks.site_report import SiteReport
-from tests.browser.conftest import (  # noqa: F401 - fixtures
+from tests.browser.conftest import (
     _async_unsafe,
     browser_type_launch_args,
     empty_plan,
@@ -86,7 +86,7 @@ def plan_with(base: Plan, count: int) -> Plan:
     return replace(base, tasks=tuple(tasks), dependencies=tuple(links))
 
 
-def filled(scenario: Scenario, team: Team, count: int) -> Scenario:  # noqa: F811
+def filled(scenario: Scenario, team: Team, count: int) -> Scenario:
     """Give the scenario ``count`` tasks."""
     with team.context():
         scenario.refresh_from_db()
@@ -109,7 +109,7 @@ def cpu_of(call: Callable[[], Any]) -> tuple[float, int, Any]:
     return least * 1000, len(queries) - SAVEPOINTS, answer
 
 
-def requests_of(person: Client, scenario: Scenario, team: Team) -> Iterator[tuple[str, Any]]:  # noqa: F811
+def requests_of(person: Client, scenario: Scenario, team: Team) -> Iterator[tuple[str, Any]]:
     """Yield each measured request with the call that makes it."""
     with team.context():
         rows_of_tasks = scenario.tasks.filter(kind="task").order_by("position")
@@ -147,8 +147,8 @@ def requests_of(person: Client, scenario: Scenario, team: Team) -> Iterator[tupl
 
 @pytest.mark.parametrize("count", SIZES)
 def test_requests(
-    empty_plan: Scenario,  # noqa: F811
-    team: Team,  # noqa: F811
+    empty_plan: Scenario,
+    team: Team,
     client: Client,
     report: SiteReport,
     count: int,
@@ -166,9 +166,9 @@ def test_requests(
 
 @pytest.mark.parametrize("count", SIZES)
 def test_browser(
-    empty_plan: Scenario,  # noqa: F811
-    team: Team,  # noqa: F811
-    open_page: Callable[..., Page],  # noqa: F811
+    empty_plan: Scenario,
+    team: Team,
+    open_page: Callable[..., Page],
     report: SiteReport,
     count: int,
 ) -> None:
@@ -195,7 +195,7 @@ def test_browser(
     assert kilobytes < 300
 
 
-def test_a_paste_of_200_rows(empty_plan: Scenario, team: Team, client: Client) -> None:  # noqa: F811
+def test_a_paste_of_200_rows(empty_plan: Scenario, team: Team, client: Client) -> None:
     scenario = filled(empty_plan, team, 2_000)
     client.force_login(team.person)
     lines = ["Task\tDuration\tAfter"]

@@ -85,15 +85,15 @@ def _live() -> None:
     from tests.benchmarks.networks import network, plan_of
     from tests.builders import make_project, make_team
 
-    print("From the commit of an edit to the stored live forecast, in milliseconds")  # noqa: T201
-    print(f"{'tasks':>6} {'edit':>7} {'median':>7} {'worst':>7}")  # noqa: T201
+    print("From the commit of an edit to the stored live forecast, in milliseconds")
+    print(f"{'tasks':>6} {'edit':>7} {'median':>7} {'worst':>7}")
     team = make_team()
     with workers(1, queue="live"):
         for count in LIVE_TASKS:
             with team.context():
                 project = make_project(team, name=f"Bench {count}")
             edits, waits = _edits(team, project, plan_of(network(count)))
-            print(  # noqa: T201
+            print(
                 f"{count:>6} {statistics.median(edits):>7.0f}"
                 f" {statistics.median(waits):>7.0f} {max(waits):>7.0f}"
             )
@@ -140,10 +140,8 @@ def _parts() -> None:
             actor=team.person,
         )
     for iterations in PARTS_ITERATIONS:
-        print(  # noqa: T201
-            f"One simulation of {PARTS_TASKS:,} tasks × {iterations:,} iterations, in parts"
-        )
-        print(f"{'workers':>8} {'parts':>6} {'seconds':>8} {'speed-up':>9}")  # noqa: T201
+        print(f"One simulation of {PARTS_TASKS:,} tasks × {iterations:,} iterations, in parts")
+        print(f"{'workers':>8} {'parts':>6} {'seconds':>8} {'speed-up':>9}")
         _in_parts(team, scenario, iterations=iterations)
 
 
@@ -156,9 +154,7 @@ def _in_parts(team: Any, scenario: Any, *, iterations: int) -> None:
             _simulated(team, scenario, iterations=1_000)  # until all have loaded the engine
             seconds, parts = _simulated(team, scenario, iterations=iterations)
         first = first or seconds
-        print(  # noqa: T201
-            f"{count:>8} {parts:>6} {seconds:>8.1f} {first / seconds:>8.2f}×"
-        )
+        print(f"{count:>8} {parts:>6} {seconds:>8.1f} {first / seconds:>8.2f}×")
 
 
 def _simulated(team: Any, scenario: Any, *, iterations: int) -> tuple[float, int]:

@@ -235,7 +235,7 @@ def test_links_risks_drivers_and_correlations_are_read():
             Pert(480, 960, 1440, 6.0),
         ),
         (
-            {"distribution": "trigen", "low": "1d", "mode": "2d", "high": "3d", "low_percentile": 5},  # noqa: E501
+            {"distribution": "trigen", "low": "1d", "mode": "2d", "high": "3d", "low_percentile": 5},
             Trigen(480, 960, 1440, 5.0, 90.0),
         ),
         (
@@ -268,7 +268,7 @@ def test_laws_are_read_with_their_own_fields(estimate, law):
         ({"tasks": [{"id": "A", "duration": "-5d"}]}, r"tasks\[0\].duration: must be a duration"),
         ({"tasks": [{"id": "A", "duration": "999999w"}]}, r"tasks\[0\].duration: .*hundred years"),
         ({"tasks": [{"id": "A", "kind": "hammock"}]}, r'tasks\[0\].kind: must be one of "task"'),
-        ({"tasks": [{"id": "A", "percent_complete": 101}]}, "percent_complete: must be at most 100"),  # noqa: E501
+        ({"tasks": [{"id": "A", "percent_complete": 101}]}, "percent_complete: must be at most 100"),
         ({"tasks": [{"id": "A", "constraint": {"type": "SNET"}}]}, "constraint.date: missing"),
         (
             {"tasks": [{"id": "A", "estimate": {"distribution": "beta"}}]},
@@ -282,10 +282,10 @@ def test_laws_are_read_with_their_own_fields(estimate, law):
             {"tasks": [{"id": "A", "estimate": {"distribution": "fixed", "value": "1d", "sd": 1}}]},
             r"tasks\[0\].estimate.sd: unknown field",
         ),
-        ({"tasks": [{"id": "A", "estimate": "soon"}]}, r"tasks\[0\].estimate: “soon” is no estimate"),  # noqa: E501
+        ({"tasks": [{"id": "A", "estimate": "soon"}]}, r"tasks\[0\].estimate: “soon” is no estimate"),
         (
             {"tasks": [{"id": str(i), "estimate": "3..5..10d" if i < 3 else {
-                "distribution": "pert", "low": "1d", "mode": "3d", "high": "2d"}} for i in range(4)]},  # noqa: E501
+                "distribution": "pert", "low": "1d", "mode": "3d", "high": "2d"}} for i in range(4)]},
             r"^tasks\[3\].estimate.high: less than mode$",
         ),
         ({"dependencies": [{"from": "A"}]}, r"dependencies\[0\].to: missing"),
@@ -299,10 +299,10 @@ def test_laws_are_read_with_their_own_fields(estimate, law):
             r"calendars\[0\].week.mon: the hours from 08:00 and 11:00 overlap",
         ),
         (
-            {"calendars": [{"id": "c", "exceptions": [{"from": "2026-01-02", "to": "2026-01-01"}]}]},  # noqa: E501
+            {"calendars": [{"id": "c", "exceptions": [{"from": "2026-01-02", "to": "2026-01-01"}]}]},
             r"calendars\[0\].exceptions\[0\].to: before from",
         ),
-        ({"risks": [{"id": "R", "probability": 2, "impacts": []}]}, "probability: must be at most 1"),  # noqa: E501
+        ({"risks": [{"id": "R", "probability": 2, "impacts": []}]}, "probability: must be at most 1"),
         ({"drivers": [{"name": "D", "rho": 1, "tasks": []}]}, "rho: must be below 1"),
         ({"correlations": [{"tasks": ["A"], "spearman": 0.3}]}, "tasks: must be a pair"),
     ],

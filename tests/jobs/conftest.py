@@ -36,4 +36,4 @@ def processes(
     started = Processes(tmp_path / "workers.log")
     yield started
     started.end()
-    print((tmp_path / "workers.log").read_text() if started.log.exists() else "")  # noqa: T201
+    print((tmp_path / "workers.log").read_text() if started.log.exists() else "")

@@ -46,7 +46,7 @@ def test_an_idle_worker_begins_within_a_second_19_times_of_20(bridge, processes)
         row = seen(job)
         waits.append((row.started_at - row.created_at).total_seconds())
 
-    print(f"queued → running: median {statistics.median(waits):.3f} s, worst {max(waits):.3f} s")  # noqa: T201
+    print(f"queued → running: median {statistics.median(waits):.3f} s, worst {max(waits):.3f} s")
     assert sorted(waits)[18] < 1
 
 
@@ -58,7 +58,7 @@ def test_a_killed_workers_job_is_resumed_within_a_minute(bridge, processes, diar
     killed = time.monotonic()
     busy(supervisor).kill()
     wait_for(lambda: seen(job).attempt == 2, seconds=60)
-    print(f"killed → resumed: {time.monotonic() - killed:.1f} s")  # noqa: T201
+    print(f"killed → resumed: {time.monotonic() - killed:.1f} s")
     wait_for(lambda: state(job) == State.DONE, seconds=60)
 
     assert name_of(bridge) == "Bridge+"
@@ -97,4 +97,4 @@ def test_a_cancel_is_seen_in_three_seconds_and_frees_the_processor_in_five(
         services.cancel(job)
     wait_for(lambda: state(job) == State.CANCELLED, seconds=3)
     wait_for(lambda: not is_alive(horse), seconds=2)
-    print(f"cancel → processor free: {time.monotonic() - asked:.1f} s")  # noqa: T201
+    print(f"cancel → processor free: {time.monotonic() - asked:.1f} s")

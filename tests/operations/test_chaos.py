@@ -31,7 +31,7 @@ def chaos(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_nothing_is_lost_or_doubled_while_things_break() -> None:
     ran = chaos("--slice")
 
-    print(ran.stdout, ran.stderr)  # noqa: T201 - what broke when, for whoever reads a failure
+    print(ran.stdout, ran.stderr)  # what broke when, for whoever reads a failure
     assert ran.stdout.splitlines()[-1] == "6/6 done, 0 lost, 0 duplicates"
     assert ran.returncode == 0
     assert "nobody works" not in ran.stdout
@@ -41,6 +41,6 @@ def test_nothing_is_lost_or_doubled_while_things_break() -> None:
 def test_two_minutes_of_every_fault() -> None:
     ran = chaos("--duration", "120")
 
-    print(ran.stdout, ran.stderr)  # noqa: T201
+    print(ran.stdout, ran.stderr)
     assert ran.stdout.splitlines()[-1] == "12/12 done, 0 lost, 0 duplicates"
     assert ran.returncode == 0

@@ -183,7 +183,7 @@ def test_nobody_waits_long_and_no_row_is_lost_while_the_site_is_upgraded(
     writer.stop.set()
     thread.join()
 
-    print(f"{len(writer.waits)} edits meanwhile, the longest {max(writer.waits):.2f} s")  # noqa: T201
+    print(f"{len(writer.waits)} edits meanwhile, the longest {max(writer.waits):.2f} s")
     assert writer.refused == []
     assert len(writer.waits) > 20
     assert max(writer.waits) < LONGEST_STALL_SECONDS

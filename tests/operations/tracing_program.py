@@ -11,13 +11,13 @@ import django
 
 django.setup()
 
-from django.test import Client  # noqa: E402
-from opentelemetry import trace  # noqa: E402
+from django.test import Client
+from opentelemetry import trace
 
-from lineo import requests, tracing  # noqa: E402
-from lineo.accounts.tenancy import workspace_context  # noqa: E402
-from lineo.jobs import entry, services  # noqa: E402
-from tests.jobs import functions  # noqa: E402, F401 - registers test.mark
+from lineo import requests, tracing
+from lineo.accounts.tenancy import workspace_context
+from lineo.jobs import entry, services
+from tests.jobs import functions  # noqa: F401 - registers test.mark
 
 tracing.begin("lineo-web")
 workspace, person = sys.argv[1:]
@@ -26,4 +26,4 @@ with requests.continued(answer["X-Request-Id"]), workspace_context(workspace, pe
     services.enqueue("test.mark", payload={})
 entry.run_waiting()
 trace.get_tracer_provider().force_flush()
-print(answer["X-Request-Id"])  # noqa: T201
+print(answer["X-Request-Id"])

@@ -54,7 +54,7 @@ def processes(transactional_db: None, rq_queue: Any, tmp_path: Path) -> Iterator
     started = Processes(tmp_path / "workers.log")
     yield started
     started.end()
-    print(started.log.read_text() if started.log.exists() else "")  # noqa: T201
+    print(started.log.read_text() if started.log.exists() else "")
 
 
 def start(team: Team, scenario: Scenario) -> Simulation:

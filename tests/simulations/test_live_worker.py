@@ -25,7 +25,7 @@ def processes(transactional_db: None, rq_queue: Any, tmp_path: Path) -> Iterator
     started = Processes(tmp_path / "workers.log")
     yield started
     started.end()
-    print(started.log.read_text())  # noqa: T201 - shown when the test fails
+    print(started.log.read_text())  # shown when the test fails
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_an_edit_of_200_tasks_shows_within_a_second(team, scenario, processes):
         waits.append(time.perf_counter() - begun)
 
     median, worst = statistics.median(waits), max(waits)
-    print(f"edit → live forecast: median {median:.3f} s, worst {worst:.3f} s")  # noqa: T201
+    print(f"edit → live forecast: median {median:.3f} s, worst {worst:.3f} s")
     # Measured 0.25 s with both cores busy five times over.
     assert median < 1
 

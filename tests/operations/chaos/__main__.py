@@ -53,10 +53,10 @@ def main() -> int:
         try:
             outcome = run(place, course)
         except RefusedError as refused:
-            print(f"ended early: {refused}\n{place.last_words()}")  # noqa: T201
+            print(f"ended early: {refused}\n{place.last_words()}")
             return 2
         if not outcome.is_well:
-            print(place.last_words(lines=400))  # noqa: T201
+            print(place.last_words(lines=400))
     tell(outcome)
     return 0 if outcome.is_well else 1
 
@@ -78,17 +78,17 @@ def course_of(seconds: float, seed: int) -> Course:
 
 def tell(outcome: Outcome) -> None:
     """Print what was found; the last line is the one that counts."""
-    print(f"{outcome.attempts} attempts for {outcome.done} simulations")  # noqa: T201
-    print(f"{outcome.edits} edited tasks, {outcome.edits_lost} edits lost")  # noqa: T201
-    print(f"{outcome.answers} requests, {len(outcome.failures)} failed without a cause")  # noqa: T201
+    print(f"{outcome.attempts} attempts for {outcome.done} simulations")
+    print(f"{outcome.edits} edited tasks, {outcome.edits_lost} edits lost")
+    print(f"{outcome.answers} requests, {len(outcome.failures)} failed without a cause")
     if outcome.slowest:
         slowest = outcome.slowest
-        print(f"the slowest took {slowest.seconds:.1f} s: {slowest.what}")  # noqa: T201
+        print(f"the slowest took {slowest.seconds:.1f} s: {slowest.what}")
     for failure in outcome.failures[:20]:
-        print(f"  {failure.what}: {failure.status} after {failure.seconds:.1f} s")  # noqa: T201
+        print(f"  {failure.what}: {failure.status} after {failure.seconds:.1f} s")
     for wrong in outcome.broken:
-        print(f"  {wrong}")  # noqa: T201
-    print(outcome)  # noqa: T201
+        print(f"  {wrong}")
+    print(outcome)
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ class Outcome:
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201
+    print(line, flush=True)
 
 
 def run(place: Place, course: Course, *, say: Any = _say) -> Outcome:

@@ -45,7 +45,7 @@ def main() -> int:
         set_up_django(place)
         plans = make_plans()
         place.serve()
-        print(HEAD)  # noqa: T201
+        print(HEAD)
         found = list(_measured(place, plans, seconds, "")) + _beside_a_simulation(
             place, plans, seconds
         )
@@ -59,7 +59,7 @@ def _measured(place: Place, plans: Plans, seconds: float, beside: str) -> Iterat
         found = hit(
             place, plans.session, goal.address, goal.what + beside, seconds=seconds, headers=headers
         )
-        print(f"{found}  {_verdict(goal, found)}", flush=True)  # noqa: T201
+        print(f"{found}  {_verdict(goal, found)}", flush=True)
         yield found
 
 

@@ -82,9 +82,9 @@ def tell(seen: Seen) -> int:
     for name, slope in slopes.items():
         values = seen.memory[name]
         change = f"{values[0]:.0f} MB at first, {values[-1]:.0f} at last"
-        print(f"{name}: {change}, {slope:+.0f} MB an hour")  # noqa: T201
-    print(f"connections to PostgreSQL: {max(seen.connections)} at most")  # noqa: T201
-    print(f"{seen.requests} requests, {seen.errors} errors")  # noqa: T201
+        print(f"{name}: {change}, {slope:+.0f} MB an hour")
+    print(f"connections to PostgreSQL: {max(seen.connections)} at most")
+    print(f"{seen.requests} requests, {seen.errors} errors")
     grew = any(slope > _MOST_MB_AN_HOUR for slope in slopes.values())
     return 1 if grew or seen.errors else 0
 
