@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import psutil
 import requests
 
+from lineo import gunicorn
 from tests.operations.load.__main__ import goals, simulating
 from tests.operations.load.hitting import memory_mb
 from tests.operations.load.site_of_plans import Plans, make_plans, set_up_django
@@ -22,6 +23,9 @@ _LOOK_EVERY_SECONDS = 10.0
 # What a process still learns in its first minutes is no leak.
 _WARM_SHARE = 0.4
 _MOST_MB_AN_HOUR = 60.0
+# One for each thread that answers, one for the supervisor, and for each of the two workers one of
+# its own, one of its work-horse and one of that one's heart.
+_MOST_CONNECTIONS = gunicorn.workers * gunicorn.threads + 1 + 2 * 3
 
 
 @dataclass
@@ -83,10 +87,11 @@ def tell(seen: Seen) -> int:
         values = seen.memory[name]
         change = f"{values[0]:.0f} MB at first, {values[-1]:.0f} at last"
         print(f"{name}: {change}, {slope:+.0f} MB an hour")
-    print(f"connections to PostgreSQL: {max(seen.connections)} at most")
+    most = max(seen.connections)
+    print(f"connections to PostgreSQL: {most} at most, {_MOST_CONNECTIONS} allowed")
     print(f"{seen.requests} requests, {seen.errors} errors")
     grew = any(slope > _MOST_MB_AN_HOUR for slope in slopes.values())
-    return 1 if grew or seen.errors else 0
+    return 1 if grew or seen.errors or most > _MOST_CONNECTIONS else 0
 
 
 def _ask(place: Place, plans: Plans, seen: Seen, stop: threading.Event) -> None:
