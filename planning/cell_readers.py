@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
-from planning import other_names, task_links
+from planning import other_names, task_links, veil
 from planning.core.durations import Units, parse_typed_duration
 from planning.core.editing import TaskEdit
 from planning.core.plan import (
@@ -56,10 +56,10 @@ class CellReader:
         if column == "predecessors":
             own, elsewhere = other_names.split(typed, self.scenario.project.code)
             fields = other_names.fields_from(elsewhere, task, self.scenario)
-            links = predecessor_links(own, task.key, self.plan, self.numbers)
+            links = predecessor_links(own, task.key, self._named, self.numbers)
             return TaskEdit(fields, predecessors=links)
         if column == "successors":
-            links = successor_links(typed, task.key, self.plan, self.numbers)
+            links = successor_links(typed, task.key, self._named, self.numbers)
             return TaskEdit(successors=links)
         reader = _READERS.get(column)
         if reader is None:
@@ -85,6 +85,11 @@ class CellReader:
             _("There is no calendar “%(name)s”; this plan has: %(names)s.")
             % {"name": typed[:40], "names": names}
         )
+
+    @cached_property
+    def _named(self) -> Plan:
+        """The plan by whose names tasks are found: nobody finds what is hidden from them."""
+        return veil.over(self.plan, self.scenario.project_id)
 
     @cached_property
     def numbers(self) -> TaskNumbers:

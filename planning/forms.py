@@ -18,22 +18,47 @@ from planning.services.promotions import Seen
 MAX_FILE_BYTES = 20 * 1024 * 1024
 
 
+CONTINENTS = {
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+}
+
+
 class CreateProjectForm(forms.Form):
     """A project with an empty plan."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autofocus": True}),
+    )
     start = forms.DateField(label=gettext_lazy("Starts on"), widget=DateInput)
     type = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=ProjectType.choices, initial=ProjectType.OTHER
     )
-    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"), widget=forms.Select(attrs={"data-zone": True})
+    )
 
     def __init__(self, *args: Any, time_zone: str = "UTC", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = sorted(available_timezones())
+        zones = sorted({zone for zone in available_timezones() if _is_a_place(zone)} | {time_zone})
         self.fields["time_zone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
         self.fields["time_zone"].initial = time_zone
         self.fields["start"].initial = timezone.localdate()
+
+
+def _is_a_place(zone: str) -> bool:
+    """Whether people live there: the database also holds “Factory”, “GMT+5” and former names."""
+    return zone == "UTC" or zone.partition("/")[0] in CONTINENTS
 
 
 class ImportForm(forms.Form):

@@ -2,8 +2,10 @@
 
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,6 +27,7 @@ from planning.models.task import CONSTRAINT_CHOICES, KIND_CHOICES, RiskLevelName
 from planning.task_text import typed_duration
 
 DATES = ("actual_start", "actual_finish", "constraint_date", "deadline", "target")
+REPORTS = {"started": ("actual_start",), "done": ("actual_start", "actual_finish")}
 DATELESS = (ConstraintType.ASAP, ConstraintType.ALAP)
 
 
@@ -86,7 +89,7 @@ class TaskForm(forms.Form):
     @classmethod
     def showing(cls, task: Task, data: Any = None) -> "TaskForm":
         """Return the form with ``task`` as it stands, and what a person sent of it."""
-        return cls(data, task=task, initial=_initial(task))
+        return cls(_reported(task, data), task=task, initial=_initial(task))
 
     def clean_duration(self) -> dict[str, Any]:
         return duration_or_error(
@@ -145,6 +148,20 @@ class TaskForm(forms.Form):
         scenario = self._task.scenario
         key = self.cleaned_data.get("calendar") or scenario.calendar_key
         return day_edge(self._calendars, key, day, is_start=is_start)
+
+
+def _reported(task: Task, data: Any) -> Any:
+    """Return what was sent, with today where a button said that work began or was done today."""
+    fields = REPORTS.get((data or {}).get("report", ""))
+    if fields is None:
+        return data
+    zone = ZoneInfo(task.scenario.project.time_zone)
+    told = data.copy()
+    for name in fields:
+        told[name] = told.get(name) or timezone.now().astimezone(zone).date().isoformat()
+    if "actual_finish" in fields:
+        told["percent_complete"] = "100"
+    return told
 
 
 def _initial(task: Task) -> dict[str, Any]:

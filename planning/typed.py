@@ -144,4 +144,13 @@ def _key_by_name(name: str, plan: Plan) -> str | None:
     found = [task.key for task in plan.tasks if task.name.casefold() == wanted]
     if len(found) > 1:
         raise PlanError(f"Several tasks are called “{name[:40]}”; write the number of one.")
-    return found[0] if found else None
+    return found[0] if found else _key_by_beginning(wanted, plan)
+
+
+def _key_by_beginning(wanted: str, plan: Plan) -> str | None:
+    """Return the one task whose name begins so."""
+    found = [task for task in plan.tasks if wanted and task.name.casefold().startswith(wanted)]
+    if len(found) > 1:
+        names = ", ".join(f"“{task.name[:40]}”" for task in found[:3])
+        raise PlanError(f"Several tasks begin so: {names}; write more of the name, or a number.")
+    return found[0].key if found else None

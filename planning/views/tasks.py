@@ -10,9 +10,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
 
 from lineo.accounts.requests import PersonRequest
-from lineo.htmx import render_page
+from lineo.htmx import render_page, wants_partial
 from lineo.numbers import number_or_none
 from planning import cells, task_links
 from planning.core.editing import TaskEdit
@@ -77,8 +78,15 @@ def edit_task(request: PersonRequest, pk: UUID) -> HttpResponse:
     except ValidationError as error:
         form.add_error(None, error.messages)
         return _render_task(request, found, form, status=status_of(error))
-    messages.success(request, _("Saved “%(name)s”.") % {"name": form.cleaned_data["name"]})
-    return redirect(found.scenario)
+    said = _("Saved “%(name)s”.") % {"name": form.cleaned_data["name"]}
+    if not wants_partial(request):
+        messages.success(request, said)
+        return redirect(found.scenario)
+    fresh = task_or_404(request, pk)
+    response = _render_task(request, fresh, TaskForm.showing(fresh))
+    trigger_client_event(response, "task-saved", {})
+    trigger_client_event(response, "plan-changed", {"text": said})
+    return trigger_client_event(response, "toast", {"text": said})
 
 
 @require_POST

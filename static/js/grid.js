@@ -7,6 +7,7 @@ import { collapse, ROW_COMMANDS } from "./rows.js";
 import { save } from "./saves.js";
 import { commands } from "./commands.js";
 
+const narrow = window.matchMedia("(max-width: 860px)"); // there a task is edited in its panel
 const MOVES = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] };
 
 function step(event, cell) {
@@ -98,13 +99,22 @@ bench?.addEventListener("click", (event) => {
   else if (picks) toggle(cell);
   if (!picks && !event.shiftKey) go(cell, false);
   else focus(cell);
-  if (cell.matches(".column-number") && !picks && !event.shiftKey) ROW_COMMANDS.open();
+  const opens = cell.matches(".column-number") || (narrow.matches && cell.matches(".column-name"));
+  if (opens && !picks && !event.shiftKey) ROW_COMMANDS.open();
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.detail.successful || !event.target.matches("#add-task")) return;
   event.target.reset();
   event.target.querySelector("[name=name]").focus();
 });
+// An address that names a task leads to its row.
+function goToNamed() {
+  const number = new URLSearchParams(window.location.search).get("task");
+  const row = /^\d+$/.test(number) && document.getElementById(`task-${number}`);
+  if (row) go(cellAt(row, 1), false);
+}
+
+if (bench) goToNamed();
 for (const [name, run] of Object.entries(ROW_COMMANDS)) commands.on(name, run);
 if (bench) commands.on("choose-all", (event) => bench.contains(event?.target ?? bench) && chooseAll());
 if (bench) (bench.querySelector(`${CELL}.column-name`) ?? bench.querySelector(CELL))?.setAttribute("tabindex", "0");

@@ -81,11 +81,15 @@ function why() {
 export async function openPanel(url) {
   const panel = document.getElementById("task-panel");
   await htmx.ajax("GET", url, { target: panel, swap: "innerHTML", source: panel });
-  const close = panel.querySelector("[data-close-panel]");
-  if (!close) return;
-  close.hidden = false;
-  close.addEventListener("click", () => panel.replaceChildren());
 }
+
+// What stands in the panel can be closed, also after it was saved and came anew.
+document.addEventListener("htmx:afterSettle", () => {
+  for (const close of document.querySelectorAll("#task-panel [data-close-panel]")) close.hidden = false;
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#task-panel [data-close-panel]")) document.getElementById("task-panel").replaceChildren();
+});
 
 function open() {
   const link = currentRow()?.querySelector("th a");

@@ -168,6 +168,20 @@ def test_what_is_hidden_is_not_edited_either(scenario, watched):
         assert SECRET not in refused.text
 
 
+@pytest.mark.parametrize("name", [f"{SECRET} dig", SECRET])
+def test_nobody_learns_by_typing_links_what_hidden_tasks_are_called(scenario, watched, name):
+    plain = scenario.tasks.get(name="Open for all")
+    address = reverse("planning:edit-cell", args=[plain.pk])
+
+    answer = Caller(watched).client.post(
+        address, {"field": "successors", "value": name}, headers={"HX-Request": "true"}
+    )
+
+    assert answer.status_code == 422
+    assert "is no task of this plan" in answer.headers["HX-Trigger"]
+    assert "begin so" not in answer.headers["HX-Trigger"]
+
+
 def test_their_history_takes_as_many_queries_for_many_changes_as_for_few(team, scenario, watched):
     caller, address = Caller(watched), f"/api/v1/scenarios/{scenario.pk}/changes/"
     with CaptureQueriesContext(connection) as few:

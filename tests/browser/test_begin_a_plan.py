@@ -101,3 +101,20 @@ def test_the_month_in_sight_keeps_its_name_while_it_scrolls_by(
 
         # Where the next one comes near, it pushes the first out.
         assert seen[0][0] >= edge or seen[1][0] - seen[0][1] < 20
+
+
+def test_an_address_that_names_a_task_leads_to_its_row(open_page: OpenPage, release: Scenario):
+    address = reverse("planning:scenario", args=[release.pk])
+
+    page = open_page(f"{address}?task=40")
+
+    expect(page.locator("#task-40 th")).to_be_focused()
+    expect(page.locator("#task-40 th")).to_be_in_viewport()
+
+
+def test_a_project_begins_in_the_time_zone_of_the_browser(open_page: OpenPage, team: Team):
+    page = open_page(reverse("planning:create-project"), timezone_id="Europe/Berlin")
+
+    expect(page.get_by_label("Name")).to_be_focused()
+    expect(page.get_by_label("Time zone")).to_have_value("Europe/Berlin")
+    assert page.locator("option", has_text="Factory").count() == 0

@@ -83,6 +83,21 @@ def test_a_name_that_several_tasks_have_is_refused(scenario, chain):
         cells.edit_cell(chain[2], "predecessors", "dig", actor=None)
 
 
+def test_the_beginning_of_a_name_is_enough_where_only_one_begins_so(chain):
+    dig, pour, cure = chain
+    typed(dig, "name", "Pouch")
+
+    typed(cure, "predecessors", "pour SS+1d")
+    with pytest.raises(ValidationError, match="Several tasks begin so: “Pouch”, “Pour”"):
+        typed(cure, "predecessors", "pou")
+    typed(pour, "predecessors", "Pouc")
+
+    assert set(Dependency.objects.values_list("predecessor__name", "successor__name")) == {
+        ("Pouch", "Pour"),
+        ("Pour", "Cure"),
+    }
+
+
 @pytest.mark.parametrize(
     ("column", "text", "sentence"),
     [
