@@ -4,6 +4,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -185,6 +186,49 @@ def test_a_manual_task_is_told_anew_what_the_network_would_choose() -> None:
     dates = reschedule(schedule(plan), longer)
 
     assert dates.task("B").network_start == datetime(2026, 1, 7, 8)
+
+
+def test_an_earlier_end_of_the_project_cuts_off_what_a_link_allowed() -> None:
+    """By Microsoft's rules progress of a successor is a limit that the end plays no part in."""
+    others = [f"T{n}" for n in range(20)]
+    begun = {"actual_start": datetime(2026, 1, 9, 8), "remaining_minutes": 480}
+    plan = replace(
+        EMPTY,
+        project=replace(EMPTY.project, rules=Rules.MSPROJECT),
+        tasks=(
+            Task("A", "A", duration_minutes=10 * 480),
+            Task("B", "B", duration_minutes=4 * 480, percent_complete=75, **begun),
+            Task("D", "D", kind=TaskKind.MILESTONE, deadline=datetime(2026, 1, 16, 17)),
+            Task("C", "C", duration_minutes=30 * 480),
+            *(Task(key, key, duration_minutes=60) for key in others),
+        ),
+        dependencies=(
+            Dependency("A", "B", LinkType.SS),
+            Dependency("B", "D"),
+            *(Dependency(one, other) for one, other in pairwise(others)),
+        ),
+    )
+    dates = schedule(plan)
+    shorter = editing.replace_task(plan, "C", duration_minutes=12 * 480)
+
+    found = reschedule(dates, shorter)
+
+    assert dates.task("A").limited_by[0].kind == "dependency"
+    assert found.task("A").limited_by[0].kind == "project_finish"
+    assert differences(found, schedule(shorter)) == []
+
+
+def test_an_edit_of_what_ends_the_project_settles_few_tasks_anew() -> None:
+    tasks = tuple(Task(f"T{n}", f"T{n}", duration_minutes=480) for n in range(400))
+    chain = tuple(Dependency(f"T{n}", f"T{n + 1}") for n in range(399))
+    plan = replace(EMPTY, tasks=tasks, dependencies=chain)
+    dates = schedule(plan)
+
+    for minutes in (960, 240):
+        found = reschedule(dates, editing.replace_task(plan, "T399", duration_minutes=minutes))
+
+        anew = [key for key in dates.tasks if found.tasks[key] is not dates.tasks[key]]
+        assert anew == ["T398", "T399"]
 
 
 def test_a_network_that_is_edited_for_ever_does_not_grow_for_ever() -> None:

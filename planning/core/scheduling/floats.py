@@ -133,6 +133,8 @@ def _driving(
     """Return what drives a node; of the leaves of one summary those that come last."""
     node, links = network.nodes[number], dates.drivers[number]
     driving = [one for one in node.arrivals if one.link in links] if links else []
+    if len(driving) == 1 and not network.nodes[driving[0].predecessor].is_meeting:
+        return driving
     found: list[Arrival] = []
     for arrival in driving:
         if network.nodes[arrival.predecessor].is_meeting:

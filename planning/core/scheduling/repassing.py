@@ -4,7 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
-from planning.core.scheduling.backward import LateDates, backward, project_finish, settle_late
+from planning.core.scheduling.backward import (
+    BY_LINK,
+    LateDates,
+    backward,
+    project_finish,
+    settle_late,
+)
 from planning.core.scheduling.edited import Edited, places_of
 from planning.core.scheduling.floats import free_float, longest_path, total_float
 from planning.core.scheduling.forward import Dates, settle
@@ -96,12 +102,15 @@ def _backward(
     cap = project_finish(network, early)
     if network.must_finish_by is not None and not by_msproject:
         cap = network.must_finish_by
-    if cap != old.cap:
-        late = backward(network, early, by_msproject=by_msproject)
-        return late, set(range(len(network.nodes)))
     late = old.copy(len(network.nodes) - len(old.start))
     late.earliest = [network.first_of(group, early.start) for group in range(len(network.groups))]
     start = touched | _other_firsts(old.earliest, late.earliest)
+    if cap != old.cap:
+        late.cap = cap
+        start |= _held_by_the_end(network, old, cap)
+        if 2 * len(start) > len(network.nodes):
+            late = backward(network, early, by_msproject=by_msproject)
+            return late, set(range(len(network.nodes)))
     heap = [(-places[number], number) for number in start]
     heapify(heap)
     queued = {number for _, number in heap}
@@ -118,6 +127,21 @@ def _backward(
                 queued.add(predecessor)
                 heappush(heap, (-places[predecessor], predecessor))
     return late, moved
+
+
+def _held_by_the_end(network: Network, late: LateDates, cap: int) -> set[int]:
+    """Return the nodes that may be other with another ``cap``, the late dates of others alike.
+
+    A node that its links alone hold asks nothing of the cap, unless a link lets it pass it. The
+    finish that the link gives is then, as a finish of working time, no earlier than the cap is.
+    """
+    found = {number for number, reason in enumerate(late.reason) if reason != BY_LINK}
+    if cap < late.cap:
+        nodes = network.nodes
+        for number, finish in enumerate(late.finish):
+            if finish >= cap or finish >= nodes[number].hours.last_finish(cap):
+                found.add(number)
+    return found
 
 
 def _other_firsts(before: list[int], now: list[int]) -> set[int]:
