@@ -1,8 +1,10 @@
 """Days on which the project doesn't work, as stretches to shade behind the Gantt."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import chain
 from uuid import UUID
 
 from planning import columns, snapshot
@@ -33,15 +35,38 @@ def _calendars(head: UUID, scenario_id: UUID) -> tuple[Calendar, ...]:
 def _days_off(
     calendars: tuple[Calendar, ...], key: str, first: date, last: date
 ) -> Sequence[Stretch]:
-    edges = DayEdges({calendar.key: calendar for calendar in calendars})
+    named = {calendar.key: calendar for calendar in calendars}
+    edges, special = DayEdges(named), _special_days(calendars, first, last)
+    rests = _resting_weekdays(named, key)
     stretches: list[Stretch] = []
-    day = first
-    while day <= last:
-        if not edges.works_on(key, day):
-            begun = stretches.pop() if stretches and stretches[-1][1] == day else (day, day)
-            stretches.append((begun[0], day + DAY))
-        day += DAY
-    return tuple(stretches)
+    begun: date | None = None
+    for number in range(first.toordinal(), last.toordinal() + 1):
+        # Of thousands of days few are no ordinary ones: only these are looked up.
+        is_off = number % 7 in rests
+        if number in special:
+            is_off = not edges.works_on(key, date.fromordinal(number))
+        if is_off:
+            begun = begun or date.fromordinal(number)
+        elif begun:
+            stretches.append((begun, date.fromordinal(number)))
+            begun = None
+    return tuple([*stretches, (begun, last + DAY)] if begun else stretches)
+
+
+def _special_days(calendars: Iterable[Calendar], first: date, last: date) -> set[int]:
+    """Return the days of which some calendar says anything, and those after: shifts reach there."""
+    found: set[int] = set()
+    for exception in chain.from_iterable(calendar.exceptions for calendar in calendars):
+        begin = max(exception.first.toordinal(), first.toordinal() - 1)
+        found.update(range(begin, min(exception.last, last).toordinal() + 2))
+    return found
+
+
+def _resting_weekdays(calendars: Mapping[str, Calendar], key: str) -> set[int]:
+    """Return the days of an ordinary week without work, as ordinals modulo 7."""
+    ordinary = {name: replace(one, exceptions=()) for name, one in calendars.items()}
+    edges = DayEdges(ordinary)
+    return {day for day in range(7) if not edges.works_on(key, date.fromordinal(day + 7))}
 
 
 def working_days(scenario: Scenario, first: datetime, last: datetime) -> list[Moments]:
