@@ -78,7 +78,8 @@ def write(scenario: Scenario, before: Schedule | None, after: Schedule, row_id: 
 def _changed(before: Schedule | None, after: Schedule) -> Iterator[tuple[str, ScheduledTask]]:
     former = before.tasks if before is not None else {}
     for key, task in after.tasks.items():
-        if former.get(key) != task:
+        known = former.get(key)
+        if known is not task and known != task:
             yield key, task
 
 

@@ -91,14 +91,21 @@ def _delete(name: str, ids: list[UUID]) -> None:
 
 
 def _differences(name: str, before: Snapshot, after: Snapshot) -> tuple[list[Any], list[Any]]:
-    """Return what was added and changed; identities are shared where the rows are the same."""
-    if name != "tasks" and before.identities[name] is after.identities[name]:
+    """Return what was added and changed; what the plans share is told by identity."""
+    has_same_rows = before.identities[name] is after.identities[name]
+    if (
+        name != "tasks"
+        and has_same_rows
+        and getattr(before.plan, name) is getattr(after.plan, name)
+    ):
         return [], []
     former = {value.key: value for value in getattr(before.plan, name)}
     added, changed = [], []
     for value in getattr(after.plan, name):
         if value.key not in former:
             added.append(value)
+        elif has_same_rows and former[value.key] is value:
+            continue
         elif _differs(name, former[value.key], value, before, after):
             changed.append(value)
     if name == "tasks":

@@ -15,17 +15,13 @@ from uuid import UUID
 
 from planning import snapshot, veil
 from planning.core.plan import Task
-from planning.core.schedule import ScheduledTask
 from planning.models import Dependency, Scenario
 from planning.outline import Outline, levels_of, outlines_of, veiled
-from planning.snapshot import Identity, Recent, Snapshot
+from planning.snapshot import Recent, Snapshot
 from planning.task_text import LinkRow
 
 KEPT = 24
 """As many plans as a process remembers snapshots; one of 5,000 tasks takes some megabytes."""
-
-Source = tuple[Task, ScheduledTask, Identity, UUID | None]
-"""What an outline is drawn from: the task, its dates, its row and the row of its parent."""
 
 
 @dataclass(frozen=True)
@@ -58,15 +54,11 @@ class Links:
 
 @dataclass(frozen=True)
 class Sketch:
-    """A plan's tasks in table order, and its links.
-
-    ``sources`` holds what each outline was drawn from, by the keys of the tasks, where that is a
-    plan in memory.
-    """
+    """A plan's tasks in table order, and its links; ``drawn_from`` is the plan if in memory."""
 
     outlines: Sequence[Outline]
     links: Links = Links()
-    sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
+    drawn_from: Snapshot | None = field(default=None, repr=False)
 
     @cached_property
     def by_id(self) -> Mapping[UUID, Outline]:
@@ -142,34 +134,66 @@ def _drawn(scenario: Scenario) -> Sketch | None:
 
 def sketch_from(held: Snapshot, former: Sketch) -> Sketch:
     """Return the sketch of a plan in memory; ``former`` lends the outlines that are the same."""
-    dates, identities = held.schedule.tasks, held.identities["tasks"]
-    sources: dict[str, Source] = {}
-    outlines = []
-    for task in held.plan.tasks:
-        key = task.key
-        above = identities[task.parent].id if task.parent is not None else None
-        source = (task, dates[key], identities[key], above)
-        known = former.sources.get(key)
-        if known is not None and _is_same(known, source):
-            outlines.append(former.by_key[key])
-        else:
-            outlines.append(_outline(*source))
-        sources[key] = source
-    return Sketch(outlines, _links(held, former.links), sources)
+    before, links = former.drawn_from, _links(held, former.links)
+    if before is None or not _has_same_outline(before, held):
+        return Sketch(_drawn_anew(held, former), links, held)
+    dates, dates_before = held.schedule.tasks, before.schedule.tasks
+    outlines = list(former.outlines)
+    for place, (task, known) in enumerate(zip(held.plan.tasks, before.plan.tasks, strict=True)):
+        if task is not known or dates[task.key] is not dates_before[task.key]:
+            outlines[place] = _outline(task, held)
+    return _lent(former, Sketch(outlines, links, held))
 
 
-def _is_same(one: Source, other: Source) -> bool:
-    """Whether they say the same; what a change left alone is the very same object."""
-    return one[0] is other[0] and one[1] is other[1] and one[2] == other[2] and one[3] == other[3]
+def _has_same_outline(before: Snapshot, held: Snapshot) -> bool:
+    """Whether the same rows stand at the same places, below the same."""
+    if before.identities["tasks"] is not held.identities["tasks"]:
+        return False
+    pairs = zip(before.plan.tasks, held.plan.tasks, strict=True)
+    return all(
+        one is other or (one.key == other.key and one.parent == other.parent)
+        for one, other in pairs
+    )
 
 
-def _outline(task: Task, dates: ScheduledTask, identity: Identity, above: UUID | None) -> Outline:
+def _lent(former: Sketch, sketch: Sketch) -> Sketch:
+    """Lend the sketch what the former one knows of rows that stand where they stood."""
+    for name in ("places", "levels", "numbers"):
+        if name in former.__dict__:
+            sketch.__dict__[name] = former.__dict__[name]
+    return sketch
+
+
+def _drawn_anew(held: Snapshot, former: Sketch) -> list[Outline]:
+    before = former.drawn_from
+    if before is None:
+        return [_outline(task, held) for task in held.plan.tasks]
+    return [
+        former.by_key[task.key] if _is_same(task, before, held) else _outline(task, held)
+        for task in held.plan.tasks
+    ]
+
+
+def _is_same(task: Task, before: Snapshot, held: Snapshot) -> bool:
+    """Whether both plans say the same of a task; what a change left alone is the same object."""
+    key, rows, former_rows = task.key, held.identities["tasks"], before.identities["tasks"]
+    return (
+        before.plan.has_task(key)
+        and before.plan.task(key) is task
+        and before.schedule.tasks[key] is held.schedule.tasks[key]
+        and former_rows[key] == rows[key]
+        and (task.parent is None or former_rows[task.parent].id == rows[task.parent].id)
+    )
+
+
+def _outline(task: Task, held: Snapshot) -> Outline:
+    dates, identity = held.schedule.tasks[task.key], held.identity("tasks", task.key)
     return Outline(
         id=identity.id,
         key=task.key,
         number=identity.number,
         name=task.name,
-        parent_id=above,
+        parent_id=held.row_id("tasks", task.parent),
         kind=task.kind.value,
         start=dates.start,
         finish=dates.finish,

@@ -272,7 +272,7 @@ def with_identities(
     """
     merged = {
         name: before.identities[name]
-        if name not in identities and getattr(plan, name) is getattr(before.plan, name)
+        if name not in identities and _has_same_rows(name, before, plan)
         else {
             value.key: identities.get(name, {}).get(value.key)
             or before.identities[name].get(value.key)
@@ -282,3 +282,11 @@ def with_identities(
         for name in KINDS
     }
     return replace(before, plan=plan, identities=merged)
+
+
+def _has_same_rows(name: str, before: Snapshot, plan: Plan) -> bool:
+    """Whether a collection of the plan has the keys that it had, in their order."""
+    values = getattr(plan, name)
+    if values is getattr(before.plan, name):
+        return True
+    return [value.key for value in values] == list(before.identities[name])

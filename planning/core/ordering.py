@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from operator import lt
 
 GAP = 1 << 20
 
@@ -32,6 +33,8 @@ def positions_for(order: Sequence[str], current: Mapping[str, int]) -> dict[str,
     >>> positions_for(["a", "n", "b"], {"a": 10, "b": 20})
     {'n': 15}
     """
+    if _is_in_place(order, current):
+        return {}
     kept = _longest_increasing([key for key in order if key in current], current)
     changed: dict[str, int] = {}
     pending: list[str] = []
@@ -47,6 +50,12 @@ def positions_for(order: Sequence[str], current: Mapping[str, int]) -> dict[str,
     for step, key in enumerate(pending, start=1):
         changed[key] = low + step * GAP
     return changed
+
+
+def _is_in_place(order: Sequence[str], current: Mapping[str, int]) -> bool:
+    """Whether every row has a position, and they ascend."""
+    places = [current[key] for key in order if key in current]
+    return len(places) == len(order) and all(map(lt, places, places[1:]))
 
 
 def _spread(keys: Sequence[str], low: int, high: int, into: dict[str, int]) -> bool:

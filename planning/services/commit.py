@@ -217,6 +217,8 @@ def _check_versions(before: Snapshot, expected: Iterable[Expected]) -> None:
 def _moves(before: Snapshot, after: Snapshot) -> list[Edit]:
     """Return an edit for each task that stands elsewhere in the table."""
     former = before.identities["tasks"]
+    if after.identities["tasks"] is former:
+        return []
     return [
         Edit(
             EditKind.TASK,

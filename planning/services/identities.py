@@ -54,19 +54,21 @@ def identities_for(
     Positions follow the order of ``plan.tasks``, unless ``given`` places them.
     """
     after = with_identities(before, plan, given)
-    tasks = dict(after.identities["tasks"])
+    tasks = after.identities["tasks"]
     new = [key for key, identity in tasks.items() if not identity.number]
     if new:
         numbers = numbers_for(scenario.project, new)
-        tasks.update((key, tasks[key]._replace(number=numbers[key])) for key in new)
+        tasks = {**tasks, **{key: tasks[key]._replace(number=numbers[key]) for key in new}}
     placed = _placed(plan, tasks)
     return replace(after, identities={**after.identities, "tasks": placed})
 
 
-def _placed(plan: Plan, tasks: Mapping[str, Identity]) -> dict[str, Identity]:
+def _placed(plan: Plan, tasks: Mapping[str, Identity]) -> Mapping[str, Identity]:
     """Return the identities with positions that sort the tasks as the plan does."""
     current = {key: identity.position for key, identity in tasks.items() if identity.position}
     changed = positions_for([task.key for task in plan.tasks], current)
+    if not changed:
+        return tasks
     return {
         key: identity._replace(position=changed.get(key, identity.position))
         for key, identity in tasks.items()

@@ -49,10 +49,35 @@ def test_a_sketch_of_the_plan_in_memory_is_that_of_its_rows(release: Scenario, t
     drawn = sketch.sketch_of(release)
 
     read = from_rows(release)
-    assert len(drawn.sources) == len(drawn.outlines)
-    assert not read.sources
+    assert drawn.drawn_from is not None
+    assert read.drawn_from is None
     assert drawn.outlines == read.outlines
     assert sorted(drawn.links.rows) == sorted(read.links.rows)
+
+
+def test_what_a_sketch_lends_the_next_is_right_after_every_change(release: Scenario, team: Team):
+    plan = snapshot.plan_of(release)
+    keys = [task.key for task in plan.tasks if task.kind == "task"]
+    last = [task.key for task in plan.tasks if task.parent][-1]
+    steps = [
+        lambda: tasks.edit_task(release, keys[1], actor=team.person, duration_minutes=9_600),
+        lambda: tasks.outdent_task(release, last, actor=team.person),
+        lambda: tasks.edit_task(release, keys[2], actor=team.person, name="Another name"),
+        lambda: tasks.indent_task(release, last, actor=team.person),
+        lambda: tasks.add_task(release, actor=team.person, name="Late idea", after=keys[0]),
+        lambda: tasks.delete_tasks(release, [keys[2]], actor=team.person),
+    ]
+
+    for step in steps:
+        step()
+        release.refresh_from_db()
+        drawn, read = sketch.sketch_of(release), sketch._read(release)
+        assert drawn.outlines == read.outlines
+        assert (drawn.places, drawn.levels, drawn.numbers) == (
+            read.places,
+            read.levels,
+            read.numbers,
+        )
 
 
 def test_after_an_edit_only_what_moved_is_drawn_anew(release: Scenario, team: Team):
