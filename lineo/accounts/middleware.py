@@ -1,18 +1,24 @@
 """Each request within the walls of one workspace, in one transaction."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from psycopg.errors import ForeignKeyViolation
 
 from lineo.accounts import bearers, selectors
 from lineo.accounts.asker import asked_by
+from lineo.accounts.locking import GoneError
 from lineo.accounts.models import Membership, User
 from lineo.accounts.requests import VisitorRequest
 from lineo.accounts.tenancy import step_into, workspace_context
+
+logger = logging.getLogger(__name__)
 
 SESSION_KEY = "workspace"
 
@@ -48,7 +54,7 @@ class WorkspaceMiddleware:
         person = _person_of(request)
         if person is None:
             return self.get_response(request)
-        with workspace_context(None, person):
+        with _told_what_is_gone(), workspace_context(None, person):
             request.memberships = selectors.memberships_of(person)
             request.membership = chosen = _chosen(request)
             if chosen:
@@ -77,6 +83,19 @@ class WorkspaceMiddleware:
         if response.status_code >= 500:
             transaction.set_rollback(True)
         return response
+
+
+@contextmanager
+def _told_what_is_gone() -> Iterator[None]:
+    """Answer 404 where the row that a new one belongs to was deleted before both were committed."""
+    try:
+        yield
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, ForeignKeyViolation):
+            raise
+        # Nobody deletes that often at the same moment: should it recur, look for a mistake.
+        logger.exception("A request ended with a key to a row that is not there.")
+        raise GoneError from error
 
 
 def _person_of(request: VisitorRequest) -> User | None:

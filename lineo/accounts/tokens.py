@@ -17,6 +17,7 @@ from lineo.accounts import bearers
 from lineo.accounts.asker import asker
 from lineo.accounts.happened import tell
 from lineo.accounts.ids import uuid7
+from lineo.accounts.locking import locked
 from lineo.accounts.models import Membership, Role, Token, TokenKey, TokenScope, User
 from lineo.accounts.policy import Action, demand, reach_of, scope_chain
 from lineo.accounts.services import add_member
@@ -214,8 +215,7 @@ def _days(days: int) -> int:
 
 
 def _locked(token: Token) -> Token:
-    rows = Token.objects.select_for_update(of=("self",)).select_related("membership__person")
-    return rows.get(pk=token.pk)
+    return locked(Token.objects.select_related("membership__person"), token.pk)
 
 
 def _new_secret(token: Token) -> str:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from lineo import requests, tracing
+from lineo.accounts.locking import GoneError
 from lineo.accounts.tenancy import workspace_context
 from lineo.jobs import parts, registry, services
 from lineo.jobs.handle import (
@@ -26,7 +27,7 @@ from lineo.stack import with_room
 
 logger = logging.getLogger(__name__)
 
-_ALWAYS_TELL = (JobRefusedError, ValidationError)
+_ALWAYS_TELL = (JobRefusedError, ValidationError, GoneError)
 _NO_MEMORY = re.compile(r"out of memory|cannot allocate memory", re.IGNORECASE)
 
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lineo.accounts import locking
 from lineo.accounts.happened import Subject, tell
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
@@ -32,7 +33,7 @@ def choose_scenario(project: Project, scenario: Scenario | None, *, actor: User 
     PermissionDenied
         If the actor may not edit the project.
     """
-    locked = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+    locked = locking.locked(Project.objects.all(), project.pk)
     demand_on(locked, actor, Action.EDIT)
     if scenario is not None and (scenario.project_id != locked.pk or scenario.is_archived):
         raise ValidationError(_("Choose one of the project’s own scenarios that is not archived."))
@@ -159,10 +160,7 @@ def _words(goal: Goal) -> dict[str, Any]:
 
 
 def _locked(goal: Goal, actor: User | None, expected_version: int | None) -> Goal:
-    rows = Goal.objects.select_for_update(of=("self",)).select_related("project")
-    locked = rows.filter(pk=goal.pk).first()
-    if locked is None:
-        raise LostRaceError(_("Somebody has deleted this meanwhile."))
+    locked = locking.locked(Goal.objects.select_related("project"), goal.pk)
     demand_on(locked.project, actor, Action.EDIT)
     if expected_version is not None and locked.version != expected_version:
         raise LostRaceError(_("Somebody has changed this goal meanwhile."), row=locked)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from lineo.accounts.happened import Subject as Fact
 from lineo.accounts.happened import tell
+from lineo.accounts.locking import locked
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from lineo.talk import markdown
@@ -113,7 +114,7 @@ def _thread_of(parent: Comment | None, subject: Subject) -> Comment | None:
 
 
 def _locked(comment: Comment, seen: int | None) -> Comment:
-    row = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
+    row = locked(Comment.objects.all(), comment.pk)
     if row.is_deleted:
         raise LostRaceError(_("This comment has been deleted meanwhile."), row=row)
     if seen is not None and row.version != seen:

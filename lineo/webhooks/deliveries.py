@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lineo.accounts.happened import tell
+from lineo.accounts.locking import locked
 from lineo.activity.models import AuditEntry, Change, Event
 from lineo.activity.trail import lines_of
 from lineo.activity.trail_files import present
@@ -149,7 +150,7 @@ def _close(delivery: Delivery, *, error: str) -> None:
 
 
 def _disable_if_hopeless(webhook_id: UUID, *, status: int | None) -> None:
-    webhook = Webhook.objects.select_for_update().get(pk=webhook_id)
+    webhook = locked(Webhook.objects.all(), webhook_id)
     if not webhook.is_enabled or (webhook.failures < MOST_FAILURES and status != GONE):
         return
     webhook.is_enabled = False

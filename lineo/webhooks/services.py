@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
+from lineo.accounts import locking
 from lineo.accounts.happened import tell
 from lineo.accounts.models import Membership
 from lineo.accounts.policy import Action, demand, scope_chain
@@ -52,7 +53,7 @@ def add_webhook(
 def edit_webhook(webhook: Webhook, *, actor: Membership, **fields: Any) -> Webhook:
     """Change its address, description, events or whether it is enabled."""
     _demand(actor)
-    locked = Webhook.objects.select_for_update().get(pk=webhook.pk)
+    locked = locking.locked(Webhook.objects.all(), webhook.pk)
     before = _facts(locked)
     for name, value in fields.items():
         setattr(locked, name, value)
@@ -70,7 +71,7 @@ def edit_webhook(webhook: Webhook, *, actor: Membership, **fields: Any) -> Webho
 def rotate_secret(webhook: Webhook, *, actor: Membership) -> str:
     """Give it another secret and return it; the former one signs beside it for a day."""
     _demand(actor)
-    locked = Webhook.objects.select_for_update().get(pk=webhook.pk)
+    locked = locking.locked(Webhook.objects.all(), webhook.pk)
     locked.rotations += 1
     locked.rotated_at = timezone.now()
     locked.save(update_fields=["rotations", "rotated_at"])
@@ -98,7 +99,7 @@ def send_test(webhook: Webhook, *, actor: Membership) -> Delivery:
 def resend(delivery: Delivery, *, actor: Membership) -> Delivery:
     """Send a message again, under the same id."""
     _demand(actor)
-    locked = Delivery.objects.select_for_update(of=("self",)).get(pk=delivery.pk)
+    locked = locking.locked(Delivery.objects.all(), delivery.pk)
     if locked.state == DeliveryState.WAITING:
         raise ValidationError(_("This message waits for its next try already."))
     locked.state, locked.tries, locked.next_try_at = DeliveryState.WAITING, 0, None

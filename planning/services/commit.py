@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from lineo.accounts import locking
 from lineo.accounts.ids import uuid7
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
@@ -184,11 +185,7 @@ def lock(scenario: Scenario, expected_revision: int | None = None) -> Scenario:
     Two links that are each harmless can close a circle together when they are
     added at the same time; behind this lock the second sees the first.
     """
-    locked = (
-        Scenario.objects.select_for_update(of=("self",))
-        .select_related("project")
-        .get(pk=scenario.pk)
-    )
+    locked = locking.locked(Scenario.objects.select_related("project"), scenario.pk)
     if locked.is_archived:
         raise ValidationError(_("This scenario is archived; branch from it to change it."))
     if expected_revision is not None and locked.revision != expected_revision:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lineo.accounts.locking import read_again
 from lineo.accounts.models import User
 from lineo.activity.models import Change
 from planning import veil
@@ -211,7 +212,7 @@ def _join(
 ) -> Change | None:
     locked = lock(ours)
     # Its state at a revision never changes; only whether that is still the last one matters.
-    other = Scenario.objects.select_related("project").get(pk=theirs.pk)
+    other = read_again(Scenario.objects.select_related("project"), theirs.pk)
     if seen is not None:
         refuse_if_moved(locked, seen[0])
         refuse_if_moved(other, seen[1])

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lineo.accounts import locking
 from lineo.accounts.happened import tell
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
@@ -71,7 +72,7 @@ def edit_project(
     project: Project, *, actor: User, expected_version: int | None = None, **fields: Any
 ) -> Project:
     """Change what is said of a project."""
-    locked = Project.objects.select_for_update().get(pk=project.pk)
+    locked = locking.locked(Project.objects.all(), project.pk)
     demand_on(locked, actor, Action.EDIT)
     if expected_version is not None and locked.version != expected_version:
         raise LostRaceError(_("Somebody has changed this project meanwhile."), row=locked)

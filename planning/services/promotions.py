@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lineo.accounts.happened import tell
+from lineo.accounts.locking import GoneError
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from lineo.activity.models import Change
@@ -200,7 +201,7 @@ def _locked(scenario: Scenario, seen: Seen | None) -> tuple[Scenario, Scenario]:
     )
     locked = {row.pk: row for row in rows}
     if scenario.pk not in locked:
-        raise LostRaceError(_("Somebody has deleted this scenario meanwhile."))
+        raise GoneError(_("Somebody has deleted this scenario meanwhile."))
     former, chosen = locked.get(baseline.pk), locked[scenario.pk]
     if former is None or not former.is_baseline or (seen and seen.baseline_id != former.pk):
         raise LostRaceError(_baseline_changed(chosen.project))

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lineo.accounts import locking
 from lineo.accounts.happened import tell
 from lineo.accounts.ids import uuid7
 from lineo.accounts.models import User
@@ -88,7 +89,7 @@ def branch_scenario(
     colour that no other scenario of the project has, while there are any.
     """
     # Not locked: a snapshot belongs to one revision, so the copy is of one state.
-    source = Scenario.objects.select_related("project").get(pk=source.pk)
+    source = locking.read_again(Scenario.objects.select_related("project"), source.pk)
     demand_on(source, actor, Action.BRANCH)
     held = snapshot.cached(source)
     new = copied_identities(held)
@@ -128,7 +129,7 @@ def edit_scenario(
     LostRaceError
         If it is not at ``expected_version`` any more.
     """
-    locked = Scenario.objects.select_for_update().get(pk=scenario.pk)
+    locked = locking.locked(Scenario.objects.all(), scenario.pk)
     demand_on(locked, actor, Action.EDIT)
     if locked.is_archived:
         raise ValidationError(_("This scenario is archived; restore it to change it."))
@@ -153,7 +154,7 @@ def archive_scenario(scenario: Scenario, *, actor: User) -> None:
     ValidationError
         If it is the baseline.
     """
-    locked = Scenario.objects.select_for_update().get(pk=scenario.pk)
+    locked = locking.locked(Scenario.objects.all(), scenario.pk)
     demand_on(locked, actor, Action.EDIT)
     if locked.is_baseline:
         raise ValidationError(_("The baseline can't be archived; promote another scenario first."))
@@ -189,7 +190,7 @@ def delete_scenario(
     ValidationError
         If it is the baseline, or was: the lineage leads back to it.
     """
-    locked = Scenario.objects.select_for_update().get(pk=scenario.pk)
+    locked = locking.locked(Scenario.objects.all(), scenario.pk)
     is_own = locked.created_by_id == actor.pk
     demand_on(locked, actor, Action.EDIT if is_own else Action.DELETE)
     if expected_version is not None and locked.version != expected_version:

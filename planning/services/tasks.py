@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lineo.accounts.locking import locked
 from lineo.accounts.models import User
 from lineo.activity.models import Change
 from planning.core import editing
@@ -195,7 +196,7 @@ def new_keys(scenario: Scenario, plan: Plan, count: int) -> list[str]:
     The project's row stays locked until the transaction ends, so that two
     scenarios can't give one key to two tasks.
     """
-    project = Project.objects.select_for_update().get(pk=scenario.project_id)
+    project = locked(Project.objects.all(), scenario.project_id)
     rows = TaskRow.objects.filter(scenario__project=project, key__startswith="L")
     taken = set(rows.values_list("key", flat=True).distinct())
     found: list[str] = []

@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from lineo.accounts.happened import Subject, tell
+from lineo.accounts.locking import locked
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from planning import selectors, veil
@@ -102,10 +103,7 @@ def _one_line(name: str) -> str:
 
 
 def _locked(label: Label, seen: int | None) -> Label:
-    rows = Label.objects.select_for_update(of=("self",)).select_related("project")
-    row = rows.filter(pk=label.pk).first()
-    if row is None:
-        raise LostRaceError(_("Somebody has deleted this label meanwhile."))
+    row = locked(Label.objects.select_related("project"), label.pk)
     if seen is not None and row.version != seen:
         raise LostRaceError(_("Somebody has changed this meanwhile."), row=row)
     return row

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lineo.accounts.happened import Subject, tell
+from lineo.accounts.locking import locked
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from planning.access import demand_on
@@ -117,7 +118,7 @@ def create_cycle(
 def change_cycle(cycle: Cycle, *, actor: User, seen: int | None = None, **fields: Any) -> Cycle:
     """Rename a time box, or give it other days."""
     demand_on(cycle.project, actor, Action.EDIT)
-    row = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
+    row = locked(Cycle.objects.all(), cycle.pk)
     if seen is not None and row.version != seen:
         raise LostRaceError(_("Somebody has changed this meanwhile."), row=row)
     for name, value in fields.items():
@@ -133,7 +134,7 @@ def change_cycle(cycle: Cycle, *, actor: User, seen: int | None = None, **fields
 def delete_cycle(cycle: Cycle, *, actor: User, seen: int | None = None) -> None:
     """Delete a time box; its tasks stay, in none."""
     demand_on(cycle.project, actor, Action.EDIT)
-    row = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
+    row = locked(Cycle.objects.all(), cycle.pk)
     if seen is not None and row.version != seen:
         raise LostRaceError(_("Somebody has changed this meanwhile."), row=row)
     _tell("cycle.deleted", row.project, actor, name=row.name)

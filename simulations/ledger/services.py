@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lineo.accounts import locking
 from lineo.accounts.happened import tell
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
@@ -96,7 +97,7 @@ def withdraw_commitment(commitment: Commitment, *, actor: User, reason: str) -> 
         If there is no reason, or it is withdrawn already.
     """
     demand_on(commitment.project, actor, Action.EDIT)
-    locked = Commitment.objects.select_for_update().get(pk=commitment.pk)
+    locked = locking.locked(Commitment.objects.all(), commitment.pk)
     if locked.withdrawn_at is not None:
         raise ValidationError(_("This commitment is withdrawn already."), code="no-effect")
     if not reason.strip():

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from lineo.accounts.happened import Subject as Fact
 from lineo.accounts.happened import tell
+from lineo.accounts.locking import locked
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from lineo.talk.models import MOST_CHARACTERS, Reference, ReferenceKind
@@ -118,9 +119,7 @@ def _kind_of(row: Reference, *, has_file: bool) -> ReferenceKind:
 
 
 def _locked(reference: Reference, seen: int | None) -> Reference:
-    row = Reference.objects.select_for_update(of=("self",)).filter(pk=reference.pk).first()
-    if row is None:
-        raise LostRaceError(_("This reference has been deleted meanwhile."))
+    row = locked(Reference.objects.all(), reference.pk)
     if seen is not None and row.version != seen:
         raise LostRaceError(_("This reference has been changed meanwhile."), row=row)
     return row
