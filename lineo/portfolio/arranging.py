@@ -49,7 +49,7 @@ class Arrangement:
     def read(cls, query: Mapping[str, Any]) -> "Arrangement":
         """Read an address's query."""
         return cls(
-            text=str(query.get("q", ""))[:100].strip(),
+            text=str(query.get("q") or "")[:100].strip(),
             status=_one_of(STATUSES, query.get("status")),
             only=_one_of(ONLY, query.get("only")),
             sort=_one_of(SORTS, query.get("sort")),

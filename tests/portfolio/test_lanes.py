@@ -18,6 +18,7 @@ from lineo.portfolio.page import portfolio_for
 from planning.core.plan import TaskKind
 from planning.models import ForecastRecord, Project, Scenario
 from planning.services import projects, scenarios, tasks
+from tests.api.caller import Caller
 from tests.builders import Team, make_project, make_team
 from tests.portfolio.builders import make_task, wait_for
 
@@ -301,3 +302,13 @@ def test_a_scenario_is_chosen_on_its_own_page(house, team):
     assert Project.objects.get(pk=house.project_id).shown_scenario_id == branch.pk
     assert client.post(address, {"scenario": "nonsense"}).status_code == 404
     assert client_of(make_team("Elsewhere")).get(address).status_code == 404
+
+
+def test_the_api_tells_every_lane_unless_words_are_asked_for(team, house, road):
+    caller = Caller(team.person)
+
+    def told(**query: str) -> list[str]:
+        return [one["name"] for one in caller.get("/api/v1/portfolio/", **query).json()["lanes"]]
+
+    assert told() == ["House", "Road"]
+    assert told(q="hou") == ["House"]
