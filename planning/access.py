@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from lineo.accounts.models import Membership, User
 from lineo.accounts.policy import (
@@ -33,6 +35,17 @@ def demand_on(subject: Subject, actor: User | None, action: Action) -> None:
         return
     membership = membership_for(actor)
     demand(membership, action, scopes=_scopes(subject, membership))
+    if isinstance(subject, Scenario) and membership and action != Action.READ:
+        _refuse_unless_known(subject, membership)
+
+
+def _refuse_unless_known(scenario: Scenario, membership: Membership) -> None:
+    """Raise where a rule hides the scenario: nobody copies or changes what they may not read.
+
+    The rules alone are asked, for a token may be made to write and not to read.
+    """
+    if scenario.pk in denied_scenarios(membership, Action.READ):
+        raise PermissionDenied(_("This scenario is hidden from you."))
 
 
 def may_on(subject: Subject, membership: Membership | None, action: Action) -> bool:

@@ -1,4 +1,4 @@
-"""The log of changes as somebody sees it from whom parts of the plan are hidden."""
+"""The log of changes as somebody sees it from whom tasks of the plan or its siblings are hidden."""
 
 import json
 from collections import defaultdict
@@ -12,6 +12,7 @@ from lineo.activity.models import Change
 from planning import veil
 from planning.core.edits import EditKind
 from planning.models import Task
+from planning.services.ancestry import BRANCH, JOINING, MERGE
 
 Edits = list[dict[str, Any]]
 
@@ -26,6 +27,7 @@ class ChangeVeil:
         self, project_id: UUID, scenario_id: UUID, *, keys: frozenset[str] | None = None
     ) -> None:
         self.is_drawn = veil.is_drawn(project_id)
+        self._closed = veil.closed_scenarios()
         self._hidden: frozenset[str] = frozenset()
         self._readable: frozenset[str] = frozenset()
         if self.is_drawn:
@@ -39,6 +41,8 @@ class ChangeVeil:
 
     def change(self, change: Change) -> Change:
         """Return the change with a summary and edits that tell of nothing hidden."""
+        if self._names_hidden_plan(change):
+            change.summary = _where_from(change)
         if not self.is_drawn:
             return change
         shown = self.edits(change.edits)
@@ -46,6 +50,11 @@ class ChangeVeil:
             change.summary = _("Changed restricted tasks")
             change.edits = shown
         return change
+
+    def _names_hidden_plan(self, change: Change) -> bool:
+        """Whether it may name a scenario that is hidden: of some it isn't known which they name."""
+        is_known = change.joined_id is not None and change.joined_id not in self._closed
+        return bool(self._closed) and change.intention in JOINING and not is_known
 
     def _shows(self, edit: dict[str, Any]) -> bool:
         if edit["kind"] in (EditKind.TASK, EditKind.ESTIMATE, EditKind.PROGRESS):
@@ -61,6 +70,15 @@ def seen_changes(changes: Iterable[Change]) -> list[Change]:
     keys = _keys_in({place for place, project_id in places.items() if veil.is_drawn(project_id)})
     veils = {place: ChangeVeil(places[place], place, keys=keys[place]) for place in places}
     return [veils[row.subject_id].change(row) for row in rows]
+
+
+def _where_from(change: Change) -> str:
+    if change.intention == BRANCH:
+        return _("Branched from another scenario")
+    said = _("Merged another scenario")
+    if change.intention != MERGE:
+        said = _("Rebased onto another scenario")
+    return _("Undo: %(summary)s") % {"summary": said} if change.is_undo else said
 
 
 def _keys_in(scenario_ids: set[UUID]) -> dict[UUID, frozenset[str]]:

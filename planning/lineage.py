@@ -89,9 +89,10 @@ class Beginning:
 class LineagePage:
     """The timeline, the newest decision first."""
 
-    baseline: Scenario
+    baseline: Scenario | None
     steps: list[Step]
-    beginning: Beginning
+    is_whole: bool
+    beginning: Beginning | None
     view_box: str
     unit: str
     ticks: list[Tick]
@@ -102,14 +103,16 @@ def lineage_page(project: Project, membership: Membership | None) -> LineagePage
     """Return every decision which plan of the project was promised."""
     rows = list(selectors.promotions_of(project))
     known = {scenario.pk: scenario for scenario in selectors.scenarios_of(project)}
-    baseline = next(one for one in known.values() if one.is_baseline)
+    baseline = next((one for one in known.values() if one.is_baseline), None)
     axis = _axis(rows)
     unit, days = date_ticks(*axis.edges, most=7) if axis else ("day", [])
     may_promote = may_on(project, membership, Action.PROMOTE)
+    is_whole = len(rows) == Promotion.objects.filter(project_id=project.pk).count()
     return LineagePage(
         baseline=baseline,
         steps=[_step(row, known, axis, may_promote=may_promote) for row in rows],
-        beginning=_beginning(rows[-1].former_id if rows else baseline.pk, rows, baseline),
+        is_whole=is_whole,
+        beginning=_beginning(rows, baseline if is_whole else None),
         view_box=f"0 0 {text(TRACK.width)} {text(TRACK.height)}",
         unit=unit,
         ticks=[Tick(text(axis.x(midnight(day))), day) for day in days] if axis else [],
@@ -223,10 +226,19 @@ def _track(chosen: Figures, former: Figures, axis: DateAxis) -> Track:
     )
 
 
-def _beginning(first_id: UUID, rows: Sequence[Promotion], baseline: Scenario) -> Beginning:
+def _beginning(rows: Sequence[Promotion], baseline: Scenario | None) -> Beginning | None:
+    """Return with which plan it began, unless the first decision is hidden from whoever asks."""
+    if rows and rows[-1].number > 1:
+        return None
+    if rows:
+        first_id, name = rows[-1].former_id, rows[-1].former_name
+    elif baseline is not None:
+        first_id, name = baseline.pk, baseline.name
+    else:
+        return None
     change = Change.objects.filter(subject_id=first_id, revision=1).select_related("actor").first()
     return Beginning(
-        name=rows[-1].former_name if rows else baseline.name,
+        name=name,
         at=change.created_at if change else None,
         actor=change.actor if change else None,
     )

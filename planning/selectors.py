@@ -152,14 +152,29 @@ def readable_updates(rows: QuerySet[Update]) -> QuerySet[Update]:
     if who is None:
         return rows
     rows = rows.filter(Q(scenario=None) | Q(scenario__in=_scenario_ids(who)))
-    if denied := access.denied_scenarios(who, Action.READ):
-        rows = rows.exclude(scenario_id_then__in=denied)
+    rows = without_unknown_tasks(rows, "task_key")
+    if closed := veil.closed_scenarios():
+        rows = rows.exclude(scenario_id_then__in=closed)
     for project_id, keys in veil.hidden().by_project.items():
         rows = rows.exclude(project=project_id, task_key__in=keys)
     if drawn := veil.drawn_projects():
         same = Task.objects.filter(scenario__project=OuterRef("project"), key=OuterRef("task_key"))
         rows = rows.exclude(~Q(task_key="") & ~Exists(same), project__in=drawn)
     return rows
+
+
+def without_unknown_tasks(rows: QuerySet[Any], column: str) -> QuerySet[Any]:
+    """Return ``rows``, of a ``project`` each, but for those on a task that their reader can't know.
+
+    That is one which stands in no scenario that rules let them read, where they hide any. Of a
+    task that is gone nobody can tell any more where it stood.
+    """
+    who = asker()
+    if who is None or not veil.closed_scenarios():
+        return rows
+    same = Task.objects.filter(scenario__in=_scenario_ids(who), key=OuterRef(column))
+    known = Exists(same.filter(scenario__project=OuterRef("project")))
+    return rows.filter(Q(**{column: ""}) | known)
 
 
 def forecasts_of(scenario: Scenario) -> QuerySet[ForecastRecord]:
@@ -174,13 +189,23 @@ def changes_of(scenario: Scenario) -> QuerySet[Change]:
 
 def promotions_of(project: Project) -> QuerySet[Promotion]:
     """Return the lineage of a project's baseline, the newest decision first."""
-    return Promotion.objects.filter(project_id=project.pk).select_related("actor")
+    rows = Promotion.objects.filter(project_id=project.pk).select_related("actor")
+    return _without_denied(rows, asker())
 
 
 def promotions_for(membership: Who) -> QuerySet[Promotion]:
     """Return the promotions that a person may read."""
     projects = projects_for(membership).values("pk")
-    return Promotion.objects.filter(project_id__in=projects).select_related("actor")
+    rows = Promotion.objects.filter(project_id__in=projects).select_related("actor")
+    return _without_denied(rows, membership)
+
+
+def _without_denied(rows: QuerySet[Promotion], who: Who) -> QuerySet[Promotion]:
+    """Return the decisions but for those for or against what rules keep somebody from."""
+    denied = [] if who is None else access.denied_scenarios(who, Action.READ)
+    if not denied:
+        return rows
+    return rows.exclude(Q(scenario_id__in=denied) | Q(former_id__in=denied))
 
 
 def risks_for(membership: Who) -> QuerySet[Risk]:

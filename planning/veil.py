@@ -18,7 +18,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from lineo.accounts.actions import Action
+from lineo.accounts.actions import Action, ScopeKind
 from lineo.accounts.asker import asker
 from lineo.accounts.policy import verdicts_on
 from lineo.accounts.scopes import TaskInProject
@@ -134,6 +134,19 @@ def verdicts_in(project_id: UUID) -> dict[str, bool]:
     }
 
 
+def closed_scenarios() -> frozenset[UUID]:
+    """Return the scenarios that rules keep from whoever asks, also those that are gone."""
+    who = asker()
+    if who is None:
+        return frozenset()
+    verdicts = verdicts_on(who, Action.READ).items()
+    return frozenset(
+        scope.id
+        for scope, allowed in verdicts
+        if not allowed and scope.kind == ScopeKind.SCENARIO and isinstance(scope.id, UUID)
+    )
+
+
 def refuse(project_id: UUID) -> None:
     """Raise ``PermissionDenied`` for what takes the whole plan into account, said row by row."""
     if is_drawn(project_id):
@@ -157,6 +170,27 @@ def bare(row: Any) -> Any:
             setattr(row, column.attname, column.get_default())
     row.name = restricted_name()
     return row
+
+
+def without_figures(row: Any) -> Any:
+    """Take from an update what the forecast of a scenario said that is hidden from whoever asks.
+
+    Of a forecast that is gone nobody can tell any more whose it was.
+    """
+    closed = closed_scenarios()
+    if closed and row.forecast_id not in _open_records(type(row), closed):
+        row.forecast_id = row.p50 = row.p80 = row.chance = None
+    return row
+
+
+def _open_records(model: Any, closed: frozenset[UUID]) -> frozenset[UUID]:
+    """Return the forecasts that updates are pinned to and their reader may know; read once."""
+    who: Any = asker()
+    if not hasattr(who, "open_records"):
+        known = model._base_manager.exclude(forecast=None).exclude(forecast__scenario__in=closed)
+        who.open_records = frozenset(known.values_list("forecast_id", flat=True))
+    found: frozenset[UUID] = who.open_records
+    return found
 
 
 def _verdicts() -> dict[TaskInProject, bool]:

@@ -30,12 +30,13 @@ def hear_deed(*, fact: Fact, **_sent: Any) -> None:
 
 
 def hear_promotion(*, instance: Promotion, created: bool, **_sent: Any) -> None:
-    """Tell everybody who may read the project which plan is promised now."""
+    """Tell everybody who may read both plans which of them is promised now."""
     if not created:
         return
     project = Project.objects.get(pk=str(instance.project_id))
+    plans = Scenario.objects.filter(pk__in=[instance.scenario_id, instance.former_id])
     notify(
-        _readers(project),
+        set.intersection(_readers(project), *map(_readers, plans.select_related("project"))),
         NoticeKind.PROMOTION,
         title=_("“%(title)s” is the baseline of “%(project)s” now")
         % {"title": instance.scenario_name, "project": project.name},
@@ -43,6 +44,7 @@ def hear_promotion(*, instance: Promotion, created: bool, **_sent: Any) -> None:
         url=reverse("planning:lineage", args=[project.pk]),
         actor=instance.actor,
         project=project,
+        scenarios=[instance.scenario_id, instance.former_id],
     )
 
 
@@ -70,7 +72,7 @@ def hear_forecast(*, workspace_id: UUID, scenario_id: UUID, record_id: UUID, **_
 
 
 def _comment(fact: Fact) -> None:
-    comment = Comment.objects.select_related("project", "update", "parent").get(
+    comment = Comment.objects.select_related("project", "update", "promotion", "parent").get(
         pk=str(fact.subject.id)
     )
     readers = {person.pk for person in _subject_of(comment).readers()}
@@ -81,6 +83,7 @@ def _comment(fact: Fact) -> None:
         "project": comment.project,
         "url": url,
         "task_key": comment.subject_key if comment.subject_kind == SubjectKind.TASK else "",
+        "scenarios": _scenarios_of(comment),
     }
     title = _("%(actor)s named you on “%(title)s”")
     notify(named, NoticeKind.MENTION, title=title % _who(fact), **said)
@@ -89,6 +92,16 @@ def _comment(fact: Fact) -> None:
     others = _concerned(comment) & readers - named
     title = _("%(actor)s answered on “%(title)s”")
     notify(others, NoticeKind.REPLY, title=title % _who(fact), **said)
+
+
+def _scenarios_of(comment: Comment) -> set[UUID | None]:
+    """Return the scenarios in which that has the name by which it is told."""
+    found: set[UUID | None] = {comment.written_in_id, comment.scenario_id}
+    if comment.update is not None:
+        found.add(comment.update.scenario_id_then)
+    if comment.promotion is not None:
+        found |= {comment.promotion.scenario_id, comment.promotion.former_id}
+    return found
 
 
 def _subject_of(comment: Comment) -> Subject:
@@ -121,6 +134,7 @@ def _assignment(fact: Fact) -> None:
         actor=fact.actor,
         project=project,
         task_key=task.key,
+        scenarios=[task.scenario_id],
     )
 
 
@@ -137,6 +151,7 @@ def _update(fact: Fact) -> None:
         actor=fact.actor,
         project=project,
         task_key=update.task_key,
+        scenarios=[update.scenario_id_then],
     )
 
 

@@ -1,5 +1,6 @@
 """Notices, how a person wants to be told, and the dates that they watch."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -57,6 +58,9 @@ class Notice(WorkspaceModel):
     actor = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     project = WallKey(Project, models.CASCADE, null=True, related_name="+")
     task_key = models.CharField(max_length=200, blank=True)
+    # In whose words it is told: who may not read one of them any more is not told. They outlive
+    # the scenarios. (Null where the code of the release before wrote it.)
+    scenarios = ArrayField(models.UUIDField(), default=list, null=True, blank=True)
     title = models.CharField(max_length=300)
     detail = models.CharField(max_length=300, blank=True)
     url = models.CharField(max_length=300)

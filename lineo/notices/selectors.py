@@ -9,6 +9,7 @@ from lineo.accounts.models import User
 from lineo.notices.models import DateWatch, Notice, NoticeSettings
 from planning import selectors as planning
 from planning import veil
+from planning.models import Scenario
 
 Who = planning.Who
 
@@ -23,7 +24,10 @@ def notices_for(who: Who) -> QuerySet[Notice]:
 
 
 def unhidden(rows: QuerySet[Notice]) -> QuerySet[Notice]:
-    """Return the notices without those of tasks that rules hide from whoever asks."""
+    """Return the notices without those of tasks and scenarios that rules hide from whoever asks."""
+    rows = planning.without_unknown_tasks(rows, "task_key")
+    if closed := veil.closed_scenarios():
+        rows = rows.exclude(scenarios__overlap=list(closed))
     for project_id, keys in veil.hidden().by_project.items():
         rows = rows.exclude(project=project_id, task_key__in=keys)
     return rows
@@ -54,4 +58,7 @@ def watches_for(who: Who) -> QuerySet[DateWatch]:
     rows = DateWatch.objects.filter(
         person=who.person_id, project__in=planning.projects_for(who)
     ).filter(Q(scenario=None) | Q(scenario__in=planning.scenarios_for(who)))
+    if closed := veil.closed_scenarios():
+        promised = Scenario.objects.filter(is_baseline=True, pk__in=closed)
+        rows = rows.exclude(scenario=None, project__in=promised.values("project"))
     return rows.select_related("project", "scenario__project")

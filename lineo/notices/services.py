@@ -31,6 +31,7 @@ def notify(
     actor: User | None = None,
     project: Project | None = None,
     task_key: str = "",
+    scenarios: Iterable[UUID | None] = (),
 ) -> list[Notice]:
     """Tell each of these people, in the way that they chose; nobody is told what they did."""
     wanted = {pk for pk in people if actor is None or pk != actor.pk}
@@ -48,6 +49,7 @@ def notify(
                 actor=actor,
                 project=project,
                 task_key=task_key,
+                scenarios=[pk for pk in scenarios if pk],
                 title=title[:300],
                 detail=detail[:300],
                 url=url[:300],

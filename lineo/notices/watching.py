@@ -18,6 +18,7 @@ from lineo.notices.models import DateWatch, Direction, NoticeKind
 from lineo.notices.services import notify
 from planning.access import demand_on, may_on
 from planning.models import Project, Scenario
+from planning.services.projects import baseline_of
 from planning.templatetags.look import long_date, percent
 from simulations.charts import chance_by
 from simulations.forecast_document import document_of
@@ -41,7 +42,7 @@ def watch_date(
 
     What has passed it already is shown, not told: only the next time counts.
     """
-    demand_on(scenario or project, actor, Action.READ)
+    demand_on(scenario or baseline_of(project), actor, Action.READ)
     if scenario is not None and scenario.project_id != project.pk:
         raise ValidationError(_("There is no such scenario in this project."))
     if DateWatch.objects.filter(person=actor).count() >= MOST_WATCHES:
@@ -152,4 +153,5 @@ def _tell(watch: DateWatch, scenario: Scenario, before: float | None) -> None:
         detail=detail,
         url=reverse("simulations:forecast", args=[scenario.pk]),
         project=watch.project,
+        scenarios=[scenario.pk],
     )

@@ -35,7 +35,7 @@ from lineo.jobs.models import Job
 from lineo.portfolio import obstacles, selectors, services
 from lineo.portfolio.arranging import GROUPS, ONLY, SORTS, STATUSES, Arrangement
 from lineo.portfolio.goal_rows import GoalRow, row_of
-from lineo.portfolio.joints import joints_in, newest_joint
+from lineo.portfolio.joints import joints_in, newest_joint, visible_in
 from lineo.portfolio.lanes import Lane, Milestone, lanes_for
 from lineo.portfolio.links import LinkRow, links_between
 from lineo.portfolio.models import MAX_ITERATIONS, Goal, JointForecast
@@ -406,8 +406,7 @@ class JointForecastDetail(PortfolioView):
     def get(self, request: Request, joint_id: UUID) -> Response:
         rows = selectors.joint_forecasts_for(self.membership)
         row = get_object_or_404(rows, pk=joint_id)
-        live = selectors.live_projects_for(self.membership).values_list("pk", flat=True)
-        return Response(present_joint(row, {str(pk) for pk in live}))
+        return Response(present_joint(row, visible_in(row, self.membership)))
 
 
 urlpatterns = [

@@ -82,7 +82,7 @@ class GoalForm(forms.Form):
 
 def _milestones(form: GoalForm) -> list[tuple[str, str]]:
     rows = Task.objects.filter(scenario=form.shown, kind="milestone").order_by("position")
-    rows = rows.exclude(pk__in=veil.hidden_ids())
+    rows = rows.exclude(pk__in=veil.hidden_ids()).exclude(scenario__in=veil.closed_scenarios())
     found = [
         (key, f"{number} · {name}")
         for key, number, name in rows.values_list("key", "number", "name")

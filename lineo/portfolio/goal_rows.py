@@ -7,6 +7,7 @@ from datetime import datetime
 from lineo.accounts.models import Membership
 from lineo.portfolio import selectors
 from lineo.portfolio.models import Goal, GoalReading
+from planning import veil
 from planning.models import Task
 
 
@@ -57,7 +58,7 @@ def rows_of(goals: Sequence[Goal]) -> list[GoalRow]:
     tasks = Task.objects.filter(
         scenario__project__in={project for project, _key in keys},
         key__in={key for _project, key in keys},
-    )
+    ).exclude(scenario__in=veil.closed_scenarios())
     names = {
         (project, key): name
         for project, key, name in tasks.values_list("scenario__project_id", "key", "name")

@@ -48,6 +48,19 @@ def left_out_of(row: JointForecast | None) -> dict[UUID, LeftOut]:
     }
 
 
+def visible_in(row: JointForecast, membership: Membership | None) -> set[str]:
+    """Return the ids of the projects that were drawn by a plan that the person may read.
+
+    One that was left out was drawn by none, so there it is enough to read the project.
+    """
+    result = row.result or {"projects": {}, "left_out": {}}
+    heads = {pk for said in result["projects"].values() for pk in said["heads"]}
+    drawn = selectors.live_scenarios_for(membership).filter(pk__in=heads)
+    left_out = selectors.live_projects_for(membership).filter(pk__in=result["left_out"])
+    found = {*drawn.values_list("project_id", flat=True), *left_out.values_list("pk", flat=True)}
+    return set(map(str, found))
+
+
 def _joint(said: dict[str, Any], heads: dict[str, str]) -> Joint:
     p10, p50, p80, p90 = (read_moment(said[name]) for name in ("p10", "p50", "p80", "p90"))
     assert p10 is not None
@@ -55,4 +68,4 @@ def _joint(said: dict[str, Any], heads: dict[str, str]) -> Joint:
     assert p80 is not None
     assert p90 is not None
     is_current = all(heads.get(pk) == head for pk, head in said["heads"].items())
-    return Joint(p10, p50, p80, p90, said["chance"], is_current)
+    return Joint(p10, p50, p80, p90, said["chance"], is_current, frozenset(said["heads"]))

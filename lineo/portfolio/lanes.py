@@ -52,6 +52,7 @@ class Joint:
     p90: datetime
     chance: float | None
     is_current: bool
+    scenarios: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ def lanes_for(
             trend=[Point(one.created_at, one.p80) for one in records[scenario.pk] if one.p80],
             milestones=_milestones(tasks.get(scenario.pk, []), scenario.milestone_figures),
             is_waiting=scenario.is_following,
-            joint=joints.get(pk),
+            joint=_joint(joints.get(pk), scenario),
             left_out=_reason(left_out.get(pk), scenario),
         )
         for pk, scenario in shown.items()
@@ -174,6 +175,11 @@ def lanes_for(
 
 def _reason(found: LeftOut | None, scenario: Scenario) -> str:
     return found.reason if found and found.head == str(scenario.head) else ""
+
+
+def _joint(found: Joint | None, scenario: Scenario) -> Joint | None:
+    """Return what was drawn of a project if it was drawn by the scenario that is shown here."""
+    return found if found is not None and str(scenario.pk) in found.scenarios else None
 
 
 def _by_scenario(tasks: Sequence[Task]) -> dict[UUID, list[Task]]:

@@ -23,12 +23,15 @@ TREND = 12
 def goals_for(membership: Who) -> QuerySet[Goal]:
     """Return the goals of the projects that a person may read, with what forecasts said.
 
-    Without those for a milestone that is hidden from who asks.
+    Without those for a milestone that is hidden from who asks, and without what forecasts of a
+    scenario said that is.
     """
     rows = Goal.objects.filter(project__in=planning.projects_for(membership))
+    rows = planning.without_unknown_tasks(rows, "milestone")
     for project_id, keys in veil.hidden().by_project.items():
         rows = rows.exclude(project=project_id, milestone__in=keys)
-    told = GoalReading.objects.select_related("record").order_by("made_at", "pk")
+    told = GoalReading.objects.exclude(record__scenario__in=veil.closed_scenarios())
+    told = told.select_related("record").order_by("made_at", "pk")
     return rows.select_related("project", "owner").prefetch_related(Prefetch("readings", told))
 
 

@@ -172,6 +172,7 @@ def _check(goal: Goal) -> None:
     if not goal.milestone:
         return
     rows = Task.objects.filter(scenario__project=goal.project, key=goal.milestone)
+    rows = rows.exclude(scenario__in=veil.closed_scenarios())
     hidden = veil.hidden().by_project.get(goal.project_id, frozenset())
     if goal.milestone in hidden or not rows.exists():
         raise ValidationError({"milestone": _("The project has no such milestone.")})

@@ -29,7 +29,7 @@ def readable(rows: QuerySet[Any], who: Who) -> QuerySet[Any]:
         | Q(Exists(risks), subject_kind=SubjectKind.RISK)
         | Q(subject_kind=SubjectKind.SCENARIO, scenario__in=planning.scenarios_for(who))
         | Q(subject_kind=SubjectKind.UPDATE, update__in=reads.updates(who))
-        | Q(subject_kind=SubjectKind.PROMOTION)
+        | Q(subject_kind=SubjectKind.PROMOTION, promotion__in=planning.promotions_for(who))
     )
     rows = rows.filter(is_read, project__in=planning.projects_for(who))
     for project_id, keys in veil.hidden().by_project.items():

@@ -232,7 +232,7 @@ class ProjectPromoteRows(MergeView):
     def post(self, request: Request, project_id: UUID, *, body: dict[str, Any]) -> Response:
         """Take the rows into a copy of the baseline, and promote the copy."""
         project = self.project(project_id)
-        baseline = Scenario.objects.select_related("project").get(project=project, is_baseline=True)
+        baseline = promotions.baseline_to_leave(project, self.actor)
         theirs = self.other(baseline, body["from"])
         chosen = self.choice(propose(baseline, theirs), body)
         assert chosen.seen is not None

@@ -1,10 +1,13 @@
 """An update: a narrative note on a project, a scenario or a task."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lineo.accounts.models import User, WallKey, WorkspaceModel
 from lineo.accounts.walls import walls
+from planning import veil
 from planning.models.fields import WallClockField
 from planning.models.forecast import ForecastRecord
 from planning.models.project import Project
@@ -38,6 +41,12 @@ class Update(WorkspaceModel):
     class Meta:
         ordering = ["-created_at", "-pk"]
         constraints = [*walls("planning_update", "project", "scenario", "forecast")]
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> "Update":
+        """Read a row, without figures of a plan that rules hide from whoever asks."""
+        row: Update = veil.without_figures(super().from_db(*args, **kwargs))
+        return row
 
     def __str__(self) -> str:
         return self.title or self.body[:60]

@@ -13,6 +13,7 @@ from lineo.accounts.locking import read_again
 from lineo.accounts.models import User
 from lineo.activity.models import Change
 from planning import veil
+from planning.change_veil import seen_changes
 from planning.core.merge import (
     HEARD,
     Conflict,
@@ -247,7 +248,7 @@ def refuse_if_moved(scenario: Scenario, seen: int) -> None:
 def changes_since(scenario: Scenario, revision: int) -> str:
     """Return the last changes after a revision, in a few words."""
     later = Change.objects.filter(subject_id=scenario.pk, revision__gt=revision).defer("edits")
-    rows = list(later.select_related("actor").order_by("-revision")[: SHOWN_CHANGES + 1])
+    rows = seen_changes(later.select_related("actor").order_by("-revision")[: SHOWN_CHANGES + 1])
     said = [
         f"{row.summary} ({row.actor})" if row.actor else row.summary for row in rows[:SHOWN_CHANGES]
     ]

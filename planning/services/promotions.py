@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,10 +14,11 @@ from lineo.accounts.happened import tell
 from lineo.accounts.locking import GoneError
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
+from lineo.accounts.selectors import membership_for
 from lineo.activity.models import Change
 from lineo.requests import request_id
-from planning import snapshot, veil
-from planning.access import demand_on
+from planning import selectors, snapshot, veil
+from planning.access import demand_on, may_on
 from planning.core.diff import diff
 from planning.core.differences import working_minutes
 from planning.core.hashing import plan_hash
@@ -30,6 +31,7 @@ from planning.services import merging
 from planning.services.commit import Meaning, commit
 from planning.services.history import PROMOTE
 from planning.services.merging import Chosen, Decisions
+from planning.services.projects import baseline_of
 from planning.services.scenarios import branch_scenario
 from planning.signals import baseline_changed
 
@@ -94,6 +96,7 @@ def promote_rows(
     if chosen is not None and not chosen:
         raise ValidationError(_("Choose at least one row to promote."))
     former, locked = _locked(source, seen)
+    baseline_to_leave(locked.project, actor)
     copy = branch_scenario(
         former,
         name=name,
@@ -125,6 +128,20 @@ def was_baseline(scenario: Scenario) -> bool:
     return Promotion.objects.filter(former_id=scenario.pk).exists()
 
 
+def baseline_to_leave(project: Project, actor: User | None) -> Scenario:
+    """Return the baseline: who decides against it has to know it.
+
+    Raises
+    ------
+    PermissionDenied
+        If a rule hides it from the actor.
+    """
+    baseline = baseline_of(project)
+    if actor is not None and not may_on(baseline, membership_for(actor), Action.READ):
+        raise PermissionDenied(_("The baseline is hidden from you, so this is not for you."))
+    return baseline
+
+
 def stands_as_promised(scenario: Scenario) -> bool:
     """Whether the scenario was the baseline, and its plan is what it was then."""
     last = Promotion.objects.filter(former_id=scenario.pk).order_by("-number").first()
@@ -145,6 +162,7 @@ def _promote(
     demand_on(scenario, actor, Action.PROMOTE)
     veil.refuse(scenario.project_id)
     former, chosen = _locked(scenario, seen)
+    baseline_to_leave(chosen.project, actor)
     _refuse_unless_it_can_be(chosen, kind, reason)
     before, after = snapshot.cached(former), snapshot.cached(chosen)
     edits = diff(before.plan, after.plan)
@@ -213,7 +231,7 @@ def _locked(scenario: Scenario, seen: Seen | None) -> tuple[Scenario, Scenario]:
 
 def _baseline_changed(project: Project) -> str:
     last = Promotion.objects.filter(project_id=project.pk).select_related("actor").first()
-    if last is None:
+    if last is None or not selectors.promotions_of(project).filter(pk=last.pk).exists():
         return _("The baseline has changed meanwhile.")
     return _("The baseline has changed meanwhile: %(who)s promoted “%(name)s”: %(why)s") % {
         "who": last.actor or _("Lineo"),

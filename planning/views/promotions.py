@@ -22,7 +22,6 @@ from planning.forms import PromoteForm
 from planning.lineage import figures_from, lineage_page, promotion_page
 from planning.models import Scenario
 from planning.services import promotions
-from planning.services.projects import baseline_of
 from planning.sides import Side, beside
 from planning.views.loading import project_or_404, scenario_or_404, status_of
 
@@ -89,7 +88,7 @@ def _review(
     status: int = 200,
     is_stale: bool = False,
 ) -> HttpResponse:
-    baseline = baseline_of(found.project)
+    baseline = promotions.baseline_to_leave(found.project, request.user)
     sides = Side(baseline, baseline.revision), Side(found, found.revision)
     context = {
         "scenario": found,

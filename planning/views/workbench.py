@@ -17,6 +17,7 @@ from lineo.accounts.requests import PersonRequest
 from lineo.activity.models import Change
 from lineo.htmx import wants_partial
 from planning import selectors
+from planning.change_veil import seen_changes
 from planning.gantt import DEFINITIONS, ROW
 from planning.kept_versions import versions_after
 from planning.models import Scenario, Task
@@ -201,6 +202,7 @@ def _bar_context(
     zoom = names[0] if workbench.is_empty else workbench.zoom
     place = names.index(zoom)
     undo, redo = (done and steps_after(done)) or steps(scenario, request.user)
+    seen_changes(filter(None, (undo, redo)))
     return {
         "scenario": scenario,
         "may_edit": may_edit(request, scenario),

@@ -3,18 +3,21 @@
 from typing import Any
 from uuid import UUID
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from lineo.accounts.policy import Action
 from lineo.api.operations import operation
 from lineo.api.shapes import MOMENT, listing, nullable, record, ref, shape, text, whole
 from lineo.api.shapes import UUID as ID
 from lineo.jobs.api import present as present_job
 from lineo.jobs.models import Job
 from planning import selectors as planning
+from planning.access import denied_scenarios
 from planning.api.views import PlanningView
 from planning.api.words import instant
 from planning.models import Scenario
@@ -102,7 +105,11 @@ class ComparisonDetail(PlanningView):
     @operation("read_comparison", "Read a comparison", answers=COMPARISON)
     def get(self, request: Request, comparison_id: UUID) -> Response:
         rows = Comparison.objects.filter(project__in=planning.projects_for(self.membership))
-        return Response(present(get_object_or_404(rows, pk=comparison_id)))
+        row = get_object_or_404(rows, pk=comparison_id)
+        denied = set(map(str, denied_scenarios(self.membership, Action.READ)))
+        if denied.intersection(pk for pk, _revision in row.parts):
+            raise Http404
+        return Response(present(row))
 
 
 urlpatterns = [

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from rest_framework.request import Request
@@ -21,7 +22,7 @@ from planning.api.words import instant
 from planning.models import ForecastRecord, Project
 from simulations import selectors
 from simulations.explaining.models import Movement
-from simulations.explaining.page import draft_of, result_of
+from simulations.explaining.page import draft_of, readable_forecasts, result_of
 from simulations.explaining.services import explain_movement
 
 MOVEMENT = shape(
@@ -79,8 +80,15 @@ class MovementView(PlanningView):
         return Response(present(row), status=status)
 
     def forecast(self, project: Project, record_id: str) -> ForecastRecord:
-        rows = ForecastRecord.objects.filter(scenario__project=project, p80__isnull=False)
-        return get_object_or_404(rows.select_related("scenario"), pk=record_id)
+        return get_object_or_404(readable_forecasts(project), pk=record_id)
+
+    def movements(self) -> QuerySet[Movement]:
+        """Return what was asked of forecasts that the person may read."""
+        scenarios = planning.scenarios_for(self.membership).select_related(None).values("pk")
+        rows = Movement.objects.filter(
+            first__scenario__in=scenarios, second__scenario__in=scenarios
+        )
+        return rows.select_related("first", "second")
 
 
 class ProjectMovements(MovementView):
@@ -95,8 +103,7 @@ class ProjectMovements(MovementView):
     def get(self, request: Request, project_id: UUID, *, query: dict[str, Any]) -> Response:
         project = self.project(project_id)
         veil.refuse(project.pk)
-        rows = Movement.objects.filter(project=project)
-        rows = rows.select_related("first", "second")
+        rows = self.movements().filter(project=project)
         return page(request, rows, present, query, attach=selectors.attach_jobs)
 
     @operation(
@@ -120,9 +127,7 @@ class MovementDetail(MovementView):
 
     @operation("read_movement", "Read why a date moved", answers=MOVEMENT)
     def get(self, request: Request, movement_id: UUID) -> Response:
-        rows = Movement.objects.filter(project__in=planning.projects_for(self.membership))
-        rows = rows.select_related("first", "second")
-        row = get_object_or_404(rows, pk=movement_id)
+        row = get_object_or_404(self.movements(), pk=movement_id)
         veil.refuse(row.project_id)
         return self.answer(row)
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from planning import selectors
 from planning.core.edits import Edit
 from planning.core.sentences import told
 from planning.models import ForecastRecord, Project
@@ -54,8 +56,14 @@ class MovedPage:
 
 def forecasts_of_project(project: Project) -> list[ForecastRecord]:
     """Return the last forecasts of a project's scenarios, the newest first."""
-    rows = ForecastRecord.objects.filter(scenario__project=project, p80__isnull=False)
-    return list(rows.select_related("scenario")[:60])
+    return list(readable_forecasts(project)[:60])
+
+
+def readable_forecasts(project: Project) -> QuerySet[ForecastRecord]:
+    """Return the forecasts of those of a project's scenarios that whoever asks may read."""
+    scenarios = selectors.readable_scenarios_of(project)
+    rows = ForecastRecord.objects.filter(scenario__in=scenarios, p80__isnull=False)
+    return rows.select_related("scenario")
 
 
 def result_of(movement: Movement) -> dict[str, Any] | None:

@@ -32,7 +32,8 @@ def milestones(project: Project) -> list[tuple[str, str]]:
         scenario__project=project, scenario__is_baseline=True, kind=TaskKind.MILESTONE
     )
     hidden = veil.hidden().by_project.get(project.pk, frozenset())
-    found = rows.filter(actual_finish=None).exclude(key__in=hidden).order_by("position")
+    rows = rows.exclude(scenario__in=veil.closed_scenarios()).exclude(key__in=hidden)
+    found = rows.filter(actual_finish=None).order_by("position")
     return list(found.values_list("key", "name"))
 
 

@@ -87,7 +87,11 @@ def commitments_for(membership: Membership | None) -> QuerySet[Commitment]:
 
 
 def _readable(rows: QuerySet[Commitment]) -> QuerySet[Commitment]:
-    """Return the commitments without those for a milestone that is hidden from who asks."""
+    """Return the commitments without those for a milestone that is hidden from who asks.
+
+    It is, too, where it stands in no scenario that they may read.
+    """
+    rows = planning.without_unknown_tasks(rows, "milestone_key")
     for project_id, keys in veil.hidden().by_project.items():
         rows = rows.exclude(project=project_id, milestone_key__in=keys)
     return rows
@@ -97,18 +101,22 @@ def commitments_of(project: Project) -> QuerySet[Commitment]:
     """Return a project's commitments by date, each with its points and what its milestone says.
 
     ``is_there`` and ``finished_at`` are of the baseline's milestone, or of
-    all its work; ``reported_until`` is the baseline's data date.
+    all its work; ``reported_until`` is the baseline's data date. Of a scenario that is hidden
+    from whoever asks nothing is told.
     """
+    closed = veil.closed_scenarios()
     tasks = Task.objects.filter(scenario__project=project, scenario__is_baseline=True)
     milestone = tasks.filter(kind=TaskKind.MILESTONE, key=OuterRef("milestone_key"))
-    baseline = Scenario.objects.filter(project=project, is_baseline=True)
+    baseline = Scenario.objects.filter(project=project, is_baseline=True).exclude(pk__in=closed)
+    known, told = tasks.exclude(scenario__in=closed), milestone.exclude(scenario__in=closed)
     is_whole = Q(milestone_key="")
-    points = CommitmentPoint.objects.select_related("record__scenario").order_by("made_at", "pk")
+    points = CommitmentPoint.objects.exclude(record__scenario__in=closed)
+    points = points.select_related("record__scenario").order_by("made_at", "pk")
     rows = _readable(Commitment.objects.filter(project=project)).annotate(
         is_there=Case(When(is_whole, then=Value(value=True)), default=Exists(milestone)),
         finished_at=Case(
-            When(is_whole, then=_all_done(tasks)),
-            default=Subquery(milestone.values("actual_finish")[:1]),
+            When(is_whole, then=_all_done(known)),
+            default=Subquery(told.values("actual_finish")[:1]),
         ),
         reported_until=Subquery(baseline.values("data_date")[:1]),
     )

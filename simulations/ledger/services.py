@@ -64,6 +64,7 @@ def give_commitment(
     """
     demand_on(project, actor, Action.EDIT)
     baseline = baseline_of(project)
+    demand_on(baseline, actor, Action.READ)
     plan = snapshot.plan_of(baseline)
     today = timezone.localdate()
     if given_on is not None and given_on > today:
