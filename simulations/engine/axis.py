@@ -9,6 +9,7 @@ arrays are two look-ups.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -206,8 +207,13 @@ def project_axis(plan: Plan) -> tuple[Axis, int]:
     >>> to_datetime(int(axis.as_finish(origin + 480)))
     datetime.datetime(2026, 1, 5, 17, 0)
     """
-    start = to_minutes(plan.project.start)
-    hours = resolve(plan.calendars, plan.project.calendar)
+    return _axis_around(to_minutes(plan.project.start), plan.calendars, plan.project.calendar)
+
+
+@lru_cache(maxsize=16)
+def _axis_around(start: int, calendars: tuple[Calendar, ...], key: str) -> tuple[Axis, int]:
+    """Build an axis, or return that of a plan that had the same calendar, edited or not."""
+    hours = resolve(calendars, key)
     day = start // MINUTES_PER_CIVIL_DAY
     axis = Axis.build(hours, day - 400, day + 800)
     return axis, int(axis.work_before(start))

@@ -6,8 +6,6 @@ question to each, costs as much as its whole table.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import chain
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,11 +23,7 @@ from simulations.engine.sampling import stream_key, stream_keys
 from simulations.engine.tables import USUAL_WEIGHT, LawBook, certain_value
 
 NOTED_SHARE = 1e-6
-POINTS_OF: dict[type, Any] = {
-    Pert: attrgetter("low", "mode", "high", "weight"),
-    PertClassical: attrgetter("low", "mode", "high"),
-    Triangular: attrgetter("low", "mode", "high"),
-}
+THREE_POINTS = (Pert, PertClassical, Triangular)
 
 
 class Leaves(NamedTuple):
@@ -146,20 +140,17 @@ class Draws:
         """Number the laws; three points that rise from nothing or more need no further look."""
         kinds = list(map(type, estimates))
         others = np.ones(len(kinds), np.bool_)
-        for kind, points_of in POINTS_OF.items():
+        for kind in THREE_POINTS:
             found = [row for row, one in enumerate(kinds) if one is kind]
             if not found:
                 continue
-            points = [points_of(estimates[row]) for row in found]
-            columns = _columns_of(points)
-            low, high, weights = columns[0], columns[2], columns[3:]
-            usual = (low >= 0) & (low < high) & (weights == USUAL_WEIGHT).all(axis=0)
+            points = _points_of([estimates[row] for row in found])
+            low, _, high, weight = points
+            usual = (low >= 0) & (low < high) & (weight == USUAL_WEIGHT)
             if not usual.any():
                 continue
-            if not usual.all():
-                points = [points[place] for place in np.flatnonzero(usual).tolist()]
             rows = np.array(found, np.int64)[usual]
-            self.law[rows] = self._book.three_points(kind, points, columns[:3, usual])
+            self.law[rows] = self._book.three_points(kind, points[:3, usual])
             self.is_drawn[rows] = self.is_monotone[rows] = True
             others[rows] = False
         for row in np.flatnonzero(others).tolist():
@@ -250,9 +241,15 @@ class Draws:
         )
 
 
-def _columns_of(points: list[tuple[float, ...]]) -> NDArray[np.float64]:
-    flat = np.fromiter(chain.from_iterable(points), np.float64)
-    return flat.reshape(len(points), -1).T
+def _points_of(laws: list[Any]) -> NDArray[np.float64]:
+    """Return low, mode, high and weight (4, laws) of laws of one kind."""
+    columns: list[list[float]] = [
+        [one.low for one in laws],
+        [one.mode for one in laws],
+        [one.high for one in laws],
+        [one.weight for one in laws] if type(laws[0]) is Pert else [USUAL_WEIGHT] * len(laws),
+    ]
+    return np.array(columns, np.float64)
 
 
 def _risk_state(risk: Risk, options: SimulationOptions) -> tuple[float, tuple[Impact, ...]]:
