@@ -14,8 +14,11 @@ import numpy as np
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from lineo.jobs import doorbell
 from lineo.jobs.handle import JobHandle, JobRefusedError
+from lineo.jobs.models import Queue
 from lineo.jobs.registry import Parts
+from planning import snapshot
 from planning.core.hashing import plan_hash
 from planning.core.plan import Plan
 from planning.interchange.planfile import plan_from_json, plan_to_json
@@ -34,7 +37,10 @@ _PLAIN = ("finish", "kept", "start_bins", "finish_bins")
 
 def split_of(simulation: Simulation) -> SplitSimulation | None:
     """Return what was begun of a simulation in parts; None where it is done whole."""
-    return SplitSimulation.objects.filter(simulation=simulation).first()
+    found = SplitSimulation.objects.filter(simulation=simulation).first()
+    if found is not None:
+        found.simulation = simulation
+    return found
 
 
 def begin(simulation: Simulation, plan: Plan) -> SplitSimulation | None:
@@ -50,7 +56,7 @@ def begin(simulation: Simulation, plan: Plan) -> SplitSimulation | None:
     if blocks_each is None:
         return None
     text = plan_to_json(plan)
-    if plan_hash(plan_from_json(text)) != plan_hash(plan):
+    if not _are_alike(plan_from_json(text), plan):
         return None
     return SplitSimulation.objects.create(
         simulation=simulation,
@@ -61,6 +67,11 @@ def begin(simulation: Simulation, plan: Plan) -> SplitSimulation | None:
         blocks=-(-simulation.iterations // BLOCK),
         blocks_each=blocks_each,
     )
+
+
+def _are_alike(one: Plan, other: Plan) -> bool:
+    """Whether two plans give the same forecast; equal ones do, and that is told in no time."""
+    return one == other or plan_hash(one) == plan_hash(other)
 
 
 def missing_parts(split: SplitSimulation) -> Parts | None:
@@ -123,7 +134,7 @@ def put_together(split: SplitSimulation) -> tuple[Forecast, Plan]:
     PlanError
         If blocks are missing or doubled.
     """
-    plan, options = plan_of(split), options_of(split.simulation)
+    plan, options = _plan_at_hand(split), options_of(split.simulation)
     total: BlockTotals | None = None
     for part in _totals_of(split):
         both = [part] if total is None else [total, part]
@@ -135,6 +146,20 @@ def put_together(split: SplitSimulation) -> tuple[Forecast, Plan]:
 def plan_of(split: SplitSimulation) -> Plan:
     """Return the plan that all parts simulate."""
     return plan_from_json(zlib.decompress(bytes(split.plan)).decode())
+
+
+def _plan_at_hand(split: SplitSimulation) -> Plan:
+    """Return the plan of all parts, from the scenario's rows where these are still the same.
+
+    Whoever stores its forecast reads those anyway.
+    """
+    scenario = split.simulation.scenario
+    if scenario.head == split.head:
+        plan = snapshot.cached(scenario).plan
+        # Reading moves the scenario on, if somebody has just changed it.
+        if scenario.head == split.head:
+            return plan
+    return plan_of(split)
 
 
 def options_of(simulation: Simulation) -> SimulationOptions:
@@ -195,17 +220,19 @@ def _refuse_other_engines(version: str) -> None:
 def _blocks_each(plan: Plan, iterations: int) -> int | None:
     """Return how many blocks a part has; None where the whole is small enough for one.
 
-    There are four parts, or two, of no less than half of what is thought small,
-    and more once four would each be larger than that: reading the plan anew for
-    each part costs as much as a fifth of such a half. Parts are equally long,
-    and an even number of them, so that two workers end together.
+    A part has no less than half of what is thought small: reading the plan anew
+    for each costs as much as a fifth of that. Within these bounds there is one
+    for each worker that listens, or four while nobody can tell how many do; parts
+    are equally long, and as many for each worker, so that all end together.
     """
     cells, limit = max(len(plan.tasks), 1) * iterations, settings.SIMULATION_SPLIT_CELLS
     if cells < limit:
         return None
-    parts = max(min(2 * cells // limit, FEW_PARTS), -(-cells // limit))
+    most = min(2 * cells // limit, MOST_PARTS)
+    workers = min(doorbell.listeners(Queue.DEFAULT) or FEW_PARTS, most)
+    rounds = -(-cells // (limit * workers))
     blocks = -(-iterations // BLOCK)
-    return -(-blocks // min(parts + parts % 2, MOST_PARTS))
+    return -(-blocks // min(rounds * workers, MOST_PARTS))
 
 
 def _narrow(values: Any) -> Any:

@@ -15,6 +15,7 @@ from rq import Queue
 from rq.exceptions import NoSuchJobError
 from rq.job import Job as Bell
 from rq.serializers import JSONSerializer
+from rq.worker import Worker
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +67,18 @@ _bell = _Bell()
 def ring(job_id: UUID, *, queue: str) -> bool:
     """Say that a job waits; never raises. Returns whether anyone could hear it."""
     return _bell.ring(job_id, queue)
+
+
+def listeners(queue: str) -> int:
+    """Return how many workers hear the bells of a queue; 0 while nobody can tell."""
+    try:
+        line = connect()
+        try:
+            return Worker.count(connection=line, queue=queue_named(queue, connection=line))
+        finally:
+            line.close()
+    except (RedisError, OSError):
+        return 0
 
 
 def wait(queues: list[Queue], *, connection: Redis, seconds: float) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import psutil
 import pytest
 
-from lineo.jobs import entry
+from lineo.jobs import doorbell, entry
 from lineo.jobs import services as jobs
 from lineo.jobs.models import Job, State
 from planning import snapshot
@@ -125,9 +125,16 @@ def test_any_number_of_workers_give_the_same_bits(team, scenario, settings, proc
 
 
 @pytest.mark.parametrize(
-    ("limit", "parts"), [(1_200_000, 2), (500_000, 4), (300_000, 4), (120_000, 10)]
-)
-def test_parts_are_equally_long_and_an_even_number(team, scenario, settings, limit, parts):
+    ("limit", "listeners", "parts"),
+    [
+        (1_200_000, 0, 2), (500_000, 0, 4), (300_000, 0, 4), (120_000, 0, 10),
+        (700_000, 1, 2), (1_200_000, 2, 2), (300_000, 2, 4), (300_000, 5, 5), (1_200_000, 8, 2),
+    ],
+)  # fmt: skip
+def test_parts_are_equally_long_and_as_many_for_each_worker(
+    team, scenario, settings, monkeypatch, limit, listeners, parts
+):
+    monkeypatch.setattr(doorbell, "listeners", lambda _queue: listeners)
     settings.SIMULATION_SPLIT_CELLS = limit
     simulation = start(team, scenario)
 
@@ -137,6 +144,17 @@ def test_parts_are_equally_long_and_an_even_number(team, scenario, settings, lim
         split = SplitSimulation.objects.get()
     assert len(parts_of(team, simulation)) == parts
     assert split.blocks_each * parts == split.blocks
+
+
+def test_workers_that_listen_are_counted(processes, settings):
+    assert doorbell.listeners("default") == 0
+
+    processes.site_worker()
+
+    wait_for(lambda: doorbell.listeners("default") == 1, seconds=60)
+    assert doorbell.listeners("live") == 0
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    assert doorbell.listeners("default") == 0
 
 
 def test_nothing_of_the_parts_is_left_behind(team, scenario):
