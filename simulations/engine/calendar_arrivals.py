@@ -1,5 +1,7 @@
 """What links ask of their successors' early starts, in 512 iterations at once."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from simulations.engine import columns as c
@@ -17,6 +19,16 @@ from simulations.engine.clocks import (
 from simulations.engine.compiling import apart, internal
 from simulations.engine.rows import BLOCK, Row32, fill_row, raise_row
 from simulations.engine.rules import Rules
+
+
+class Others(NamedTuple):
+    """The kinds of rows in which a node sees the dates of those before it."""
+
+    starts: int
+    finishes: int
+
+
+AS_PLACED, AS_SEEN = Others(c.START, c.FINISH), Others(c.SEEN_START, c.SEEN_FINISH)
 
 
 @internal
@@ -38,18 +50,11 @@ def lag_row(percent: float, remaining: Row32, done: int, out: Row32) -> None:
 
 @apart
 def arrive_row(
-    rules: Rules,
-    clocks: Clocks,
-    place: int,
-    node: int,
-    dates: Dates,
-    starts: int,
-    finishes: int,
-    out: Row32,
+    rules: Rules, clocks: Clocks, place: int, node: int, dates: Dates, others: Others, out: Row32
 ) -> None:
     """Find the instants that a link asks of its successor's early start."""
     work = rules.node[c.N_WORK, node]
-    leave_row(rules, clocks, place, dates, starts, finishes, out)
+    leave_row(rules, clocks, place, dates, others, out)
     if rules.arrival[c.A_BEFORE, place] != NO_SPAN:
         span_row(rules, node, rules.arrival[c.A_BEFORE, place], dates)
         minutes = dates.spare[c.SPAN]
@@ -68,38 +73,32 @@ def arrive_row(
 
 @apart
 def leave_row(
-    rules: Rules,
-    clocks: Clocks,
-    place: int,
-    dates: Dates,
-    starts: int,
-    finishes: int,
-    out: Row32,
+    rules: Rules, clocks: Clocks, place: int, dates: Dates, others: Others, out: Row32
 ) -> None:
     """Find where a link leaves its predecessor."""
     source, group = rules.arrival[c.A_SOURCE, place], rules.arrival[c.A_GROUP, place]
     other = rules.arrival[c.A_PREDECESSOR, place]
     if source == FROM_FINISH:
-        shift_row(dates.rows[finishes, other], 0, out)
+        shift_row(dates.rows[others.finishes, other], 0, out)
     elif source == CONSTANT:
         fill_row(out, rules.arrival[c.A_CONSTANT, place])
     elif group < 0:
-        shift_row(dates.rows[starts, other], 0, out)
+        shift_row(dates.rows[others.starts, other], 0, out)
     else:
-        first_start(rules, clocks, group, dates, starts, out)
+        first_start(rules, clocks, group, dates, others, out)
     if rules.arrival[c.A_SNAP, place]:
         next_start_row(clocks, rules.arrival[c.A_TIME, place], out, dates)
 
 
 @apart
 def first_start(
-    rules: Rules, clocks: Clocks, group: int, dates: Dates, starts: int, out: Row32
+    rules: Rules, clocks: Clocks, group: int, dates: Dates, others: Others, out: Row32
 ) -> None:
     """Find the start of the node of a group that starts first, in working time."""
     time, best, work = rules.settings[c.PROJECT_TIME], dates.spare[c.ONE], dates.spare[c.TWO]
     fill_row(best, LATEST)
     for place in range(rules.group_first[group], rules.group_first[group + 1]):
-        start = dates.rows[starts, rules.group_member[place]]
+        start = dates.rows[others.starts, rules.group_member[place]]
         work_before_row(clocks, time, start, work, dates)
         for k in range(BLOCK):
             out[k] = start[k] if work[k] < best[k] else out[k]
@@ -132,21 +131,15 @@ def raise_to(row: Row32, least: np.int32) -> None:
 
 @apart
 def latest_row(
-    rules: Rules,
-    clocks: Clocks,
-    node: int,
-    dates: Dates,
-    starts: int,
-    finishes: int,
-    out: Row32,
+    rules: Rules, clocks: Clocks, node: int, dates: Dates, others: Others, out: Row32
 ) -> None:
     """Find the latest arrival of a node that has any."""
     fill_row(out, NEVER)
     for place in range(rules.node[c.N_ARRIVAL_FIRST, node], rules.node[c.N_ARRIVAL_LAST, node]):
         if rules.arrival[c.A_PLAIN, place]:
             from_finish = rules.arrival[c.A_SOURCE, place] == FROM_FINISH
-            kind = finishes if from_finish else starts
+            kind = others.finishes if from_finish else others.starts
             raise_row(out, dates.rows[kind, rules.arrival[c.A_PREDECESSOR, place]])
         else:
-            arrive_row(rules, clocks, place, node, dates, starts, finishes, dates.spare[c.LATER])
+            arrive_row(rules, clocks, place, node, dates, others, dates.spare[c.LATER])
             raise_row(out, dates.spare[c.LATER])

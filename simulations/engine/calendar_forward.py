@@ -10,6 +10,7 @@ import numpy as np
 from simulations.engine import columns as c
 from simulations.engine.arrays import NEVER
 from simulations.engine.calendar_arrivals import (
+    Others,
     arrive_row,
     lag_arrival,
     latest_row,
@@ -42,26 +43,19 @@ from simulations.engine.rules import Rules
 
 
 @apart
-def place_node(
-    rules: Rules,
-    clocks: Clocks,
-    node: int,
-    dates: Dates,
-    starts: int,
-    finishes: int,
-) -> None:
+def place_node(rules: Rules, clocks: Clocks, node: int, dates: Dates, others: Others) -> None:
     """Find the early dates of one node from those of its predecessors."""
     start, finish = dates.rows[c.START, node], dates.rows[c.FINISH, node]
     program = rules.node[c.N_PROGRAM, node]
     if program == FREE:
-        place_free(rules, clocks, node, dates, starts, finishes, start, finish)
+        place_free(rules, clocks, node, dates, others)
     elif program == REMAINING:
-        place_remaining(rules, clocks, node, dates, starts, finishes, start, finish)
+        place_remaining(rules, clocks, node, dates, others)
     elif program == PASSING:
         if rules.node[c.N_ARRIVAL_FIRST, node] == rules.node[c.N_ARRIVAL_LAST, node]:
             fill_row(start, rules.node[c.N_BASE, node])
         else:
-            latest_row(rules, clocks, node, dates, starts, finishes, start)
+            latest_row(rules, clocks, node, dates, others, start)
             raise_to(start, rules.node[c.N_BASE, node])
         shift_row(start, 0, finish)
     elif program == STARTED:
@@ -72,25 +66,17 @@ def place_node(
 
 
 @apart
-def place_free(
-    rules: Rules,
-    clocks: Clocks,
-    node: int,
-    dates: Dates,
-    starts: int,
-    finishes: int,
-    start: Row32,
-    finish: Row32,
-) -> None:
+def place_free(rules: Rules, clocks: Clocks, node: int, dates: Dates, others: Others) -> None:
     """Find the early dates of work that has not started."""
+    start, finish = dates.rows[c.START, node], dates.rows[c.FINISH, node]
     has_arrivals = rules.node[c.N_ARRIVAL_FIRST, node] < rules.node[c.N_ARRIVAL_LAST, node]
     first_wish, last_wish = rules.node[c.N_WISH_FIRST, node], rules.node[c.N_WISH_LAST, node]
     forced, floor = dates.spare[c.FORCED], rules.node[c.N_FLOOR, node]
     fill_row(forced, NEVER)
     if has_arrivals:
-        latest_row(rules, clocks, node, dates, starts, finishes, start)
+        latest_row(rules, clocks, node, dates, others, start)
         if rules.node[c.N_HAS_GIVEN_FINISH, node]:
-            give_finish(rules, clocks, node, dates, starts, finishes, start)
+            give_finish(rules, clocks, node, dates, others, start)
         raise_to(start, floor)
     else:
         fill_row(start, rules.node[c.N_BASE, node])
@@ -105,13 +91,7 @@ def place_free(
 
 @apart
 def give_finish(
-    rules: Rules,
-    clocks: Clocks,
-    node: int,
-    dates: Dates,
-    starts: int,
-    finishes: int,
-    latest: Row32,
+    rules: Rules, clocks: Clocks, node: int, dates: Dates, others: Others, latest: Row32
 ) -> None:
     """Find the wall-clock finish that driving links insist on, the latest."""
     first, last = rules.node[c.N_ARRIVAL_FIRST, node], rules.node[c.N_ARRIVAL_LAST, node]
@@ -125,12 +105,12 @@ def give_finish(
         fill_row(drives, np.int32(0))
         for other in range(first, last):
             if rules.arrival[c.A_LINK, other] == rules.arrival[c.A_LINK, place]:
-                arrive_row(rules, clocks, other, node, dates, starts, finishes, given)
+                arrive_row(rules, clocks, other, node, dates, others, given)
                 work_before_row(clocks, work, given, own, dates)
                 for k in range(BLOCK):
                     drives[k] |= np.int32(own[k] == top[k])
-        arrive_row(rules, clocks, place, node, dates, starts, finishes, own)
-        leave_row(rules, clocks, place, dates, starts, finishes, given)
+        arrive_row(rules, clocks, place, node, dates, others, own)
+        leave_row(rules, clocks, place, dates, others, given)
         lag_arrival(rules, clocks, place, dates, given)
         if rules.arrival[c.A_SETTLES, place]:
             settle_row(clocks, work, given, dates)
@@ -172,19 +152,11 @@ def finish_free(
 
 
 @apart
-def place_remaining(
-    rules: Rules,
-    clocks: Clocks,
-    node: int,
-    dates: Dates,
-    starts: int,
-    finishes: int,
-    start: Row32,
-    finish: Row32,
-) -> None:
+def place_remaining(rules: Rules, clocks: Clocks, node: int, dates: Dates, others: Others) -> None:
     """Find the early dates of what remains of work under way."""
+    start, finish = dates.rows[c.START, node], dates.rows[c.FINISH, node]
     if rules.node[c.N_ARRIVAL_FIRST, node] < rules.node[c.N_ARRIVAL_LAST, node]:
-        latest_row(rules, clocks, node, dates, starts, finishes, start)
+        latest_row(rules, clocks, node, dates, others, start)
         raise_to(start, rules.node[c.N_BASE, node])
     else:
         fill_row(start, rules.node[c.N_BASE, node])

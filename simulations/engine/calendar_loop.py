@@ -19,7 +19,7 @@ from simulations.engine.arrays import (
     Stretch,
     Totals,
 )
-from simulations.engine.calendar_arrivals import arrive_row, latest_row
+from simulations.engine.calendar_arrivals import AS_PLACED, AS_SEEN, arrive_row, latest_row
 from simulations.engine.calendar_backward import settle_late, settle_plain
 from simulations.engine.calendar_codes import EDGE, FREE, NOT_STARTED, PROGRAM_FIXED, STARTED
 from simulations.engine.calendar_floats import float_row, has_float
@@ -196,7 +196,7 @@ def place_drawn(
     if given.rules.node[c.N_PLAIN, node]:
         place_plain(given.rules, given.clocks, node, dates, whole)
     else:
-        place_node(given.rules, given.clocks, node, dates, c.START, c.FINISH)
+        place_node(given.rules, given.clocks, node, dates, AS_PLACED)
 
 
 @apart
@@ -226,9 +226,7 @@ def place_again(rules: Rules, clocks: Clocks, dates: Dates) -> None:
     """Find early dates anew where tasks as late as possible hold others back."""
     for node in range(rules.node.shape[1]):
         is_late = rules.node[c.N_ALAP, node] != 0
-        starts = c.START if is_late else c.SEEN_START
-        finishes = c.FINISH if is_late else c.SEEN_FINISH
-        place_node(rules, clocks, node, dates, starts, finishes)
+        place_node(rules, clocks, node, dates, AS_PLACED if is_late else AS_SEEN)
         is_moved = is_late and rules.node[c.N_ACTUAL_START, node] == NEVER
         shift_row(
             dates.rows[c.LATE_START, node] if is_moved else dates.rows[c.START, node],
@@ -362,10 +360,10 @@ def count_merge(
     if last - first < 2 or rules.node[c.N_STATE, node] != NOT_STARTED:
         return
     work, top, asked = rules.node[c.N_WORK, node], dates.spare[c.WANTED], dates.spare[c.FIRED]
-    latest_row(rules, clocks, node, dates, c.START, c.FINISH, dates.spare[c.THREE])
+    latest_row(rules, clocks, node, dates, AS_PLACED, dates.spare[c.THREE])
     work_before_row(clocks, work, dates.spare[c.THREE], top, dates)
     for place in range(first, last):
-        arrive_row(rules, clocks, place, node, dates, c.START, c.FINISH, dates.spare[c.THREE])
+        arrive_row(rules, clocks, place, node, dates, AS_PLACED, dates.spare[c.THREE])
         work_before_row(clocks, work, dates.spare[c.THREE], asked, dates)
         count = np.int64(0)
         for k in range(valid):

@@ -15,7 +15,7 @@ import numpy as np
 
 from simulations.engine import columns as c
 from simulations.engine.arrays import LATEST, NEVER
-from simulations.engine.calendar_arrivals import arrive_row, raise_to
+from simulations.engine.calendar_arrivals import AS_PLACED, arrive_row, raise_to
 from simulations.engine.calendar_codes import FROM_FINISH, FROM_START
 from simulations.engine.clocks import (
     AS_FINISH,
@@ -75,7 +75,7 @@ def wait_plain(rules: Rules, clocks: Clocks, node: int, dates: Dates) -> None:
             from_finish = rules.arrival[c.A_SOURCE, place] == FROM_FINISH
             raise_row(instants, dates.rows[c.FINISH if from_finish else c.START, other])
         else:
-            arrive_row(rules, clocks, place, node, dates, c.START, c.FINISH, dates.spare[c.LATER])
+            arrive_row(rules, clocks, place, node, dates, AS_PLACED, dates.spare[c.LATER])
             raise_row(instants, dates.spare[c.LATER])
     if has_instants:
         work_before_row(clocks, calendar, instants, dates.spare[c.LATER], dates)
