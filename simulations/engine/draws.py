@@ -19,7 +19,8 @@ from simulations.engine.laws import negative_share
 from simulations.engine.network import Note
 from simulations.engine.options import SimulationOptions
 from simulations.engine.rows import FULL
-from simulations.engine.sampling import stream_key, stream_keys
+from simulations.engine.sampling import stream_key
+from simulations.engine.streams import stream_keys
 from simulations.engine.tables import USUAL_WEIGHT, LawBook, certain_value
 
 NOTED_SHARE = 1e-6

@@ -14,7 +14,6 @@ References
 """
 
 import hashlib
-from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,14 +44,6 @@ def stream_key(seed: int, kind: str, key: str) -> int:
     """
     text = f"{seed}\x1f{kind}\x1f{key}".encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
-
-
-def stream_keys(seed: int, kind: str, keys: Iterable[str]) -> NDArray[np.uint64]:
-    """Return the stream keys of several things of one kind, in their order."""
-    begin = f"{seed}\x1f{kind}\x1f"
-    texts = [(begin + key).encode("utf-8", "surrogatepass") for key in keys]
-    digests = [hashlib.blake2b(text, digest_size=8).digest() for text in texts]
-    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
 
 
 def uniforms(stream: int, iterations: int, *, first: int = 0) -> NDArray[np.float64]:

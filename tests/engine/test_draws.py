@@ -28,6 +28,7 @@ from planning.core.plan import Correlation, Driver, Impact, Mitigation, Plan, Ri
 from simulations.engine import SimulationOptions, simulate
 from simulations.engine.lowering import lower
 from simulations.engine.sampling import stream_key, uniforms
+from simulations.engine.streams import stream_keys
 from tests.engine import reference
 from tests.engine.building import DAY, pert, plan_of, task, triangle
 from tests.engine.handing import drawn
@@ -168,6 +169,16 @@ def test_the_engine_and_the_plain_version_draw_the_same_uniforms() -> None:
 
     assert key == reference.stream(7, "task", "Übergabe")
     assert uniforms(key, 1_001).tolist() == [reference.uniform(key, i) for i in range(1_001)]
+
+
+@pytest.mark.parametrize("letter", ["k", "é", "漢", "\ud800"])
+def test_keys_hashed_side_by_side_are_those_hashed_one_by_one(letter: str) -> None:
+    # One block of the hash holds 128 bytes, prefix and all; 64 texts go side by side.
+    keys = [f"{letter * length}{length}" for length in range(150)]
+
+    assert stream_keys(2**63, "task", keys).tolist() == [
+        stream_key(2**63, "task", key) for key in keys
+    ]
 
 
 def test_an_edited_task_keeps_its_uniform_and_changes_no_other_draw() -> None:
