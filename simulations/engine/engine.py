@@ -1,7 +1,9 @@
 """The engine's front door: a plan in, a forecast out."""
 
 import gc
+import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -29,6 +31,7 @@ from simulations.engine.simulation import (
     simulate_block,
 )
 from simulations.engine.statistics import band_ranks
+from simulations.engine.streams import FEW
 
 FIRST_LOOK_BLOCKS = 4
 _DAY = date(2026, 1, 6)
@@ -143,7 +146,7 @@ def _is_narrow(plan: Plan, options: SimulationOptions, parts: list[BlockTotals])
 
 @lru_cache(maxsize=1)
 def warm() -> None:
-    """Compile the kernel, or load it from its cache; instant the second time.
+    """Compile the kernels, or load them from their cache; instant the second time.
 
     Workers call this before they fork, so that their children share the code.
 
@@ -151,23 +154,45 @@ def warm() -> None:
     --------
     >>> warm()
     """
-    shed = Plan(
-        ProjectSettings("Warm-up", datetime(2026, 1, 5, 8)),
-        calendars=(standard_calendar(),),
-        tasks=(
-            Task("A", "A", estimate=Pert(480, 960, 1920)),
-            Task("B", "B", estimate=Discrete(((480, 0.5), (960, 0.5)))),
-        ),
-    )
-    night = standard_calendar("night", "Night")
-    late = replace(
-        shed,
-        calendars=(*shed.calendars, replace(night, exceptions=(CalendarException(_DAY, _DAY),))),
-        tasks=(replace(shed.tasks[0], calendar="night"), *shed.tasks[1:]),
-    )
     with one_process_at_a_time(), seldom_collecting():
-        for plan in (shed, late):
+        for plan in _warming_plans():
             _simulate(plan, SimulationOptions(iterations=2 * BLOCK), None, None)
     # What the compiler leaves would be looked through at each full collection: 60 ms for nothing.
     gc.collect()
     gc.freeze()
+
+
+def compile_side_by_side() -> None:
+    """Fill the cache of both kernels by a process each: a quarter less time on two cores.
+
+    For whoever does nothing else yet, since it forks.
+    """
+    one, many = _warming_plans()
+    options = SimulationOptions(iterations=2 * BLOCK)
+    with one_process_at_a_time(), seldom_collecting():
+        child = os.fork()
+        if not child:
+            with suppress(BaseException):  # the parent finds what is missing, and says why
+                _simulate(one, options, None, None)
+            os._exit(0)
+        try:
+            _simulate(many, options, None, None)
+        finally:
+            os.waitpid(child, 0)
+
+
+def _warming_plans() -> tuple[Plan, Plan]:
+    """Return a plan for the kernel on one calendar, and one for that with many."""
+    tasks = (
+        Task("A", "A", estimate=Pert(480, 960, 1920)),
+        Task("B", "B", estimate=Discrete(((480, 0.5), (960, 0.5)))),
+        *(Task(f"C{number}", "C") for number in range(FEW)),
+    )
+    one = Plan(ProjectSettings("Warm-up", datetime(2026, 1, 5, 8)), (standard_calendar(),), tasks)
+    night = standard_calendar("night", "Night")
+    many = replace(
+        one,
+        calendars=(*one.calendars, replace(night, exceptions=(CalendarException(_DAY, _DAY),))),
+        tasks=(replace(tasks[0], calendar="night"), *tasks[1:]),
+    )
+    return one, many
