@@ -37,6 +37,15 @@ def why_not_comparable(kept: Sequence[KeptFinishes]) -> str | None:
     They can where all were drawn by one engine version from one seed in
     equally many iterations, and all projects work the same hours.
 
+    Parameters
+    ----------
+    kept : sequence of KeptFinishes
+
+    Returns
+    -------
+    str or None
+        A sentence fit for a user.
+
     Examples
     --------
     >>> why_not_comparable([])

@@ -81,11 +81,22 @@ def impacts_if_removed(
         Iterations and seed; 4,000 iterations by default.
     percentile : int, optional
         Which percentile of the finish.
+    progress : callable, optional
+        Called with the share done, from 0 to 1, after each that was tried.
+    cancelled : callable, optional
+        Asked about once a second; true stops.
 
     Returns
     -------
     tuple of Removal
-        The dearest first.
+        The dearest first, in days of the project.
+
+    Raises
+    ------
+    PlanError
+        If the plan can't be scheduled.
+    SimulationCancelled
+        If ``cancelled`` said so.
 
     Examples
     --------
@@ -131,6 +142,16 @@ def refinements(forecast: Forecast) -> tuple[Refinement, ...]:
     known, whatever it turns out to be. Removing an uncertainty, as
     :func:`impacts_if_removed` does, asks something else: how much earlier the
     finish would be if the task took just its planned time.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Of full output, else no task has a share.
+
+    Returns
+    -------
+    tuple of Refinement
+        The greatest share first.
 
     References
     ----------
