@@ -65,6 +65,17 @@ def levels_of(outlines: Iterable[Outline]) -> dict[UUID, int]:
     return levels
 
 
+def outline_numbers_of(outlines: Iterable[Outline]) -> dict[UUID, str]:
+    """Return where each task stands in the tree, as “2.1.3”; a parent comes before its children."""
+    numbers: dict[UUID | None, str] = {None: ""}
+    children: dict[UUID | None, int] = {}
+    for outline in outlines:
+        place = children[outline.parent_id] = children.get(outline.parent_id, 0) + 1
+        above = numbers[outline.parent_id]
+        numbers[outline.id] = f"{above}.{place}" if above else str(place)
+    return {task: number for task, number in numbers.items() if task is not None}
+
+
 def bar_of(
     outline: Outline, scenario: Scenario, spreads: Mapping[str, Spread], *, parent: str = ""
 ) -> Bar:

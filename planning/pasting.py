@@ -14,7 +14,7 @@ from planning.core.plan import Plan, PlanError, Task, TaskKind
 from planning.core.schedule import schedule
 from planning.core.validation import validate
 from planning.models import Project, Scenario
-from planning.pasted_text import Pasted, PastedRow, lines_of, read_table
+from planning.pasted_text import WBS, Pasted, PastedRow, lines_of, read_table
 from planning.table_columns import COLUMNS
 from planning.typed import TaskNumbers
 
@@ -194,7 +194,7 @@ def _over_cells(scenario: Scenario, plan: Plan, paste: Paste) -> Outcome:
 
 
 def _shown(columns: Sequence[str]) -> list[str]:
-    return [name for name in columns if name in COLUMNS and name != "number"]
+    return [name for name in columns if name in COLUMNS and name not in ("number", WBS)]
 
 
 def _notes(table: Pasted) -> list[str]:
@@ -206,7 +206,7 @@ def _notes(table: Pasted) -> list[str]:
         name
         for name in table.columns
         if name in COLUMNS
-        and name not in ("number", "name")
+        and name not in ("number", "name", WBS)
         and (name in _COMPUTED or not COLUMNS[name].is_editable)
     ]
     return notes + _left_out(computed)

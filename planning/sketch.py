@@ -16,7 +16,7 @@ from uuid import UUID
 from planning import snapshot, veil
 from planning.core.plan import Task
 from planning.models import Dependency, Scenario
-from planning.outline import Outline, levels_of, outlines_of, veiled
+from planning.outline import Outline, levels_of, outline_numbers_of, outlines_of, veiled
 from planning.snapshot import Recent, Snapshot
 from planning.task_text import LinkRow
 
@@ -76,6 +76,10 @@ class Sketch:
     @cached_property
     def levels(self) -> Mapping[UUID, int]:
         return levels_of(self.outlines)
+
+    @cached_property
+    def outline_numbers(self) -> Mapping[UUID, str]:
+        return outline_numbers_of(self.outlines)
 
     @cached_property
     def numbers(self) -> Mapping[UUID, int]:

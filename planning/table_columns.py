@@ -42,6 +42,7 @@ class Facts:
 
     units: Units
     numbers: Mapping[UUID, int]
+    outline_numbers: Mapping[UUID, str] = field(default_factory=dict)
     links_into: Mapping[UUID, Sequence[LinkRow]] = field(default_factory=dict)
     links_from: Mapping[UUID, Sequence[LinkRow]] = field(default_factory=dict)
     forecasts: Mapping[str, Spread] = field(default_factory=dict)
@@ -188,6 +189,10 @@ def _work(name: str, label: Any, sort: Callable[[Work], Any], width: int = 120) 
     )
 
 
+def _parts(outline_number: str) -> list[int]:
+    return [int(part) for part in outline_number.split(".") if part]
+
+
 def _number(value: float) -> str:
     return number_format(round(value, 2), use_l10n=False).removesuffix(".0")
 
@@ -200,6 +205,13 @@ COLUMNS = {
         Column("number", "#", lambda task, _f: str(task.number), width=52),
         Column(
             "name", gettext_lazy("Task"), lambda task, _f: task.name, width=240, is_editable=True
+        ),
+        Column(
+            "wbs",
+            gettext_lazy("WBS"),
+            lambda task, facts: facts.outline_numbers.get(task.pk, ""),
+            width=72,
+            sort=lambda task, facts: _parts(facts.outline_numbers.get(task.pk, "")),
         ),
         Column(
             "duration",

@@ -260,6 +260,7 @@ class Workbench:
         return Facts(
             units=Units(self.scenario.minutes_per_day, self.scenario.minutes_per_week),
             numbers=self.sketch.numbers,
+            outline_numbers=self.sketch.outline_numbers if self._uses("wbs") else {},
             links_into=self.sketch.links.into,
             links_from=self.sketch.links.leaving,
             forecasts=self.spreads,

@@ -44,7 +44,7 @@ def workbench_of(request: PersonRequest, scenario: Scenario) -> Workbench:
 
 def look_of(workbench: Workbench) -> str:
     """What the bars show: what this person chose, else uncertainty where there is a forecast."""
-    usual = "uncertainty" if workbench.scenario.has_forecast else "plan"
+    usual = "uncertainty" if workbench.spreads else "plan"
     return workbench.view.look or usual
 
 

@@ -1,5 +1,7 @@
 """How a person looks at a plan: theirs alone, kept, and no part of the plan."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -65,6 +67,26 @@ def test_a_sort_changes_what_is_shown_and_never_the_stored_order(scenario, chain
     assert names(scenario, ViewState(sort="-duration")) == ["Pour", "Dig", "Cure"]
     assert names(scenario, ViewState()) == ["Dig", "Pour", "Cure"]
     assert list(Task.objects.filter(scenario=scenario).values_list("pk", "position")) == stored
+
+
+def test_the_outline_number_of_a_row_is_its_place_in_the_tree_however_rows_are_sorted(
+    person, scenario, chain, team
+):
+    for number in range(9):
+        tasks.add_task(scenario, actor=team.person, name=f"Inspect {number}", parent=chain[1].key)
+    post(person, "set-columns", scenario, columns=["wbs"])
+    post(person, "sort-rows", scenario, column="number")
+
+    page = person.get(reverse("planning:scenario", args=[scenario.pk])).text
+
+    shown = re.findall(r">([^<]+)</a></th><td class=\"column-wbs\">([\d.]+)<", page)
+    assert dict(shown) == {
+        "Dig": "1",
+        "Pour": "2",
+        **{f"Inspect {number}": f"2.{number + 1}" for number in range(9)},
+        "Cure": "3",
+    }
+    assert names(scenario, ViewState(sort="-wbs"))[:3] == ["Cure", "Pour", "Inspect 8"]
 
 
 def test_a_match_brings_the_summaries_it_stands_under(scenario, chain):

@@ -21,6 +21,8 @@ function settle() {
     label.dataset.x ??= label.getAttribute("x");
     const next = labels[place + 1];
     const last = next ? Number(next.dataset.x ?? next.getAttribute("x")) - label.getComputedTextLength() - 2 * AIR : from;
+    // The first month of a plan may be too short for its name.
+    label.setAttribute("visibility", last + AIR < Number(label.dataset.x) ? "hidden" : "visible");
     label.setAttribute("x", Math.max(Number(label.dataset.x), Math.min(from, last)));
   }
 }
