@@ -113,27 +113,39 @@ def tell(walked: str, findings: Findings) -> None:
     print(f"\n{walked}, {len(lines)} findings", *lines, sep="\n")
 
 
-def picture(page: Page, theme: str, name: str) -> None:
-    folder = PICTURES / theme
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name.strip('/').replace('/', '.') or 'projects'}.png")
+def picture(page: Page, folder: str, name: str) -> None:
+    (PICTURES / folder).mkdir(parents=True, exist_ok=True)
+    page.screenshot(
+        path=PICTURES / folder / f"{name.strip('/').replace('/', '.') or 'projects'}.png"
+    )
 
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_page(open_page: OpenPage, plan: Scenario, theme: str) -> None:
     page = open_page("/", theme=theme, reduced_motion="reduce")
+
+    _look_at_all(page, ["", "find/?q=brief", "api/v1/docs/"], theme)
+
+
+def test_every_page_of_an_empty_plan(open_page: OpenPage, empty_plan: Scenario) -> None:
+    page = open_page("/", reduced_motion="reduce")
+
+    _look_at_all(page, ["", "find/?q=brief"], "empty")
+
+
+def _look_at_all(page: Page, start: list[str], folder: str) -> None:
+    """Look at every page that can be reached; nothing may be found."""
     findings = Findings()
     listen(page, findings)
-    start = [page.url, *(page.url + path for path in ("find/?q=brief", "api/v1/docs/"))]
 
-    urls = pages_from(page, start)
+    urls = pages_from(page, [page.url + path for path in start])
     for url in urls:
         page.goto(url)
         settle(page)
         findings.axe += serious(page)
-        picture(page, theme, pattern_of(url))
+        picture(page, folder, pattern_of(url))
 
-    tell(f"{len(urls)} pages ({theme})", findings)
+    tell(f"{len(urls)} pages ({folder})", findings)
     assert findings.lines() == []
 
 
