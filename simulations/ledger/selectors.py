@@ -203,12 +203,19 @@ def calibration_of(
             by_person[row.estimator_id].append(row)
     people = [_scored(found, found[0].estimator) for found in by_person.values()]
     return Calibration(
-        finished=len(own),
+        finished=len(own) or _finished_in(project),
         finishes=_places(own, "finish"),
         everybody=_scored([row for row in own if row.duration_low is not None], None),
         estimators=sorted(people, key=lambda one: (-one.count, str(one.estimator))),
         brier=_brier(entries),
     )
+
+
+def _finished_in(project: Project) -> int:
+    """Return how many tasks are done, though nothing was said of any of them before."""
+    rows = Task.objects.filter(scenario__project=project, scenario__is_baseline=True)
+    done = rows.filter(actual_finish__isnull=False).exclude(pk__in=veil.hidden_ids())
+    return done.exclude(kind=TaskKind.SUMMARY).count()
 
 
 def _scored(rows: Sequence[TaskScore], estimator: User | None) -> Scored:

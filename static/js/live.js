@@ -10,6 +10,7 @@ const HIDDEN_MS = 5_000;
 const AIR = 20;
 const LEAST = 208;
 const WIDEST = 304;
+const LOW = 620; // as at 200 % zoom, where the card would cover the rows
 const card = document.getElementById("live-card");
 let since = 0;
 let timer = 0;
@@ -72,13 +73,13 @@ function fold(isFolded) {
 }
 
 // It stands over bars alone and covers no column: as wide as that leaves it, and folded where that
-// is too little, unless a person has chosen.
+// is too little, also in height, unless a person has chosen.
 function fit() {
   const bench = document.getElementById("workbench");
   const table = bench?.querySelector(".workbench-head .plan");
   const room = table ? bench.clientWidth - table.offsetWidth - 2 * AIR : WIDEST;
   card.style.setProperty("--live-width", `${Math.min(Math.max(room, LEAST), WIDEST)}px`);
-  fold((localStorage.getItem("live-card") ?? (room < LEAST ? "folded" : "open")) === "folded");
+  fold((localStorage.getItem("live-card") ?? (room < LEAST || window.innerHeight < LOW ? "folded" : "open")) === "folded");
 }
 
 if (card) {

@@ -389,6 +389,18 @@ def test_the_page_shows_the_scores_and_makes_the_branch(
     assert answer["Location"] == reverse("planning:scenario-diff", args=[made.pk])
 
 
+def test_work_that_came_finished_is_not_called_unfinished(
+    client: Client, team: Team, plan: Scenario
+) -> None:
+    """As it comes with a file: done, and never forecast here."""
+    report_until(plan, team, date(2026, 1, 30))
+    finish(plan, team, "Dig", BEGIN, datetime(2026, 1, 13, 10))
+    TaskScore.objects.all().delete()
+    client.force_login(team.person)
+
+    assert "Nothing was said of them before" in client.get(address(plan)).text
+
+
 def test_a_project_without_finished_work_says_what_to_do(
     client: Client, team: Team, plan: Scenario
 ) -> None:
