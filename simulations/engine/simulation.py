@@ -7,7 +7,7 @@ number of threads or machines, in any order, and still give the same bits.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Lock
 from time import thread_time
 from typing import NamedTuple, TypeVar
@@ -205,16 +205,19 @@ def simulate_block(
     shared = new_totals(len(net.law), links, last - first, prepared.keep)
     chunks = chunks_of(len(net.law), first_block, blocks, options.workers)
     workers = min(options.workers, len(chunks))
-    free: SimpleQueue[_Accumulator] = SimpleQueue()
     bins = _Bins.of(len(net.law))
-    accumulators = [_Accumulator(prepared, shared, bins) for _ in range(workers)]
-    for accumulator in accumulators:
-        free.put(accumulator)
+    free: SimpleQueue[_Accumulator] = SimpleQueue()
+    accumulators: list[_Accumulator] = []
 
     def work(chunk: tuple[int, int]) -> int:
         if cancelled is not None and cancelled():
             raise SimulationCancelled
-        accumulator = free.get()
+        try:
+            accumulator = free.get_nowait()
+        except Empty:
+            # Each worker clears its own memory, while the others do.
+            accumulator = _Accumulator(prepared, shared, bins)
+            accumulators.append(accumulator)
         accumulator.add(prepared, options, first, *chunk)
         free.put(accumulator)
         return chunk[1]
@@ -276,6 +279,7 @@ class _Accumulator:
     """One worker's rows and totals."""
 
     def __init__(self, prepared: Prepared, shared: Totals, bins: _Bins) -> None:
+        began = thread_time()
         try:
             self.rows = prepared.spare.pop()
         except IndexError:
@@ -287,7 +291,7 @@ class _Accumulator:
         )
         self.bins = bins
         self.counted = 0
-        self.seconds = 0.0
+        self.seconds = thread_time() - began
 
     def add(
         self, prepared: Prepared, options: SimulationOptions, first: int, block: int, count: int
