@@ -26,11 +26,14 @@ class Spreads:
     is_old: bool = False
 
 
-def spreads_of(scenario: Scenario) -> Spreads:
-    """Return the spreads of the plan as it stands where they are known, else the newest."""
+def spreads_of(scenario: Scenario, *, is_new: bool = False) -> Spreads:
+    """Return the spreads of the plan as it stands where they are known, else the newest.
+
+    A plan that ``is_new``, whose change is not yet committed, nobody can know any of.
+    """
     if scenario.forecast_is_current and scenario.forecast_at is not None:
         return Spreads(_spreads(scenario.pk, scenario.forecast_at))
-    for source in live_sources:
+    for source in () if is_new else live_sources:
         found = source(scenario)
         if found is not None:
             return Spreads(found)

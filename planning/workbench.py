@@ -85,16 +85,24 @@ class Window:
 class Workbench:
     """A scenario's rows, read once for a page or for one window of it.
 
-    ``pixels`` is the width of the Gantt where paper sets it, and not the zoom.
+    ``pixels`` is the width of the Gantt where paper sets it, and not the zoom; ``is_new`` says
+    that this request has changed the plan.
     """
 
-    def __init__(self, scenario: Scenario, view: ViewState = PLAIN, *, pixels: int = 0) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        view: ViewState = PLAIN,
+        *,
+        pixels: int = 0,
+        is_new: bool = False,
+    ) -> None:
         self.scenario = scenario
         self.view = view
         self._pixels = pixels
         self.sketch = sketch_of(scenario)
         self.everything = self.sketch.outlines
-        self._forecast = spreads_of(scenario)
+        self._forecast = spreads_of(scenario, is_new=is_new)
         self.spreads = self._forecast.by_key
         self.outlines = self._shown()
 

@@ -5,7 +5,6 @@ enters no history. Nothing here needs the engine, so pages may import it.
 """
 
 import hashlib
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -25,8 +23,6 @@ from planning.core.distributions import Fixed
 from planning.core.plan import Plan, Task
 from planning.models import Scenario
 from simulations.models import LiveForecast
-
-logger = logging.getLogger(__name__)
 
 FUNCTION = "live-forecast"
 PATIENCE = timedelta(seconds=30)
@@ -154,24 +150,21 @@ def _bar(
 
 def ask_after_change(*, workspace_id: UUID, scenario_id: UUID, revision: int, change_id: UUID,
                      **_: Any) -> None:  # fmt: skip
-    """Ask for a live forecast of what was just committed; never stands in the edit's way."""
+    """Ask for a live forecast of what was just committed."""
     if not settings.LIVE_FORECAST:
         return
-    try:
-        with workspace_context(workspace_id):
-            held = snapshot.recent.get(change_id)
-            if held is not None and not may_vary(held.plan):
-                blank(scenario_id, revision, reason=NO_RANGE)
-                return
-            jobs.enqueue_latest(
-                FUNCTION,
-                topic=_topic(scenario_id),
-                payload={"scenario": str(scenario_id)},
-                queue=Queue.LIVE,
-                priority=Priority.URGENT,
-            )
-    except DatabaseError as error:
-        logger.warning("No live forecast of scenario %s: %s", scenario_id, error)
+    with workspace_context(workspace_id):
+        held = snapshot.recent.get(change_id)
+        if held is not None and not may_vary(held.plan):
+            blank(scenario_id, revision, reason=NO_RANGE)
+            return
+        jobs.enqueue_latest(
+            FUNCTION,
+            topic=_topic(scenario_id),
+            payload={"scenario": str(scenario_id)},
+            queue=Queue.LIVE,
+            priority=Priority.URGENT,
+        )
 
 
 def blank(scenario_id: UUID, revision: int, *, reason: str) -> None:

@@ -65,6 +65,7 @@ def workspace_context(workspace: RowOrKey, person: RowOrKey = None) -> Iterator[
     if inner == outer and connection.in_atomic_block:
         yield
         return
+    is_nested = connection.in_atomic_block
     with transaction.atomic():
         _write(inner)
         token = _context.set(inner)
@@ -72,7 +73,8 @@ def workspace_context(workspace: RowOrKey, person: RowOrKey = None) -> Iterator[
             yield
         finally:
             _context.reset(token)
-        if not connection.needs_rollback:
+        # The end of a transaction takes back by itself what was set in it.
+        if is_nested and not connection.needs_rollback:
             _write(outer)
 
 

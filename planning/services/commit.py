@@ -6,18 +6,20 @@ written and logged as one :class:`~lineo.activity.models.Change`, or nothing
 is.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
 from lineo.accounts import locking
 from lineo.accounts.ids import uuid7
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
+from lineo.accounts.tenancy import workspace_context
 from lineo.activity.models import Change
 from lineo.activity.signals import change_committed
 from lineo.requests import request_id
@@ -34,6 +36,8 @@ from planning.moments import Moment
 from planning.services.identities import identities_for, with_rows
 from planning.signals import plan_drafted, plan_written
 from planning.snapshot import Identity, Snapshot
+
+logger = logging.getLogger(__name__)
 
 Intention = Callable[[Plan], Plan]
 
@@ -275,12 +279,21 @@ def announce(scenario: Scenario, after: Snapshot, change: Change) -> None:
     """
     plan_written.send(sender=Change, scenario=scenario, plan=after.plan, change=change)
     snapshot.recent.put(scenario.head, after)
-    transaction.on_commit(
-        lambda: change_committed.send(
-            sender=Change,
-            workspace_id=scenario.workspace_id,
-            scenario_id=scenario.pk,
-            revision=scenario.revision,
-            change_id=change.pk,
-        )
-    )
+    transaction.on_commit(lambda: _tell(scenario, change))
+
+
+def _tell(scenario: Scenario, change: Change) -> None:
+    """Tell who listens in one transaction; where that fails, each in one of their own."""
+    told = {
+        "workspace_id": scenario.workspace_id,
+        "scenario_id": scenario.pk,
+        "revision": change.revision,
+        "change_id": change.pk,
+        "edits": change.edits,
+    }
+    try:
+        with workspace_context(scenario.workspace_id):
+            change_committed.send(sender=Change, **told)
+    except DatabaseError as error:
+        logger.warning("Change %s is told to each by itself: %s", change.pk, error)
+        change_committed.send_robust(sender=Change, **told)

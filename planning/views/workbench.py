@@ -37,9 +37,9 @@ WIDE_TABLE = 900
 """From this width on, only number and name stay in sight while the table scrolls away."""
 
 
-def workbench_of(request: PersonRequest, scenario: Scenario) -> Workbench:
-    """Read the scenario as this person looks at it."""
-    return Workbench(scenario, selectors.view_of(scenario, request.user))
+def workbench_of(request: PersonRequest, scenario: Scenario, *, is_new: bool = False) -> Workbench:
+    """Read the scenario as this person looks at it; ``is_new`` if this request has changed it."""
+    return Workbench(scenario, selectors.view_of(scenario, request.user), is_new=is_new)
 
 
 def look_of(workbench: Workbench) -> str:
@@ -94,7 +94,7 @@ def render_bar(
     ``has_view`` adds the bar of filter and columns, which is left alone while somebody types;
     ``done`` is the change that this person made just now.
     """
-    workbench = workbench_of(request, scenario)
+    workbench = workbench_of(request, scenario, is_new=done is not None)
     context = _bar_context(request, scenario, workbench, done) | view_context(workbench)
     context |= {
         "oob": True,

@@ -101,4 +101,4 @@ def test_an_edit_asks_as_often_in_a_large_plan_as_in_a_small_one(
 
     assert len(edits) == 2
     assert small == large
-    assert max(small.values()) <= 30
+    assert max(small.values()) <= 23
