@@ -203,7 +203,7 @@ def calibration_of(
             by_person[row.estimator_id].append(row)
     people = [_scored(found, found[0].estimator) for found in by_person.values()]
     return Calibration(
-        finished=len(own) or _finished_in(project),
+        finished=len(own),
         finishes=_places(own, "finish"),
         everybody=_scored([row for row in own if row.duration_low is not None], None),
         estimators=sorted(people, key=lambda one: (-one.count, str(one.estimator))),
@@ -211,11 +211,11 @@ def calibration_of(
     )
 
 
-def _finished_in(project: Project) -> int:
-    """Return how many tasks are done, though nothing was said of any of them before."""
+def has_finished_work(project: Project) -> bool:
+    """Return whether any task is done, also where nothing was said of it before."""
     rows = Task.objects.filter(scenario__project=project, scenario__is_baseline=True)
     done = rows.filter(actual_finish__isnull=False).exclude(pk__in=veil.hidden_ids())
-    return done.exclude(kind=TaskKind.SUMMARY).count()
+    return done.exclude(kind=TaskKind.SUMMARY).exists()
 
 
 def _scored(rows: Sequence[TaskScore], estimator: User | None) -> Scored:

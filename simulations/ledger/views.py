@@ -20,7 +20,7 @@ from planning.views.loading import project_or_404, sentences
 from simulations.ledger import reading, services
 from simulations.ledger.forms import CommitmentForm, WithdrawForm
 from simulations.ledger.page import calibration_page, commitment_page, ledger
-from simulations.ledger.selectors import calibration_of, commitments_for
+from simulations.ledger.selectors import calibration_of, commitments_for, has_finished_work
 
 
 @require_safe
@@ -141,6 +141,7 @@ def _calibration(request: PersonRequest, project: Project, *, status: int = 200)
     context = {
         "project": project,
         "page": calibration_page(found),
+        "has_finished_work": found.finished or has_finished_work(project),
         "may_branch": may_on(project, request.membership, Action.BRANCH),
     }
     return render(request, "simulations/calibration.html", context, status=status)
