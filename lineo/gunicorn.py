@@ -7,7 +7,6 @@ import os
 import shutil
 import sys
 import tempfile
-from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -22,7 +21,8 @@ except ImproperlyConfigured as error:
     sys.exit(2)
 graceful_timeout = 30
 # A heartbeat on a disk that hangs would kill a healthy worker.
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn's own
+_SHARED = "/dev/shm"  # noqa: S108 - a folder in memory, for files without a name
+worker_tmp_dir = _SHARED if os.access(_SHARED, os.W_OK | os.X_OK) else None
 control_socket_disable = True
 
 
