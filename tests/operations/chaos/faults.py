@@ -15,6 +15,7 @@ from tests.operations.people import Heard
 from tests.operations.place import Place, wait_for
 
 _FULL_DISK_BYTES = 1 << 20
+_NO_LIMIT = resource.RLIM_INFINITY
 _AWAY_SECONDS = 5.0
 
 
@@ -160,7 +161,9 @@ def starve_work_horse(world: World) -> str:
         return "nobody works"
     with suppress(psutil.NoSuchProcess):
         size = horse.memory_info().vms
-        horse.rlimit(psutil.RLIMIT_AS, (size, size))
+        # The soft limit alone, for who is starved a second time may not raise the other again.
+        _soft, hard = horse.rlimit(psutil.RLIMIT_AS)
+        horse.rlimit(psutil.RLIMIT_AS, (size if hard == _NO_LIMIT else min(size, hard), hard))
         return f"process {horse.pid} at {size >> 20} MB"
     return "it had just ended"
 
