@@ -1,5 +1,6 @@
 """The house's one rule of imports: each room knows only the rooms below it."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+MAP = (ROOT / "docs/architecture.md").read_text()
 
 
 def test_every_import_points_downward() -> None:
@@ -55,3 +57,27 @@ def test_a_web_process_does_not_load_the_kernel() -> None:
     finished = subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=False)
 
     assert finished.returncode == 0
+
+
+USUAL = {"migrations", "management", "templatetags", "api", "views"}  # in every app
+
+
+@pytest.mark.parametrize("house", ["lineo", "planning", "simulations"])
+def test_every_room_stands_on_the_map(house: str) -> None:
+    named = re.findall(r"^ *(\w+)/ ", MAP.partition(f"\n{house}/ ")[2], re.MULTILINE)
+    rooms = {
+        package.parent.name
+        for package in (ROOT / house).glob("*/__init__.py")
+        if package.parent.name not in USUAL
+    }
+
+    assert rooms - set(named) == set()
+
+
+def test_every_file_on_the_map_is_there() -> None:
+    rooms = MAP.partition("## Rooms")[2].partition("Each imports")[0]
+    named = set(re.findall(r"\b[\w/]+\.py\b", rooms))
+    there = {path.name for path in ROOT.rglob("*.py") if ".venv" not in path.parts}
+
+    assert named
+    assert {name.rpartition("/")[2] for name in named} - there == set()
