@@ -1,7 +1,8 @@
 """Dates as columns: computed at commit, written in one statement, read by pages."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,11 +15,17 @@ RowId = Callable[[str, str | None], UUID | None]
 
 
 class _Column(NamedTuple):
-    """A column of the task row, its type, and the value that it holds."""
+    """A column of the task row, its type, the value that it holds, and whose field that is."""
 
     name: str
     type: str
     value: Callable[[ScheduledTask], Any]
+    renamed: str = ""
+
+    @property
+    def field(self) -> str:
+        """What the scheduled task calls it."""
+        return self.renamed or self.name
 
 
 def _reasons(name: str) -> Callable[[ScheduledTask], Any]:
@@ -51,7 +58,7 @@ _COLUMNS = (
     *(_Column(name, "timestamp", _moment(name)) for name in MOMENTS),
     _Column("total_float_minutes", "int", _plain("total_float_minutes")),
     _Column("free_float_minutes", "int", _plain("free_float_minutes")),
-    _Column("is_critical", "bool", _plain("critical")),
+    _Column("is_critical", "bool", _plain("critical"), "critical"),
     _Column("on_longest_path", "bool", _plain("on_longest_path")),
     _Column("driven_by", "jsonb", _reasons("driven_by")),
     _Column("limited_by", "jsonb", _reasons("limited_by")),
@@ -61,6 +68,9 @@ _COLUMNS = (
 def write(scenario: Scenario, before: Schedule | None, after: Schedule, row_id: RowId) -> list[str]:
     """Write the dates that differ and return the keys of the tasks that have them.
 
+    Of these tasks only those columns are written in which any of them differs: most edits move
+    many tasks, and change the reasons of few.
+
     Parameters
     ----------
     before
@@ -68,10 +78,11 @@ def write(scenario: Scenario, before: Schedule | None, after: Schedule, row_id: 
     """
     changed = list(_changed(before, after))
     if changed:
+        columns = _differing(changed, before)
         # One JSON document: psycopg would escape thousands of array elements one by one.
-        rows = [_record(row_id("tasks", key), task) for key, task in changed]
+        rows = [_record(row_id("tasks", key), task, columns) for key, task in changed]
         with connection.cursor() as cursor:
-            cursor.execute(_UPDATE, [json.dumps(rows), scenario.workspace_id])
+            cursor.execute(_update(columns), [json.dumps(rows), scenario.workspace_id])
     return [key for key, _ in changed]
 
 
@@ -83,15 +94,35 @@ def _changed(before: Schedule | None, after: Schedule) -> Iterator[tuple[str, Sc
             yield key, task
 
 
-def _record(row: UUID | None, task: ScheduledTask) -> dict[str, Any]:
-    return {"id": str(row), **{column.name: column.value(task) for column in _COLUMNS}}
+def _differing(
+    changed: Sequence[tuple[str, ScheduledTask]], before: Schedule | None
+) -> tuple[_Column, ...]:
+    """Return the columns in which any of the tasks is other than before; all where one is new."""
+    former = before.tasks if before is not None else {}
+    pairs = [(former[key], task) for key, task in changed if key in former]
+    if len(pairs) < len(changed):
+        return _COLUMNS
+    return tuple(
+        column
+        for column in _COLUMNS
+        if any(getattr(one, column.field) != getattr(other, column.field) for one, other in pairs)
+    )
+
+
+def _record(row: UUID | None, task: ScheduledTask, columns: tuple[_Column, ...]) -> dict[str, Any]:
+    return {"id": str(row), **{column.name: column.value(task) for column in columns}}
+
+
+@lru_cache(maxsize=64)
+def _update(columns: tuple[_Column, ...]) -> str:
+    return _UPDATE.format(
+        assignments=", ".join(f"{column.name} = new.{column.name}" for column in columns),
+        columns=", ".join(f"{column.name} {column.type}" for column in columns),
+    )
 
 
 _UPDATE = """
 UPDATE planning_task AS row SET {assignments}
 FROM jsonb_to_recordset(%s::jsonb) AS new(id uuid, {columns})
 WHERE row.id = new.id AND row.workspace_id = %s
-""".format(
-    assignments=", ".join(f"{column.name} = new.{column.name}" for column in _COLUMNS),
-    columns=", ".join(f"{column.name} {column.type}" for column in _COLUMNS),
-)
+"""

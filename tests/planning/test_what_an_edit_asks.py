@@ -1,6 +1,7 @@
 """What an edit of one cell asks of the database, and who is told of it once it is committed."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,10 @@ from django.urls import reverse
 
 from lineo.activity.signals import change_committed
 from lineo.jobs.models import Job
+from planning import snapshot
 from planning.core.distributions import Pert
+from planning.core.plan import Constraint, ConstraintType
+from planning.core.schedule import schedule
 from planning.models import Scenario, Task
 from planning.services import tasks
 from simulations import live
@@ -84,6 +88,52 @@ def test_an_edit_keeps_to_its_budget_however_large_the_plan(
 
     assert few == many
     assert many <= BUDGET
+
+
+def test_of_dates_that_move_only_what_differs_is_written(
+    person: Client, scenario: Scenario, team: Team
+) -> None:
+    chain = chain_of(4, scenario, team)
+
+    asked = edit(person, chain[1], 3)
+
+    written = [one["sql"] for one in asked if one["sql"].strip().startswith("UPDATE planning_task")]
+    assert len(written) == 1
+    assert "early_start = new.early_start" in written[0]
+    assert "driven_by = " not in written[0]
+    assert "is_critical = " not in written[0]
+
+
+def test_rows_hold_the_dates_and_reasons_of_the_plan_after_each_change(
+    scenario: Scenario, team: Team
+) -> None:
+    first, second, third, last = [task.key for task in chain_of(4, scenario, team)]
+    late = Constraint(ConstraintType.SNET, datetime(2026, 3, 2, 8))
+    changes = [
+        {"key": second, "duration_minutes": 2_400},
+        {"key": first, "constraint": late},
+        {"key": third, "deadline": datetime(2026, 1, 9, 17)},
+        {"key": last, "duration_minutes": 60},
+        {"key": first, "constraint": None},
+    ]
+
+    for change in changes:
+        with team.context():
+            tasks.edit_task(scenario, change.pop("key"), actor=team.person, **change)
+            fresh = Scenario.objects.get(pk=scenario.pk)
+            dates = schedule(snapshot.plan_of(fresh)).tasks
+            for row in Task.objects.filter(scenario=scenario):
+                assert told_by(row) == told_by(dates[row.key])
+
+
+def told_by(task: Any) -> dict[str, Any]:
+    """Return the dates and reasons of a row, or of a task just scheduled, in one form."""
+    names = ("start", "finish", "late_start", "late_finish", "total_float_minutes")
+    told = {name: getattr(task, name) for name in (*names, "free_float_minutes", "on_longest_path")}
+    for name in ("driven_by", "limited_by"):
+        told[name] = [getattr(one, "to_json", lambda one=one: one)() for one in getattr(task, name)]
+    told["critical"] = getattr(task, "is_critical", None) or getattr(task, "critical", False)
+    return told
 
 
 def test_an_error_of_one_who_listens_keeps_nobody_else_from_hearing(
