@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from planning import veil
 from planning.bars import Spread
 from planning.models import Scenario
 
@@ -29,8 +30,14 @@ class Spreads:
 def spreads_of(scenario: Scenario, *, is_new: bool = False) -> Spreads:
     """Return the spreads of the plan as it stands where they are known, else the newest.
 
-    A plan that ``is_new``, whose change is not yet committed, nobody can know any of.
+    A plan that ``is_new``, whose change is not yet committed, nobody can know any of. Those of
+    tasks that rules hide are told to nobody from whom they are hidden.
     """
+    found = _known(scenario, is_new=is_new)
+    return Spreads(veil.without_hidden(found.by_key, scenario.pk), found.is_old)
+
+
+def _known(scenario: Scenario, *, is_new: bool) -> Spreads:
     if scenario.forecast_is_current and scenario.forecast_at is not None:
         return Spreads(_spreads(scenario.pk, scenario.forecast_at))
     for source in () if is_new else live_sources:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -24,6 +24,8 @@ from lineo.accounts.policy import verdicts_on
 from lineo.accounts.scopes import TaskInProject
 from planning.core.concealing import concealed, hidden_keys
 from planning.core.plan import Plan
+
+Figure = TypeVar("Figure")
 
 _lifted: ContextVar[bool] = ContextVar("planning_veil_lifted", default=False)
 
@@ -145,6 +147,12 @@ def closed_scenarios() -> frozenset[UUID]:
         for scope, allowed in verdicts
         if not allowed and scope.kind == ScopeKind.SCENARIO and isinstance(scope.id, UUID)
     )
+
+
+def without_hidden(by_key: Mapping[str, Figure], scenario_id: UUID) -> Mapping[str, Figure]:
+    """Return what is known of a scenario's tasks by key, without those that are hidden there."""
+    keys = hidden().in_scenario(scenario_id)
+    return {key: one for key, one in by_key.items() if key not in keys} if keys else by_key
 
 
 def refuse(project_id: UUID) -> None:

@@ -9,6 +9,7 @@ their own. With ``drawing=true`` come ``curve`` (as in the full forecast) and
 ``tasks``: P10, P50, P80 and P90 of each finish, criticality, chance of the target.
 """
 
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from lineo.api.operations import operation
 from lineo.api.queries import Query
 from lineo.api.shapes import FLAG, NUMBER, listing, nullable, record, shape, text, whole
 from lineo.api.shapes import UUID as ID
+from planning import veil
 from planning.api.plan_shapes import definition
 from planning.api.views import PlanningView
 from planning.api.words import moment
@@ -102,7 +104,8 @@ def present_live(state: LiveState, *, drawing: bool) -> dict[str, Any]:
 
 
 def _drawing(row: LiveForecast) -> dict[str, Any]:
-    return {"curve": row.curve, "tasks": [_bar(key, words) for key, words in row.tasks.items()]}
+    tasks = veil.without_hidden(row.tasks, row.scenario_id)
+    return {"curve": row.curve, "tasks": [_bar(key, words) for key, words in tasks.items()]}
 
 
 def _delta(delta: Delta | None) -> dict[str, float] | None:
@@ -133,7 +136,7 @@ class ScenarioLiveForecast(PlanningView):
         While `is_under_way`, ask again soon. Deltas are against revision `since_revision`.
         """
         state = live_state_of(self.scenario(scenario_id))
-        tag = f'"{state.tag}{"-drawn" if query["drawing"] else ""}"'
+        tag = f'"{state.tag}{_drawn_for(scenario_id) if query["drawing"] else ""}"'
         is_known = request.headers.get("If-None-Match") == tag
         answer = Response(
             None if is_known else present_live(state, drawing=bool(query["drawing"])),
@@ -141,6 +144,12 @@ class ScenarioLiveForecast(PlanningView):
         )
         answer["ETag"] = tag
         return answer
+
+
+def _drawn_for(scenario_id: UUID) -> str:
+    """Return what tells the drawing of one person from those of whom other tasks are hidden."""
+    keys = veil.hidden().in_scenario(scenario_id)
+    return f"-drawn{sha256(repr(sorted(keys)).encode()).hexdigest()[:8]}" if keys else "-drawn"
 
 
 urlpatterns = [

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from lineo.accounts.models import Membership
 from lineo.portfolio import selectors
-from planning import others
+from planning import others, veil
 from planning.core.fields import read_moment
 from planning.models import ForecastRecord, Project, Scenario, Task
 from planning.overview import SURE_ENOUGH
@@ -164,7 +164,7 @@ def lanes_for(
             scenario=scenario,
             record=records[scenario.pk][-1] if records[scenario.pk] else None,
             trend=[Point(one.created_at, one.p80) for one in records[scenario.pk] if one.p80],
-            milestones=_milestones(tasks.get(scenario.pk, []), scenario.milestone_figures),
+            milestones=_milestones(tasks.get(scenario.pk, []), scenario),
             is_waiting=scenario.is_following,
             joint=_joint(joints.get(pk), scenario),
             left_out=_reason(left_out.get(pk), scenario),
@@ -189,8 +189,9 @@ def _by_scenario(tasks: Sequence[Task]) -> dict[UUID, list[Task]]:
     return found
 
 
-def _milestones(tasks: Sequence[Task], figures: Sequence[dict[str, Any]] | None) -> list[Milestone]:
-    said = {row["key"]: row for row in figures or ()}
+def _milestones(tasks: Sequence[Task], scenario: Any) -> list[Milestone]:
+    figures = {row["key"]: row for row in scenario.milestone_figures or ()}
+    said = veil.without_hidden(figures, scenario.pk)
     wanted = sorted(tasks, key=lambda task: (task.target is None, task.position))
     chosen = sorted(wanted[:SHOWN_MILESTONES], key=lambda task: (task.finish, task.position))
     return [_milestone(task, said.get(task.key, {})) for task in chosen]

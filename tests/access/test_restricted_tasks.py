@@ -5,6 +5,7 @@ them, and no answer may hold the secret word; to somebody who may read all, the 
 """
 
 import re
+from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +15,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lineo.accounts.actions import ScopeKind
+from lineo.accounts.asker import asked_by
 from lineo.accounts.models import Membership, Role, User
+from lineo.accounts.selectors import membership_for
 from lineo.jobs.entry import run_waiting
 from lineo.portfolio.services import add_goal
 from planning.core.distributions import Fixed, Pert
 from planning.core.plan import Dependency, Impact, Risk, TaskKind
 from planning.models import PlanExport, Scenario, Task
 from planning.services import exports, plans, tasks, updates
+from planning.snapshot import plan_of
+from planning.spreads import spreads_of
+from simulations import live_results
+from simulations.models import LiveForecast
 from tests.access.telling import SECRET, addresses, body_of, keep_from, telling
 from tests.api.caller import Caller
 from tests.api.surface import one_of_each
@@ -88,6 +95,45 @@ def test_what_is_hidden_is_told_nowhere(team, scenario, ids, watched):
 
     assert len(telling(team.person, found, TOLD)) > 20
     assert telling(watched, found, TOLD) == {}
+
+
+def secret_figures(scenario: Scenario) -> set[str]:
+    """Return the dates that forecasts tell of what is secret alone, as the API writes them."""
+    told: defaultdict[str, set[str]] = defaultdict(set)
+    for task in (Scenario.objects.get(pk=scenario.pk).forecast or {})["tasks"]:
+        for which in ("start_percentiles", "finish_percentiles"):
+            told[task["id"]] |= set((task[which] or {}).values())
+    for row in LiveForecast.objects.defer(None).filter(scenario=scenario):
+        for key, words in row.tasks.items():
+            told[key] |= set(words[:4])
+    secret = set(scenario.tasks.filter(name__startswith=SECRET).values_list("key", flat=True))
+    dates: dict[bool, set[str]] = {True: set(), False: set()}
+    for key, found in told.items():
+        dates[key in secret] |= found
+    return dates[True] - dates[False]
+
+
+def test_no_figure_of_it_is_told_either(team, ids, scenario, watched):
+    scenario.refresh_from_db()
+    plan = plan_of(scenario)
+    live_results.store(scenario, plan, scenario.revision, live_results.look(scenario, plan))
+    live = f"/api/v1/scenarios/{scenario.pk}/live/?drawing=true"
+    dates = secret_figures(scenario)
+    told = re.compile("|".join(map(re.escape, sorted(dates))))
+    found = everywhere(ids, scenario) | {live}
+
+    assert len(dates) > 2
+    assert live in telling(team.person, found, told)
+    assert telling(watched, found, told) == {}
+
+
+def test_its_bar_and_its_row_tell_no_range(team, ids, scenario, watched):
+    key = scenario.tasks.get(name=f"{SECRET} dig").key
+    scenario.refresh_from_db()
+
+    for person, is_told in ((team.person, True), (watched, False)):
+        with asked_by(membership_for(person)):
+            assert (key in spreads_of(scenario).by_key) is is_told
 
 
 def test_it_still_drives_dates(team, scenario, watched):
