@@ -5,15 +5,20 @@ dates are those of a year that nothing else stands in.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied
 
 from lineo.accounts.actions import ScopeKind
 from lineo.accounts.models import Role, User
 from lineo.jobs.entry import run_waiting
+from lineo.jobs.handle import JobHandle
+from lineo.notices.jobs import mail_digest
 from lineo.notices.models import Notice
 from lineo.notices.watching import watch_date
 from lineo.portfolio import services as portfolio
@@ -32,8 +37,10 @@ from simulations.explaining.services import explain_movement
 from simulations.ledger.services import give_commitment
 from simulations.services import start_simulation
 from tests.access.telling import SECRET, addresses, keep_from, telling
+from tests.api.caller import Caller
 from tests.api.surface import make_record, one_of_each
 from tests.builders import Team, join, make_baseline, make_team
+from tests.kept_rows import kept_rows, settle
 
 pytestmark = pytest.mark.django_db
 
@@ -60,15 +67,22 @@ class World:
         return found
 
 
-@pytest.fixture
-def team():
-    team = make_team(role=Role.OWNER)
-    with team.context():
-        yield team
+@pytest.fixture(scope="module")
+def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with kept_rows(django_db_blocker):
+        team = make_team(role=Role.OWNER)
+        with team.context():
+            made = build(team)
+            settle()
+            yield made
 
 
 @pytest.fixture
-def world(team: Team) -> World:
+def world(db: None, kept: World) -> World:
+    return kept
+
+
+def build(team: Team) -> World:
     actor, watched = team.person, join(team)
     first = make_baseline(team, name="Foundry")
     plain = tasks.add_task(first, actor=actor, name="Open for all")
@@ -191,3 +205,32 @@ def test_nothing_is_told_of_a_promised_plan_that_is_hidden(world: World) -> None
 
     assert len(telling(world.team.person, found, TOLD)) > 60
     assert telling(world.watched, found, TOLD) == {}
+
+
+def test_no_mail_tells_of_it(world: World) -> None:
+    handle = JobHandle(world.watched.pk, attempt=1, timeout_seconds=60)
+
+    mail_digest(handle, person=str(world.watched.pk))
+
+    assert [one for one in mail.outbox if TOLD.search(str(one.message()))] == []
+    assert Notice.objects.filter(person=world.watched, by_mail=True, mailed_at=None).count() == 0
+
+
+def test_nobody_copies_replaces_or_watches_what_they_may_not_read(world: World) -> None:
+    caller, project = Caller(world.watched), world.ours.project_id
+    watch = {"day": "2026-06-01", "threshold": 0.7}
+    promise = {"to_whom": "Sponsor", "due": "2026-06-01"}
+    rows = {"from": str(world.ours.pk), "name": "Both", "reason": "Why not?", "rows": None}
+
+    answers = {
+        "its promotion": caller.get(f"/scenarios/{world.ours.pk}/promote/"),
+        "promote": caller.post(f"/api/v1/scenarios/{world.ours.pk}/promote/", {"reason": "Why"}),
+        "promote rows": caller.post(f"/api/v1/projects/{project}/promote-rows/", rows),
+        "watch": caller.post(f"/api/v1/projects/{project}/watches/", watch),
+        "give": caller.post(f"/api/v1/projects/{project}/commitments/", promise),
+    }
+
+    assert {name: one.status_code for name, one in answers.items()} == dict.fromkeys(answers, 403)
+    assert [name for name, one in answers.items() if TOLD.search(one.text)] == []
+    with pytest.raises(PermissionDenied):
+        branch_scenario(world.secret, name="Mine", actor=world.watched)
