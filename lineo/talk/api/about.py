@@ -1,13 +1,16 @@
 """What comments and references share over HTTP: they are about one thing, and stand below it."""
 
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from collections.abc import Callable
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from lineo.accounts.models import User
 from lineo.api.operations import operation
 from lineo.api.paging import PAGE_QUERY
 from lineo.api.shapes import UUID as ID
@@ -27,12 +30,21 @@ ABOUT = record(
         "promotion": nullable(ID),
     }
 )
-_IN_ADDRESSES = {
-    SubjectKind.TASK: "task_id",
-    SubjectKind.RISK: "row_id",
-    SubjectKind.SCENARIO: "scenario_id",
-    SubjectKind.UPDATE: "update_id",
-    SubjectKind.PROMOTION: "promotion_id",
+
+
+class Place(NamedTuple):
+    """Where things of one kind stand: in addresses, and in a sentence."""
+
+    parameter: str
+    noun: str
+
+
+PLACES = {
+    SubjectKind.TASK: Place("task_id", "a task"),
+    SubjectKind.RISK: Place("row_id", "a risk"),
+    SubjectKind.SCENARIO: Place("scenario_id", "a scenario"),
+    SubjectKind.UPDATE: Place("update_id", "an update"),
+    SubjectKind.PROMOTION: Place("promotion_id", "a decision"),
 }
 
 
@@ -59,8 +71,18 @@ class BelowSubject(PlanningView):
         raise NotImplementedError
 
 
+class Delete(Protocol):
+    """A service that deletes a row which is about something."""
+
+    def __call__(self, row: Any, /, *, subject: Subject, actor: User, seen: int | None) -> None: ...
+
+
 class OneAboutSubject(PlanningView):
     """One row by its own id, with what it is about."""
+
+    def deleted(self, row: About, service: Delete, seen: int | None) -> Response:
+        service(row, subject=self.subject(row), actor=self.actor, seen=seen)
+        return Response(status=204)
 
     def subject(self, row: About) -> Subject:
         try:
@@ -70,36 +92,61 @@ class OneAboutSubject(PlanningView):
 
 
 class Words(NamedTuple):
-    """What an operation is called, by scripts and by people."""
+    """What an operation is called, by scripts and by people; each with a gap for the kind."""
 
     id: str
     summary: str
+
+    def of(self, kind: SubjectKind) -> "Words":
+        return Words(self.id.format(kind=kind), self.summary.format(noun=PLACES[kind].noun))
 
 
 View = TypeVar("View", bound=BelowSubject)
 
 
-def view_below(
+def paths_below(
     base: type[View],
-    kind: SubjectKind,
+    name: str,
     *,
     about: str,
     listing: Words,
     adding: Words,
     shapes: tuple[Schema, Schema, str],
-) -> type[View]:
-    """Return the view of what stands below things of one kind.
+) -> list[URLPattern]:
+    """Return the addresses of what stands below things of each kind.
 
     ``shapes`` are those of a page, of one row, and the name of a new one's.
     """
     several, one, new = shapes
-    parameter = _IN_ADDRESSES[kind]
+    found = []
+    for kind, (parameter, noun) in PLACES.items():
+        view = _view_below(
+            base,
+            kind,
+            about=about.format(noun=noun),
+            listing=operation(*listing.of(kind), answers=several, query=PAGE_QUERY),
+            adding=operation(*adding.of(kind), body=new, answers=one, status=201),
+        )
+        route = f"{kind}s/<uuid:{parameter}>/{name}/"
+        found.append(path(route, view.as_view(), name=f"{kind}-{name}"))
+    return found
 
-    @operation(*listing, answers=several, query=PAGE_QUERY)
+
+def _view_below(
+    base: type[View],
+    kind: SubjectKind,
+    *,
+    about: str,
+    listing: Callable[[Any], Any],
+    adding: Callable[[Any], Any],
+) -> type[View]:
+    parameter = PLACES[kind].parameter
+
+    @listing
     def get(self: View, request: Request, *, query: dict[str, Any], **address: UUID) -> Response:
         return self.listed(request, address[parameter], query)
 
-    @operation(*adding, body=new, answers=one, status=201)
+    @adding
     def post(self: View, request: Request, *, body: dict[str, Any], **address: UUID) -> Response:
         return self.added(address[parameter], body)
 

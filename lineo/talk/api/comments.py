@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
+from django.urls import path
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -19,10 +20,10 @@ from lineo.talk.api.about import (
     BelowSubject,
     OneAboutSubject,
     Words,
+    paths_below,
     present_about,
-    view_below,
 )
-from lineo.talk.models import MOST_CHARACTERS, Comment, Mood, SubjectKind
+from lineo.talk.models import MOST_CHARACTERS, Comment, Mood
 from planning.api.history import person
 from planning.api.words import instant
 
@@ -107,24 +108,6 @@ class Comments(BelowSubject):
         return Response(present(row), status=201, headers=etag(row.version))
 
 
-def _view_of(kind: SubjectKind, noun: str) -> type[Comments]:
-    return view_below(
-        Comments,
-        kind,
-        about=f"What is said of {noun}, the oldest first.",
-        listing=Words(f"list_{kind}_comments", f"List the comments on {noun}"),
-        adding=Words(f"comment_on_{kind}", f"Comment on {noun}"),
-        shapes=(COMMENTS, COMMENT, "CommentNew"),
-    )
-
-
-TaskComments = _view_of(SubjectKind.TASK, "a task")
-RiskComments = _view_of(SubjectKind.RISK, "a risk")
-ScenarioComments = _view_of(SubjectKind.SCENARIO, "a scenario")
-UpdateComments = _view_of(SubjectKind.UPDATE, "an update")
-PromotionComments = _view_of(SubjectKind.PROMOTION, "a decision")
-
-
 class _OneComment(OneAboutSubject):
     """One comment, with what it is about."""
 
@@ -163,8 +146,7 @@ class CommentDetail(_OneComment):
     def delete(self, request: Request, comment_id: UUID, *, seen: int | None) -> Response:
         """Take it back: its author may, and who administers the workspace."""
         row = self.comment(comment_id)
-        services.delete_comment(row, subject=self.subject(row), actor=self.actor, seen=seen)
-        return Response(status=204)
+        return self.deleted(row, services.delete_comment, seen)
 
 
 class CommentReplies(_OneComment):
@@ -195,3 +177,18 @@ class CommentReact(_OneComment):
             is_on=body.get("on", True),
         )
         return self.answer(comment_id)
+
+
+urlpatterns = [
+    *paths_below(
+        Comments,
+        "comments",
+        about="What is said of {noun}, the oldest first.",
+        listing=Words("list_{kind}_comments", "List the comments on {noun}"),
+        adding=Words("comment_on_{kind}", "Comment on {noun}"),
+        shapes=(COMMENTS, COMMENT, "CommentNew"),
+    ),
+    path("comments/<uuid:comment_id>/", CommentDetail.as_view(), name="comment"),
+    path("comments/<uuid:comment_id>/replies/", CommentReplies.as_view(), name="comment-replies"),
+    path("comments/<uuid:comment_id>/react/", CommentReact.as_view(), name="comment-react"),
+]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.urls import path
 from django.utils.translation import gettext as _
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -25,11 +26,11 @@ from lineo.talk.api.about import (
     BelowSubject,
     OneAboutSubject,
     Words,
+    paths_below,
     present_about,
-    view_below,
 )
 from lineo.talk.api.comments import PERSON
-from lineo.talk.models import MOST_CHARACTERS, Credibility, Reference, ReferenceKind, SubjectKind
+from lineo.talk.models import MOST_CHARACTERS, Credibility, Reference, ReferenceKind
 from lineo.talk.models.references import MOST_TAGS
 from lineo.talk.references import files, selectors, services
 from lineo.talk.references.files import MOST_BYTES
@@ -202,8 +203,7 @@ class ReferenceDetail(_OneReference):
     def delete(self, request: Request, reference_id: UUID, *, seen: int | None) -> Response:
         """Take it away, with its file."""
         row = self.reference(reference_id)
-        services.delete_reference(row, subject=self.subject(row), actor=self.actor, seen=seen)
-        return Response(status=204)
+        return self.deleted(row, services.delete_reference, seen)
 
 
 class ReferenceFile(_OneReference):
@@ -238,19 +238,15 @@ class BytesRenderer(BaseRenderer):
         return bytes(data)
 
 
-def _view_of(kind: SubjectKind, noun: str) -> type[References]:
-    return view_below(
+urlpatterns = [
+    *paths_below(
         References,
-        kind,
-        about=f"What backs {noun}, the oldest first.",
-        listing=Words(f"list_{kind}_references", f"List what backs {noun}"),
-        adding=Words(f"add_{kind}_reference", f"Back {noun} with a reference"),
+        "references",
+        about="What backs {noun}, the oldest first.",
+        listing=Words("list_{kind}_references", "List what backs {noun}"),
+        adding=Words("add_{kind}_reference", "Back {noun} with a reference"),
         shapes=(REFERENCES, REFERENCE, "ReferenceNew"),
-    )
-
-
-TaskReferences = _view_of(SubjectKind.TASK, "a task's estimate")
-RiskReferences = _view_of(SubjectKind.RISK, "a risk")
-ScenarioReferences = _view_of(SubjectKind.SCENARIO, "a scenario")
-UpdateReferences = _view_of(SubjectKind.UPDATE, "an update")
-PromotionReferences = _view_of(SubjectKind.PROMOTION, "a decision")
+    ),
+    path("references/<uuid:reference_id>/", ReferenceDetail.as_view(), name="reference"),
+    path("references/<uuid:reference_id>/file/", ReferenceFile.as_view(), name="reference-file"),
+]
