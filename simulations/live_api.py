@@ -75,7 +75,7 @@ LIVE_FORECAST = shape(
 )
 _IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match",
-    {"type": "string", "maxLength": 100},
+    {"type": "string"},
     OpenApiParameter.HEADER,
     description="The ETag of the last answer: 304 where nothing has changed.",
 )

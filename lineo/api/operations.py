@@ -149,7 +149,8 @@ def _responses(
     also: Mapping[Any, Any] | None,
 ) -> dict[Any, Any]:
     errors = {400, 401, 403, 404, 406, 409, 422, 429}
-    errors |= {413, 415} if body else set()
+    # A body may name the version that it was decided on.
+    errors |= {412, 413, 415} if body else set()
     errors |= {412, 428} if guarded else set()
     done = OpenApiResponse(answers, description="Done.")
     is_file = any(isinstance(code, tuple) for code in also or {})

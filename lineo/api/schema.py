@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema as BaseSchema
 
-from lineo.api.shapes import shapes
+from lineo.api.shapes import shapes, takes_nothing
 
 
 class AutoSchema(BaseSchema):
@@ -45,12 +45,18 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
 
 
 def require_bodies(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Say of each body that it must be there."""
+    """Say of each body that it must be there, unless nothing in it must."""
     for item in result["paths"].values():
         for operation in item.values():
             if "requestBody" in operation:
-                operation["requestBody"]["required"] = True
+                body = operation["requestBody"]
+                body["required"] = not any(map(_may_be_empty, body["content"].values()))
     return result
+
+
+def _may_be_empty(content: dict[str, Any]) -> bool:
+    name = content["schema"].get("$ref", "").rpartition("/")[2]
+    return bool(name) and takes_nothing(name)
 
 
 def add_shapes(result: dict[str, Any], **_: Any) -> dict[str, Any]:

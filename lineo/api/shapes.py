@@ -122,6 +122,11 @@ def validated(name: str, value: Any) -> Any:
     return value
 
 
+def takes_nothing(name: str) -> bool:
+    """Return whether an empty body has the shape ``name``; one that is not sent is read as such."""
+    return not any(_faults(name, {}))
+
+
 def is_valid(schema: Schema, value: Any) -> bool:
     """Return whether ``value`` satisfies a schema that refers to no shape."""
     return bool(_validator_of(json.dumps(schema)).is_valid(value))
