@@ -3,6 +3,7 @@
 One place for the demo, the container and real servers. The command line wins over it.
 """
 
+import gc
 import os
 import shutil
 import sys
@@ -29,6 +30,12 @@ control_socket_disable = True
 def on_starting(server: Any) -> None:
     """Make the folder in which web processes count together; see lineo/operations/metrics.py."""
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="lineo-metrics-")
+
+
+def post_worker_init(worker: Any) -> None:
+    """Set aside what was loaded once: no collection looks through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def child_exit(server: Any, worker: Any) -> None:

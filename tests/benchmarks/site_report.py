@@ -26,7 +26,8 @@ _HEAD = """# How fast the site answers
 `make bench-site` writes this page. A request's CPU time is the least of a few, in the process
 that answers; the last column sets it beside the partial that draws the shape of a range: it signs
 the person in, reads one row and renders a few words. Seconds differ from machine to machine, and
-by what else runs on it. A write's queries include those that ask for its live forecast. Paint,
+by what else runs on it. Queries are all statements but those that begin and end transactions; a
+write's include those that ask for its live forecast. Paint,
 sizes and long tasks are headless Chromium's on the same machine. The plan is one chain through all
 its tasks, so that either edit and the drag change dates or floats of every row.
 """
