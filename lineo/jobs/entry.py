@@ -82,12 +82,13 @@ def _run(held: Claim, handle: JobHandle) -> None:
         services.fail(held, failure=Failure.TIME)
     except StoppedError:
         services.hand_back(held, counts=False)
-    except (OperationalError, InterfaceError) as error:
-        logger.warning("Job %s lost its database: %s", held.job_id, error)
-        connection.close()
-        services.hand_back(held, counts=True)
     except Exception as error:  # noqa: BLE001 - whatever it is, the job ends with it
-        _fail(function, held, error)
+        if _is_of_the_database(error):
+            logger.warning("Job %s lost its database: %s", held.job_id, error)
+            connection.close()
+            services.hand_back(held, counts=True)
+        else:
+            _fail(function, held, error)
 
 
 def _run_within_walls(function: Registered, held: Claim, handle: JobHandle) -> None:
@@ -114,6 +115,14 @@ def _fail(function: Registered, held: Claim, error: Exception) -> None:
     logger.error("Job %s (%s) failed.", held.job_id, held.function, exc_info=error)
     trace = "".join(traceback.format_exception(error, limit=-20))
     services.fail(held, failure=Failure.ERROR, trace=trace)
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    """Whether PostgreSQL is away, or broke within itself (class XX), such as on a file's limit."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return True
+    state = getattr(error.__cause__, "sqlstate", None) or ""
+    return isinstance(error, DatabaseError) and state.startswith("XX")
 
 
 def _is_out_of_memory(error: BaseException | None) -> bool:

@@ -90,6 +90,15 @@ def reads_too_much(handle: JobHandle) -> int:
         return len(cursor.fetchone()[0])
 
 
+@job("test.breaks-its-database")
+def breaks_its_database(handle: JobHandle) -> str:
+    """Meet a fault within PostgreSQL at the first attempt."""
+    if handle.attempt == 1:
+        with connection.cursor() as cursor:
+            cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'broken' USING ERRCODE = 'XX000'; END $$")
+    return "done"
+
+
 @job("test.deaf", timeout_seconds=0.4)
 def deaf(handle: JobHandle) -> None:
     """Take for ever and never listen."""

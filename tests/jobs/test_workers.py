@@ -144,6 +144,15 @@ def test_a_job_that_loses_its_database_is_done_once_when_it_is_back(bridge, proc
     assert is_alive(worker)
 
 
+def test_a_fault_within_the_database_is_none_of_the_job(bridge, processes):
+    job = ask(bridge, "test.breaks-its-database")
+
+    processes.worker()
+    wait_for(lambda: state(job) == State.DONE)
+
+    assert seen(job).attempt == 2
+
+
 def test_jobs_that_break_their_bounds_fail_with_a_reason_and_their_worker_lives(
     bridge, processes, diary
 ):
