@@ -3,6 +3,8 @@
 const bench = document.getElementById("workbench");
 const AIR = 6;
 let asked = 0;
+let left = null; // where the Gantt was last time: rows that scroll by change nothing here
+let lengths = new WeakMap();
 
 // Where the Gantt begins to be seen, in pixels of its own.
 function edge(head) {
@@ -11,19 +13,35 @@ function edge(head) {
   return last.getBoundingClientRect().right - head.getBoundingClientRect().left;
 }
 
+function lengthOf(label) {
+  if (!lengths.has(label)) lengths.set(label, label.getComputedTextLength());
+  return lengths.get(label);
+}
+
+// Where each label belongs, and how far it may go: all is read before anything is written.
+function measured(head) {
+  const labels = [...head.querySelectorAll(".gantt-major")];
+  const own = labels.map((label) => Number(label.dataset.x ?? label.getAttribute("x")));
+  return labels.map((label, place) => {
+    const last = place + 1 < own.length ? own[place + 1] - lengthOf(label) - 2 * AIR : Infinity;
+    return { label, own: own[place], last };
+  });
+}
+
 function settle() {
   asked = 0;
   const head = bench.querySelector(".gantt-head");
   if (!head) return;
+  left = bench.scrollLeft;
   const from = edge(head) + AIR;
-  const labels = [...head.querySelectorAll(".gantt-major")];
-  for (const [place, label] of labels.entries()) {
-    label.dataset.x ??= label.getAttribute("x");
-    const next = labels[place + 1];
-    const last = next ? Number(next.dataset.x ?? next.getAttribute("x")) - label.getComputedTextLength() - 2 * AIR : from;
+  for (const { label, own, last } of measured(head)) {
+    const x = String(Math.max(own, Math.min(from, last)));
     // The first month of a plan may be too short for its name.
-    label.setAttribute("visibility", last + AIR < Number(label.dataset.x) ? "hidden" : "visible");
-    label.setAttribute("x", Math.max(Number(label.dataset.x), Math.min(from, last)));
+    const visibility = last + AIR < own ? "hidden" : "visible";
+    if (label.getAttribute("x") === x && label.getAttribute("visibility") === visibility) continue;
+    label.dataset.x ??= own;
+    label.setAttribute("visibility", visibility);
+    label.setAttribute("x", x);
   }
 }
 
@@ -32,8 +50,12 @@ function ask() {
 }
 
 if (bench) {
-  bench.addEventListener("scroll", ask, { passive: true });
+  bench.addEventListener("scroll", () => bench.scrollLeft !== left && ask(), { passive: true });
   window.addEventListener("resize", ask);
-  document.addEventListener("htmx:afterSettle", ask);
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target?.matches(".window")) return; // rows that came change no ruler
+    lengths = new WeakMap();
+    ask();
+  });
   ask();
 }
