@@ -178,7 +178,8 @@ def hold(operation: Any, ids: dict[str, UUID], most: int, told: Told) -> None:
             try:
                 case.validate_response(response, excluded_checks=NOT_ASKED)
             except (Failure, FailureGroup) as failure:
-                told.failures[f"{phase}: {case.operation.label}: {_words_of(failure)}"] = None
+                sent = f"{case.operation.label} {dict(case.headers or {})}"
+                told.failures[f"{phase}: {sent}: {_words_of(failure)}"] = None
         told.statuses[operation.label][response.status_code] += 1
 
     config = HypothesisTestConfig(
