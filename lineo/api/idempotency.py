@@ -63,19 +63,14 @@ def keep_in(keeper: Keeper) -> None:
     _keepers[:] = [keeper]
 
 
-def once(request: Request, answer: Callable[[], Response]) -> Response:
-    """Return what ``answer`` returns, or what it returned when it was asked before.
+def once(request: Request, key: str, answer: Callable[[], Response]) -> Response:
+    """Return what ``answer`` returns, or what it returned when it was asked with this key before.
 
     Raises
     ------
-    MalformedError
-        If the key is no key.
     InvalidError
         If the key stands for another request.
     """
-    key = _key_of(request)
-    if not key:
-        return answer()
     keeper, caller, fingerprint = _keepers[0], caller_of(request), _fingerprint(request)
     known = keeper.claim(caller, key, fingerprint)
     if known is not None:
@@ -85,10 +80,17 @@ def once(request: Request, answer: Callable[[], Response]) -> Response:
     return response
 
 
-def _key_of(request: Request) -> str:
+def key_of(request: Request) -> str | None:
+    """Return the key that was sent, if any was.
+
+    Raises
+    ------
+    MalformedError
+        If what was sent is no key.
+    """
     key = request.headers.get(HEADER)
     if key is None:
-        return ""
+        return None
     if not 1 <= len(key) <= MAX_LENGTH or any(not "!" <= character <= "~" for character in key):
         raise MalformedError(Fault(HEADER, _("must be 1 to 100 visible characters")))
     return key

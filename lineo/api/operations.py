@@ -9,7 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
-from lineo.api.idempotency import PARAMETER, once
+from lineo.api.idempotency import PARAMETER, key_of, once
 from lineo.api.preconditions import version_seen
 from lineo.api.queries import Query, read_query
 from lineo.api.shapes import Schema, listing, nullable, record, ref, shape, text, validated
@@ -90,6 +90,8 @@ def operation(
         @wraps(handler)
         def run(view: Any, request: Request, **address: Any) -> Any:
             query = read_query(request.query_params, known)
+            # What is malformed is told before any version is compared (RFC 9110, 13.2.1).
+            key = key_of(request) if is_made_once else None
             given: dict[str, Any] = {"query": query} if known else {}
             if guarded:
                 given["seen"] = version_seen(request)
@@ -99,7 +101,7 @@ def operation(
             if body:
                 given["body"] = validated(body, request.data)
             answer: Callable[[], Any] = partial(handler, view, request, **address, **given)
-            return once(request, answer) if is_made_once else answer()
+            return answer() if key is None else once(request, key, answer)
 
         declared: Any = extend_schema(
             operation_id=operation_id,

@@ -19,7 +19,7 @@ from simulations.models import Simulation
 from tests.api.caller import Caller, error_of
 from tests.api.surface import one_of_each, operations
 from tests.api.test_surface import OPEN_TO_ALL, REFUSED, do, prepare, undone
-from tests.builders import Team, join, make_baseline, make_team
+from tests.builders import Team, join, make_baseline, make_chain, make_team
 
 PROJECTS = "/api/v1/projects/"
 # What is open to all answers secrets, and keeps no answer.
@@ -100,6 +100,18 @@ def test_after_a_day_a_key_is_free_again(caller: Caller) -> None:
 @pytest.mark.parametrize("key", ["", "x" * 101, "a b", "ä", "\x7f"])
 def test_a_key_is_short_and_visible(caller: Caller, key: str) -> None:
     response = caller.post(PROJECTS, {"name": "Bridge"}, idempotency_key=key)
+
+    assert response.status_code == 400
+    assert error_of(response)["details"][0]["field"] == "Idempotency-Key"
+
+
+def test_a_key_that_is_none_is_told_before_versions_are_compared(
+    caller: Caller, team: Team, scenario: Scenario
+) -> None:
+    [row] = make_chain(scenario, "Dig", team=team)
+    address, body = f"/api/v1/tasks/{row.pk}/reschedule/", {"start": "2026-02-02T08:00"}
+
+    response = caller.post(address, body, idempotency_key="", if_match='W/""')
 
     assert response.status_code == 400
     assert error_of(response)["details"][0]["field"] == "Idempotency-Key"
