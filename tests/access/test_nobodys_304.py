@@ -27,13 +27,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def team():
-    team = make_team(role=Role.OWNER)
-    with team.context():
-        yield team
-
-
-@pytest.fixture
 def scenario(team: Team) -> Scenario:
     scenario = make_baseline(team, name="Foundry")
     make_chain(scenario, f"{SECRET} dig", "Pour", team=team)

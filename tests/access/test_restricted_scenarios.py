@@ -20,19 +20,12 @@ from simulations.services import start_simulation
 from tests.access.telling import SECRET, addresses, keep_from, telling
 from tests.api.caller import Caller
 from tests.api.surface import make_record, one_of_each
-from tests.builders import Team, join, make_baseline, make_team
+from tests.builders import Team, join, make_baseline
 
 pytestmark = pytest.mark.django_db
 
 # The word alone also stands where it was typed to search for.
 TOLD = re.compile(rf"{SECRET} \w")
-
-
-@pytest.fixture
-def team():
-    team = make_team(role=Role.OWNER)
-    with team.context():
-        yield team
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lineo.accounts.actions import Action, ScopeKind
-from lineo.accounts.models import Membership, Role
+from lineo.accounts.models import Membership
 from lineo.accounts.places import Place
 from lineo.accounts.rule_services import add_rule
 from lineo.notices.models import Notice
@@ -20,16 +20,9 @@ from planning.services import tasks
 from planning.services.scenarios import branch_scenario, delete_scenario
 from planning.services.updates import post_update
 from planning.work.services import relate_tasks, set_work
-from tests.builders import join, make_baseline, make_team
+from tests.builders import join, make_baseline
 
 SECRET = "Zyxwv"
-
-
-@pytest.fixture
-def team(db):
-    team = make_team(role=Role.OWNER)
-    with team.context():
-        yield team
 
 
 @pytest.fixture

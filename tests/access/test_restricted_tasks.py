@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from lineo.accounts.actions import ScopeKind
 from lineo.accounts.asker import asked_by
-from lineo.accounts.models import Membership, Role, User
+from lineo.accounts.models import Membership, User
 from lineo.accounts.selectors import membership_for
 from lineo.jobs.entry import run_waiting
 from lineo.portfolio.services import add_goal
@@ -31,19 +31,12 @@ from simulations.models import LiveForecast
 from tests.access.telling import SECRET, addresses, body_of, keep_from, telling
 from tests.api.caller import Caller
 from tests.api.surface import one_of_each
-from tests.builders import Team, make_baseline, make_team
+from tests.builders import Team, make_baseline
 
 pytestmark = pytest.mark.django_db
 
 # The word alone also stands where it was typed to search for.
 TOLD = re.compile(f"{SECRET} (phase|dig|rain|is late)")
-
-
-@pytest.fixture
-def team():
-    team = make_team(role=Role.OWNER)
-    with team.context():
-        yield team
 
 
 @pytest.fixture
