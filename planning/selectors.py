@@ -28,7 +28,7 @@ from planning.models import (
     Task,
     Update,
 )
-from planning.view_state import ViewState, read_view
+from planning.table.view_state import ViewState, read_view
 
 Who = Membership | None
 

@@ -17,7 +17,7 @@ class SimulationsConfig(AppConfig):
         # ruff: noqa: PLC0415 - models are not ready above
         from lineo.jobs.signals import job_ended
         from planning.signals import baseline_changed
-        from planning.spreads import live_sources
+        from planning.table.spreads import live_sources
         from simulations.ledger.listening import follow_baseline, score_after_change
         from simulations.leftovers import forget_ended
         from simulations.live import ask_after_change

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from planning.scales import (
+from planning.drawing.scales import (
     DAY,
     DateAxis,
     Frame,

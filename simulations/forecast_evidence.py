@@ -8,8 +8,8 @@ from typing import Any
 from django.urls import reverse
 
 from planning.core.plan import TaskKind
-from planning.outline import Outline
-from planning.strips import StripChart, strip_chart
+from planning.drawing.strips import StripChart, strip_chart
+from planning.table.outline import Outline
 
 SHOWN_REFINEMENTS = 5
 SHOWN_MILESTONES = 20

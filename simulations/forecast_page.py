@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from lineo.numbers import whole_number
 from planning import selectors
-from planning.days_off import working_days
+from planning.drawing.days_off import working_days
 from planning.models import ForecastRecord, Scenario
-from planning.outline import Outline, outlines_of
+from planning.table.outline import Outline, outlines_of
 from simulations.charts import ForecastChart, chance_by, forecast_chart
 from simulations.forecast_document import ForecastDocument, document_of
 from simulations.forecast_evidence import (

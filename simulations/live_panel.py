@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from planning.bars import Spread
-from planning.days_off import working_days
+from planning.drawing.bars import Spread
+from planning.drawing.days_off import working_days
+from planning.drawing.scales import (
+    DateAxis,
+    Frame,
+    Stretch,
+    Tick,
+    date_ticks,
+    midnight,
+    polyline,
+    text,
+)
 from planning.models import Scenario
-from planning.scales import DateAxis, Frame, Stretch, Tick, date_ticks, midnight, polyline, text
 from simulations.charts import Distribution, chance_by
 from simulations.forecast_document import distribution_of
 from simulations.live import Delta, LiveState, bars_of

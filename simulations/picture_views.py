@@ -16,7 +16,7 @@ from lineo.accounts.happened import tell
 from lineo.accounts.policy import Action
 from lineo.accounts.requests import PersonRequest
 from planning.access import demand_on
-from planning.gantt import DEFINITIONS
+from planning.drawing.gantt import DEFINITIONS
 from planning.models import Scenario
 from planning.views.loading import scenario_or_404
 from planning.views.workbench import look_of, workbench_of

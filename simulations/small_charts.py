@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from planning.scales import Frame, Tick, date_ticks, midnight, polyline, text
+from planning.drawing.scales import Frame, Tick, date_ticks, midnight, polyline, text
 
 TREND = Frame(width=1056, height=180, left=8, right=72, top=16, bottom=16)
 

@@ -20,11 +20,12 @@ from lineo.jobs import services as jobs
 from lineo.jobs.models import Priority
 from lineo.portfolio import circles
 from lineo.portfolio.models import Follow
-from planning import other_names, others, snapshot
+from planning import others, snapshot
 from planning.core.edits import Edit, EditKind, What
 from planning.core.plan import Plan
 from planning.models import Promotion, Scenario
 from planning.services.hearing import INTENTION, hear_anew
+from planning.typed import other_names
 
 FUNCTION = INTENTION
 _LINKING = frozenset({"external_links", "parent", "active"})

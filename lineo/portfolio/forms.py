@@ -11,8 +11,8 @@ from lineo.accounts.models import Membership, User
 from lineo.portfolio import selectors
 from lineo.portfolio.models import Goal
 from planning import others, veil
-from planning.days_off import calendars_by_key
-from planning.form_fields import DateInput, day_edge
+from planning.drawing.days_off import calendars_by_key
+from planning.forms.fields import DateInput, day_edge
 from planning.models import Project, Task
 
 

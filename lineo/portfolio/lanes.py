@@ -14,9 +14,9 @@ from lineo.accounts.models import Membership
 from lineo.portfolio import selectors
 from planning import others, veil
 from planning.core.fields import read_moment
+from planning.drawing.scales import DAY, date_ticks, midnight
 from planning.models import ForecastRecord, Project, Scenario, Task
-from planning.overview import SURE_ENOUGH
-from planning.scales import DAY, date_ticks, midnight
+from planning.pages.overview import SURE_ENOUGH
 
 SHOWN_MILESTONES = 24
 """So many diamonds can be told apart in a lane; those with a target come first."""

@@ -6,13 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from lineo.portfolio.models import Follow
-from planning import columns, other_names, others
+from planning import columns, others
 from planning.core.durations import EXACT
 from planning.core.external_words import read_external_dates
 from planning.core.plan import ExternalLink
-from planning.form_fields import units_of
+from planning.forms.fields import units_of
 from planning.models import Scenario, Task
-from planning.other_names import OtherName
+from planning.typed import other_names
+from planning.typed.other_names import OtherName
 
 MOST_LINKS = 300
 

@@ -19,8 +19,8 @@ class TalkConfig(AppConfig):
         from lineo.talk.references import files
         from lineo.talk.search import find_talk
         from lineo.talk.selectors import counts_by_task
-        from planning.row_counts import comment_sources
         from planning.search import more_sources
+        from planning.table.row_counts import comment_sources
 
         if counts_by_task not in comment_sources:
             comment_sources.append(counts_by_task)

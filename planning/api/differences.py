@@ -15,7 +15,7 @@ from planning.api.plan_shapes import KEY, definition
 from planning.api.views import PlanningView
 from planning.api.words import moment
 from planning.core.differences import Move
-from planning.sides import Beside, Side, beside, sides_of
+from planning.pages.sides import Beside, Side, beside, sides_of
 
 _DATE = definition("moment_or_null")
 _REVISION = whole(1, 2**31 - 1)

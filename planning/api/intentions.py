@@ -15,7 +15,7 @@ from planning.api.tasks import TASK, TaskRowView
 from planning.api.views import PlanningView, plan_of
 from planning.api.words import explained, moment
 from planning.errors import LostRaceError
-from planning.intention_words import FIELDS, REQUIRED, read_intention
+from planning.pages.intention_words import FIELDS, REQUIRED, read_intention
 from planning.services import previews
 from planning.services.intentions import carry_out
 

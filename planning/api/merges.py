@@ -35,7 +35,8 @@ from planning.api.views import PlanningView
 from planning.api.words import moment
 from planning.core.merge import Conflict, Side
 from planning.core.references import Place
-from planning.merge_page import (
+from planning.models import Scenario
+from planning.pages.merging import (
     Choice,
     ConflictRow,
     Effect,
@@ -45,7 +46,6 @@ from planning.merge_page import (
     place_from,
     places_of,
 )
-from planning.models import Scenario
 from planning.services import promotions
 from planning.services.merging import Proposal, merge_scenario, propose, rebase_scenario
 

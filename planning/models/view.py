@@ -11,8 +11,8 @@ from planning.models.scenario import Scenario
 class ScenarioView(WorkspaceModel):
     """Columns, widths, zoom, place, collapsed rows, sort and filter of a person on a scenario.
 
-    ``state`` is what :class:`planning.view_state.ViewState` reads; it is no part of the plan, so
-    it enters no history and branching doesn't copy it.
+    ``state`` is what :class:`planning.table.view_state.ViewState` reads; it is no part of the
+    plan, so it enters no history and branching doesn't copy it.
     """
 
     person = models.ForeignKey(User, models.CASCADE, related_name="+", editable=False)

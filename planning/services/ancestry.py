@@ -17,7 +17,7 @@ from planning import snapshot
 from planning.core.diff import apply
 from planning.core.plan import Plan, PlanError
 from planning.models import Scenario
-from planning.moments import Moment
+from planning.pages.moments import Moment
 from planning.services.history import RESTORE, edits_of, snapshot_at
 from planning.snapshot import Snapshot
 

@@ -32,7 +32,7 @@ from planning.core.table_order import in_outline_order
 from planning.core.validation import validate
 from planning.errors import LostRaceError
 from planning.models import Scenario
-from planning.moments import Moment
+from planning.pages.moments import Moment
 from planning.services.identities import identities_for, with_rows
 from planning.signals import plan_drafted, plan_written
 from planning.snapshot import Identity, Snapshot

@@ -29,7 +29,7 @@ from planning.core.plan import Plan, PlanError
 from planning.core.references import Place
 from planning.errors import LostRaceError
 from planning.models import Scenario
-from planning.moments import Moment
+from planning.pages.moments import Moment
 from planning.services.ancestry import (
     MERGE,
     REBASE,

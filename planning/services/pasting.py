@@ -8,9 +8,9 @@ from lineo.accounts.models import User
 from lineo.activity.models import Change
 from planning.core.plan import Plan
 from planning.models import Scenario
-from planning.pasting import Paste, pasted_or_refused
 from planning.services.commit import Meaning, commit
 from planning.services.tasks import new_keys
+from planning.typed.pasting import Paste, pasted_or_refused
 
 
 def paste(scenario: Scenario, what: Paste, *, actor: User, count: int) -> Change | None:

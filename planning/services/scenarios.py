@@ -24,7 +24,7 @@ from planning.core.validation import validate
 from planning.errors import LostRaceError
 from planning.models import Project, Promotion, Scenario
 from planning.models.scenario import Colour
-from planning.moments import Moment
+from planning.pages.moments import Moment
 from planning.services.commit import announce
 from planning.services.hearing import hear_anew
 from planning.services.identities import numbers_for

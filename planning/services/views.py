@@ -10,7 +10,7 @@ from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from planning import access, selectors
 from planning.models import Scenario, ScenarioView
-from planning.view_state import ViewState, read_view
+from planning.table.view_state import ViewState, read_view
 
 
 def change_view(scenario: Scenario, *, actor: User, **fields: Any) -> ViewState:

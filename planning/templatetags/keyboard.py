@@ -2,7 +2,7 @@
 
 from django import template
 
-from planning.keyboard import GROUPS, Group
+from planning.table.keyboard import GROUPS, Group
 
 register = template.Library()
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lineo.accounts.requests import PersonRequest
 from planning.errors import LostRaceError
-from planning.forms import BranchForm, ScenarioDetailsForm
+from planning.forms.plans import BranchForm, ScenarioDetailsForm
 from planning.models import Scenario
 from planning.services import scenarios
 from planning.views.loading import may_edit, scenario_or_404, sentences, status_of

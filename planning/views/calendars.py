@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lineo.accounts.requests import PersonRequest
-from planning import calendar_rows, selectors
-from planning.calendar_form import CalendarForm
+from planning import selectors
 from planning.core.plan import Calendar as CalendarValue
+from planning.forms.calendars import CalendarForm
 from planning.models import Calendar, Scenario
+from planning.pages import calendar_rows
 from planning.views import entities
 from planning.views.loading import may_edit, scenario_or_404
 

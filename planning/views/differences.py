@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lineo.accounts.requests import PersonRequest
-from planning.difference_page import choices_for, difference_page
-from planning.sides import beside, sides_of
+from planning.pages.differences import choices_for, difference_page
+from planning.pages.sides import beside, sides_of
 from planning.views.loading import scenario_or_404, sentences
 
 

@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lineo.accounts.requests import PersonRequest
-from planning import health_rows, snapshot
+from planning import snapshot
 from planning.core import health as core_health
 from planning.core.best_practices import best_practices
+from planning.pages import health_rows
 from planning.views.loading import scenario_or_404
 
 

@@ -11,7 +11,7 @@ from lineo.accounts.requests import PersonRequest
 from lineo.htmx import render_page
 from lineo.numbers import needed_number
 from planning import snapshot
-from planning.change_text import entries_of, history_of
+from planning.pages.change_text import entries_of, history_of
 from planning.services import history as services
 from planning.views.loading import may_edit, scenario_or_404
 from planning.views.workbench import answer_change

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lineo.accounts.requests import PersonRequest
 from lineo.htmx import render_page
 from lineo.jobs.models import Job
-from planning import import_report as reports
-from planning.forms import ImportForm
+from planning.forms.plans import ImportForm
+from planning.pages import import_report as reports
 from planning.services.imports import start_import
 
 

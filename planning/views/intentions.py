@@ -13,8 +13,8 @@ from lineo.activity.models import Change
 from lineo.numbers import number_or_none
 from planning import snapshot
 from planning.core.plan import PlanError
-from planning.intention_words import REQUIRED, read_intention
 from planning.models import Scenario
+from planning.pages.intention_words import REQUIRED, read_intention
 from planning.services.commit import Expected
 from planning.services.intentions import carry_out
 from planning.views.loading import scenario_or_404, task_or_404

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 from lineo.accounts.requests import PersonRequest
 from lineo.htmx import render_page
 from planning import selectors
-from planning.column_form import choosing, chosen
-from planning.form_fields import units_of
+from planning.forms.columns import choosing, chosen
+from planning.forms.fields import units_of
 from planning.services import views
-from planning.shape_hint import hint_for
-from planning.table_columns import DEFAULT_COLUMNS
-from planning.view_state import chosen_columns
+from planning.table.columns import DEFAULT_COLUMNS
+from planning.table.view_state import chosen_columns
+from planning.typed.shape_hint import hint_for
 from planning.views.loading import scenario_or_404
 from planning.views.workbench import render_view
 

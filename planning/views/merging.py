@@ -17,9 +17,9 @@ from lineo.htmx import wants_partial
 from lineo.numbers import needed_number
 from planning import selectors
 from planning.access import may_on
-from planning.difference_page import choices_for
-from planning.merge_page import choice_from, effect_of, merge_page
 from planning.models import Scenario
+from planning.pages.differences import choices_for
+from planning.pages.merging import choice_from, effect_of, merge_page
 from planning.services import promotions
 from planning.services.merging import merge_scenario, propose, rebase_scenario
 from planning.views.loading import may_edit, scenario_or_404, sentences, status_of

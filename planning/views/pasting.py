@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lineo.accounts.requests import PersonRequest
 from lineo.htmx import render_page
+from planning.forms.pastes import PasteForm, preview_of
 from planning.models import Scenario
-from planning.paste_form import PasteForm, preview_of
 from planning.services import pasting
 from planning.views.loading import scenario_or_404
 from planning.views.workbench import answer_change, refuse

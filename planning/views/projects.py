@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lineo.accounts.policy import Action
 from lineo.accounts.requests import PersonRequest
-from planning import overview, scenario_tree
 from planning.access import may_on
-from planning.forms import CreateProjectForm
+from planning.forms.plans import CreateProjectForm
+from planning.pages import overview, scenario_tree
 from planning.services import projects as services
 from planning.views.loading import project_or_404
 

@@ -16,13 +16,13 @@ from lineo.accounts.policy import Action
 from lineo.accounts.requests import PersonRequest
 from planning import selectors
 from planning.access import may_on
-from planning.difference_page import difference_page
 from planning.errors import LostRaceError
-from planning.forms import PromoteForm
-from planning.lineage import figures_from, lineage_page, promotion_page
+from planning.forms.plans import PromoteForm
 from planning.models import Scenario
+from planning.pages.differences import difference_page
+from planning.pages.lineage import figures_from, lineage_page, promotion_page
+from planning.pages.sides import Side, beside
 from planning.services import promotions
-from planning.sides import Side, beside
 from planning.views.loading import project_or_404, scenario_or_404, status_of
 
 

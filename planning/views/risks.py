@@ -9,10 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lineo.accounts.requests import PersonRequest
 from lineo.htmx import render_page
-from planning import risk_rows, selectors
+from planning import selectors
 from planning.core.plan import Risk as RiskValue
+from planning.forms.risks import RiskForm
 from planning.models import Risk, Scenario
-from planning.risk_form import RiskForm
+from planning.pages import risk_rows
 from planning.views import entities
 from planning.views.loading import may_edit, scenario_or_404
 

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lineo.accounts.requests import PersonRequest
-from planning import cells, selectors
+from planning import selectors
+from planning.forms.rows import CellsForm, RowForm, RowsForm
 from planning.models import Scenario
-from planning.row_forms import CellsForm, RowForm, RowsForm
 from planning.services import rows, tasks
+from planning.typed import cells
 from planning.views.loading import scenario_or_404
 from planning.views.workbench import answer_change, refuse
 

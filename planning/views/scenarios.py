@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lineo.accounts.requests import PersonRequest
 from lineo.numbers import whole_number
+from planning.forms.settings import PlanSettingsForm
 from planning.services import history, plans, views
-from planning.settings_form import PlanSettingsForm
 from planning.views.loading import (
     may_edit,
     scenario_or_404,

@@ -15,15 +15,16 @@ from django_htmx.http import trigger_client_event
 from lineo.accounts.requests import PersonRequest
 from lineo.htmx import render_page, wants_partial
 from lineo.numbers import number_or_none
-from planning import cells, task_links
 from planning.core.editing import TaskEdit
 from planning.errors import LostRaceError
-from planning.forms import AddTaskForm
+from planning.forms.plans import AddTaskForm
+from planning.forms.tasks import TaskForm
 from planning.models import Task
-from planning.reasons import reasons_of
+from planning.pages.reasons import reasons_of
 from planning.services import tasks
 from planning.services.commit import Expected
-from planning.task_form import TaskForm
+from planning.table.workbench import cell_value
+from planning.typed import cells, task_links
 from planning.views.loading import (
     may_edit,
     scenario_or_404,
@@ -32,7 +33,6 @@ from planning.views.loading import (
 )
 from planning.views.workbench import answer_cell, answer_change, refuse, refuse_cell
 from planning.work.typed import FIELDS as WORK_FIELDS
-from planning.workbench import cell_value
 
 
 @require_POST

@@ -18,20 +18,20 @@ from lineo.activity.models import Change
 from lineo.htmx import wants_partial
 from planning import selectors
 from planning.change_veil import seen_changes
-from planning.gantt import DEFINITIONS, ROW
+from planning.drawing.gantt import DEFINITIONS, ROW
+from planning.drawing.timescale import ZOOMS
 from planning.kept_versions import versions_after
 from planning.models import Scenario, Task
 from planning.services.history import steps, steps_after
-from planning.table_columns import COLUMNS
-from planning.table_head import filter_labels, table_width
-from planning.timescale import ZOOMS
+from planning.table.columns import COLUMNS
+from planning.table.head import filter_labels, table_width
+from planning.table.workbench import WINDOW_ROWS, Workbench, cell_value
 from planning.views.loading import (
     may_edit,
     scenario_or_404,
     sentences,
     status_of,
 )
-from planning.workbench import WINDOW_ROWS, Workbench, cell_value
 
 WIDE_TABLE = 900
 """From this width on, only number and name stay in sight while the table scrolls away."""

@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from planning.scales import DAY, DateAxis, Frame, Framed, Tick, date_ticks, midnight, polyline, text
+from planning.drawing.scales import (
+    DAY,
+    DateAxis,
+    Frame,
+    Framed,
+    Tick,
+    date_ticks,
+    midnight,
+    polyline,
+    text,
+)
 from simulations.charts import Work
 
 CURVES = Frame(width=1056, height=360, left=44, right=16, top=24, bottom=32)

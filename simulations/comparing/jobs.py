@@ -9,9 +9,9 @@ from lineo.jobs.handle import JobHandle
 from lineo.jobs.registry import job
 from lineo.jobs.wanted import still_there
 from planning.core.plan import PlanError
-from planning.merge_page import Choice
 from planning.models import Scenario
-from planning.moments import Moment
+from planning.pages.merging import Choice
+from planning.pages.moments import Moment
 from planning.services.ancestry import plan_at
 from planning.services.merging import propose
 from simulations.comparing.documents import document_of

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lineo.accounts.requests import PersonRequest
 from lineo.jobs.models import Job, JobDetail, State
 from planning import selectors
-from planning.merge_page import choice_from
+from planning.pages.merging import choice_from
 from planning.services.merging import propose
 from planning.views.loading import scenario_or_404
 from simulations.comparing.services import FORECAST_MERGE, forecast_merge

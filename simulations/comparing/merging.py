@@ -7,7 +7,7 @@ import numpy as np
 
 from planning.core.merge import Side
 from planning.core.plan import Plan, PlanError
-from planning.merge_page import Choice
+from planning.pages.merging import Choice
 from planning.services.merging import Proposal
 from simulations.engine.axis import to_datetime
 from simulations.engine.compared import Finishes

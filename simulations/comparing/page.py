@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from planning import selectors
-from planning.days_off import working_days
+from planning.drawing.days_off import working_days
 from planning.models import Project, Scenario, Task
 from simulations.comparing.charts import (
     CurvesChart,

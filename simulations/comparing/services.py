@@ -12,8 +12,8 @@ from lineo.accounts.policy import Action
 from lineo.jobs import services as jobs
 from lineo.jobs.models import Job, Priority
 from planning.access import demand_on
-from planning.merge_page import Choice
 from planning.models import Project, Scenario
+from planning.pages.merging import Choice
 from simulations.comparing.models import Comparison
 
 LEAST_SCENARIOS, MOST_SCENARIOS = 2, 5

@@ -15,7 +15,7 @@ from planning.core.edits import Edit
 from planning.core.plan import Plan, PlanError
 from planning.core.sentences import names_in
 from planning.models import ForecastRecord
-from planning.moments import Moment
+from planning.pages.moments import Moment
 from planning.services.ancestry import plan_at
 from simulations.engine import SimulationOptions, attribute
 from simulations.explaining.causes import by_cause

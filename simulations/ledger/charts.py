@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from planning.scales import DAY, DateAxis, Frame, Framed, Tick, date_ticks, midnight, text
+from planning.drawing.scales import DAY, DateAxis, Frame, Framed, Tick, date_ticks, midnight, text
 from simulations.ledger.scoring import Band, Bar
 
 COURSE = Frame(width=1056, height=240, left=44, right=16, top=16, bottom=32)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from planning.form_fields import DateInput, FinishDateField
+from planning.forms.fields import DateInput, FinishDateField
 
 FINISH = gettext_lazy("The whole project")
 

@@ -13,7 +13,7 @@ from lineo.jobs.wanted import still_there
 from planning import snapshot
 from planning.core.plan import Plan, PlanError, Task, TaskKind
 from planning.models import Project, Scenario
-from planning.moments import Moment
+from planning.pages.moments import Moment
 from planning.services.ancestry import plan_at
 from simulations.ledger import moments
 from simulations.ledger.actuals import place_of_finish, scored_duration

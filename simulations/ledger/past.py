@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from lineo.activity.models import Change
 from planning.core.edits import EditKind, What
 from planning.models import Scenario
-from planning.moments import Moment
+from planning.pages.moments import Moment
 from planning.services.ancestry import BRANCH, MERGE, REBASE
 from planning.services.history import RESTORE
 

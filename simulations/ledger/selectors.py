@@ -27,7 +27,7 @@ from planning import veil
 from planning.core.calendars import calendars_of
 from planning.core.instants import to_minutes
 from planning.core.plan import TaskKind
-from planning.days_off import calendars_by_key
+from planning.drawing.days_off import calendars_by_key
 from planning.models import Project, Scenario, Task
 from simulations.ledger.correction import Correction, Outcome, correction_of
 from simulations.ledger.models import Commitment, CommitmentPoint, TaskScore

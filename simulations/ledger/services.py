@@ -20,7 +20,7 @@ from planning.core.estimate_facts import planned_minutes
 from planning.core.plan import Plan, Task, TaskKind
 from planning.interchange.day_edges import DayEdges
 from planning.models import Project, Scenario
-from planning.moments import Moment
+from planning.pages.moments import Moment
 from planning.services.commit import Meaning, commit
 from planning.services.projects import baseline_of
 from planning.services.scenarios import branch_scenario

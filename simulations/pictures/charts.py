@@ -7,8 +7,8 @@ from html import escape
 
 from django.template.loader import render_to_string
 
-from planning.scales import Tick
-from planning.strips import STRIP, StripRow
+from planning.drawing.scales import Tick
+from planning.drawing.strips import STRIP, StripRow
 from planning.templatetags.look import day_count, percent, short_date, tick_date
 from simulations.charts import FORECAST
 from simulations.forecast_evidence import MilestoneRow

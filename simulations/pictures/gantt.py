@@ -8,13 +8,13 @@ from html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from planning.bars import ROW
-from planning.gantt import HEAD
+from planning.drawing.bars import ROW
+from planning.drawing.gantt import HEAD
 from planning.models import Scenario
-from planning.outline import Outline
+from planning.table.outline import Outline
+from planning.table.view_state import ViewState
+from planning.table.workbench import PLAIN, Workbench
 from planning.templatetags.look import short_date
-from planning.view_state import ViewState
-from planning.workbench import PLAIN, Workbench
 from simulations.pictures.palette import drawable, picture
 
 NAMES = 320

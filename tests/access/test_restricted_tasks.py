@@ -25,7 +25,7 @@ from planning.core.plan import Dependency, Impact, Risk, TaskKind
 from planning.models import PlanExport, Scenario, Task
 from planning.services import exports, plans, tasks, updates
 from planning.snapshot import plan_of
-from planning.spreads import spreads_of
+from planning.table.spreads import spreads_of
 from simulations import live_results
 from simulations.models import LiveForecast
 from tests.access.telling import SECRET, addresses, body_of, keep_from, telling

@@ -28,11 +28,11 @@ from lineo.webhooks.models import Delivery
 from lineo.webhooks.services import add_webhook
 from planning.core.distributions import Fixed
 from planning.core.plan import Correlation, Driver, Impact, Risk
-from planning.merge_page import Choice
 from planning.models import Calendar, Dependency, ForecastRecord, Label, Scenario
 from planning.models import Correlation as CorrelationRow
 from planning.models import Driver as DriverRow
 from planning.models import Risk as RiskRow
+from planning.pages.merging import Choice
 from planning.services import exports, plans, promotions, scenarios, tasks, updates
 from planning.work.services import create_cycle, relate_tasks, set_work
 from simulations.adjusting.services import adjust_scenario

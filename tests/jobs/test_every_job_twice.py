@@ -22,8 +22,8 @@ from lineo.portfolio import services as portfolio
 from lineo.webhooks import services as webhooks
 from planning.core.distributions import Pert
 from planning.interchange.planfile import plan_to_json
-from planning.merge_page import Choice
 from planning.models import ForecastRecord, Scenario
+from planning.pages.merging import Choice
 from planning.services import exports, imports, projects, tasks
 from planning.services.scenarios import branch_scenario
 from planning.snapshot import plan_of

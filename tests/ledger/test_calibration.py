@@ -14,7 +14,7 @@ from lineo.jobs.entry import run_waiting
 from planning.core.distributions import Pert, Uniform
 from planning.core.plan import Plan
 from planning.models import Scenario
-from planning.moments import Moment
+from planning.pages.moments import Moment
 from planning.services import history, merging, scenarios, tasks
 from planning.services.commit import Meaning, commit
 from planning.services.projects import baseline_of

@@ -8,7 +8,7 @@ from planning import snapshot
 from planning.core.hashing import canonical_plan
 from planning.core.plan import Plan, PlanError
 from planning.models import Scenario
-from planning.moments import Moment
+from planning.pages.moments import Moment
 from planning.services import history, scenarios, tasks
 from planning.services.ancestry import MERGE, common_ancestor, moment_of, plan_at
 from planning.services.commit import Meaning, commit

@@ -17,7 +17,7 @@ from planning.core.diff import diff
 from planning.core.distributions import Pert
 from planning.core.plan import Dependency, Impact, Plan, Risk, Task
 from planning.models import Scenario
-from planning.scenario_tree import in_tree_order
+from planning.pages.scenario_tree import in_tree_order
 from planning.services import plans, promotions, scenarios
 from tests.builders import Team, join, make_chain, make_team
 

@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from lineo.activity.models import Change
-from planning import cells
 from planning.core.plan import TaskKind
 from planning.models import Dependency, Scenario, Task
 from planning.services import history
+from planning.typed import cells
 from tests.builders import Team, make_chain
 
 

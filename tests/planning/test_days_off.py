@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from planning.core.plan import Calendar, CalendarException, Interval, standard_calendar
-from planning.days_off import _days_off
+from planning.drawing.days_off import _days_off
 from planning.interchange.day_edges import DayEdges
 
 FIRST, LAST = date(2025, 12, 1), date(2026, 3, 31)

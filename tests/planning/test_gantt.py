@@ -6,8 +6,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from planning.gantt import ROW, Bar, Gantt, Link, Spread
-from planning.timescale import ZOOMS, TimeScale
+from planning.drawing.gantt import ROW, Bar, Gantt, Link, Spread
+from planning.drawing.timescale import ZOOMS, TimeScale
 
 START = datetime(2026, 1, 5, 8)
 SVG = "{http://www.w3.org/2000/svg}"

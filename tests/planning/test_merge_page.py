@@ -13,8 +13,8 @@ from lineo.jobs.entry import run_waiting
 from lineo.jobs.models import Job, Priority, Queue, State
 from planning import snapshot
 from planning.core.distributions import Pert
-from planning.merge_page import choice_from, merge_page
 from planning.models import Scenario
+from planning.pages.merging import choice_from, merge_page
 from planning.services import scenarios, tasks
 from planning.services.merging import merge_scenario, propose
 from planning.services.projects import baseline_of

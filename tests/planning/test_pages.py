@@ -9,8 +9,8 @@ from planning.core.plan import Dependency
 from planning.models import Scenario
 from planning.selectors import view_of
 from planning.services import plans, scenarios, tasks
-from planning.view_state import ViewState
-from planning.workbench import WINDOW_ROWS, Workbench
+from planning.table.view_state import ViewState
+from planning.table.workbench import WINDOW_ROWS, Workbench
 from tests.builders import Team, make_chain, make_project, make_team
 
 PAGES = ("scenario", "plan-settings", "history", "risks", "calendars", "scenario-diff", "promote")

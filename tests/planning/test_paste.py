@@ -7,8 +7,8 @@ from django.urls import reverse
 from lineo.accounts.models import Role
 from lineo.activity.models import Change
 from planning.models import Dependency, Scenario, Task
-from planning.pasted_text import read_table
 from planning.services.tasks import add_task
+from planning.typed.pasted_text import read_table
 from tests.builders import Team, join, make_chain, make_team
 
 HTMX = {"HX-Request": "true"}

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from lineo.accounts.models import Role
 from planning import snapshot
 from planning.core.plan import LinkType
-from planning.intention_words import read_intention
 from planning.models import Scenario, Task
+from planning.pages.intention_words import read_intention
 from planning.services import plans, previews, scenarios
 from planning.services.intentions import carry_out
 from tests.api.caller import Caller, error_of

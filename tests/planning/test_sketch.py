@@ -6,12 +6,13 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from lineo import demo
-from planning import sketch, snapshot
+from planning import snapshot
 from planning.core.plan import Dependency
 from planning.interchange.planfile import plan_from_json
 from planning.models import Scenario
 from planning.services import projects, tasks
-from planning.sketch import Sketch
+from planning.table import sketch
+from planning.table.sketch import Sketch
 from tests.builders import Team
 
 RELEASE = Path(demo.__file__).parent / "software-release.json"

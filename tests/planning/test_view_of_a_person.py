@@ -10,9 +10,9 @@ from lineo.accounts.models import Role
 from planning.models import Scenario, ScenarioView, Task
 from planning.selectors import view_of
 from planning.services import tasks
-from planning.table_columns import CHOOSABLE
-from planning.view_state import ViewState, read_view
-from planning.workbench import Workbench
+from planning.table.columns import CHOOSABLE
+from planning.table.view_state import ViewState, read_view
+from planning.table.workbench import Workbench
 from tests.builders import Team, join, make_chain
 
 HTMX = {"HX-Request": "true"}

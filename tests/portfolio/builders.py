@@ -1,8 +1,8 @@
 """Links between projects, made as people make them."""
 
-from planning import cells
 from planning.models import Scenario, Task
 from planning.services import tasks
+from planning.typed import cells
 from tests.builders import Team
 
 

@@ -16,10 +16,10 @@ from planning import snapshot
 from planning.core.plan import ExternalLink
 from planning.interchange.planfile import plan_from_json, plan_to_json
 from planning.models import Scenario, Task
-from planning.reasons import reasons_of
+from planning.pages.reasons import reasons_of
 from planning.services import history, projects, scenarios, tasks
 from planning.services.promotions import promote_scenario
-from planning.workbench import Workbench, cell_value
+from planning.table.workbench import Workbench, cell_value
 from tests.builders import Team, join, make_project
 from tests.portfolio.builders import fresh, make_task, wait_for
 

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from planning.scales import date_ticks
-from planning.strips import strip_chart
+from planning.drawing.scales import date_ticks
+from planning.drawing.strips import strip_chart
 from simulations.charts import Distribution, chance_by, forecast_chart
 from simulations.small_charts import tornado, trend_chart
 

@@ -14,7 +14,7 @@ from planning.core.distributions import Pert
 from planning.core.plan import Dependency, TaskKind
 from planning.models import Scenario, Task
 from planning.services import tasks
-from planning.spreads import spreads_of
+from planning.table.spreads import spreads_of
 from simulations import live, services
 from simulations.live import live_bars_of, live_state_of
 from tests.builders import Team

@@ -11,11 +11,12 @@ from lineo.accounts.models import Membership, Role
 from lineo.accounts.places import Place
 from lineo.accounts.rule_services import add_rule
 from lineo.jobs.entry import run_waiting
-from planning import sketch, snapshot
+from planning import snapshot
 from planning.core.distributions import Pert
 from planning.core.plan import Dependency, TaskKind
 from planning.models import Scenario, Task
 from planning.services import tasks
+from planning.table import sketch
 from simulations import services
 from simulations.pictures.gantt import SHEET_BARS, GanttPicture
 from simulations.pictures.report import report_words

@@ -6,7 +6,7 @@ from django import template
 
 from lineo.portfolio.goal_rows import GoalRow
 from lineo.portfolio.lanes import Axis, Lane
-from planning.scales import polyline, text
+from planning.drawing.scales import polyline, text
 
 register = template.Library()
 
