@@ -22,11 +22,11 @@ from planning import snapshot
 from planning.core.hashing import plan_hash
 from planning.core.plan import Plan
 from planning.interchange.planfile import plan_from_json, plan_to_json
-from simulations.engine.forecast import Forecast
+from simulations.engine.kernels.rows import BLOCK
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
-from simulations.engine.reduction import reduce_totals
-from simulations.engine.rows import BLOCK
-from simulations.engine.simulation import BlockTotals, add_up, prepare, simulate_block
+from simulations.engine.results.forecast import Forecast
+from simulations.engine.results.reduction import reduce_totals
+from simulations.engine.running.simulation import BlockTotals, add_up, prepare, simulate_block
 from simulations.leftovers import forget_abandoned
 from simulations.models import Simulation, SimulationBlock, SplitSimulation
 

@@ -13,11 +13,11 @@ from planning.models import Scenario, Task
 from simulations import results
 from simulations.curves import curve_of, target_of
 from simulations.engine.axis import to_datetime
-from simulations.engine.compared import Finishes
+from simulations.engine.comparing.compared import Finishes
+from simulations.engine.comparing.pairing import percentile_minutes
+from simulations.engine.comparing.preview import PERCENTILES, Preview, Shift, preview, shifts
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
-from simulations.engine.pairing import percentile_minutes
-from simulations.engine.preview import PERCENTILES, Preview, Shift, preview, shifts
-from simulations.engine.runs import project_work_of
+from simulations.engine.running.runs import project_work_of
 from simulations.live import NO_RANGE
 from simulations.models import LiveForecast
 from simulations.services import DEFAULT_SEED

@@ -21,14 +21,14 @@ from planning.core.plan import Plan
 from planning.core.risk_worth import RiskWorth
 from planning.models import ForecastRecord, Scenario
 from simulations.curves import finish_curve
-from simulations.engine.compared import KeptFinishes
-from simulations.engine.forecast import Forecast
+from simulations.engine.comparing.compared import KeptFinishes
+from simulations.engine.results.forecast import Forecast
 from simulations.models import Simulation
 from simulations.signals import forecast_stored
 
 if TYPE_CHECKING:
     # Web processes read kept finishes here and never import the kernel.
-    from simulations.engine.sensitivity import Removal
+    from simulations.engine.comparing.sensitivity import Removal
 
 DOCUMENT_VERSION = 2
 

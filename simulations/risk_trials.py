@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from planning.core.plan import Plan, Risk
 from planning.core.risk_worth import Days, RiskWorth
-from simulations.engine.comparison import finishes_of
-from simulations.engine.lowering import lower
+from simulations.engine.comparing.comparison import finishes_of
+from simulations.engine.comparing.pairing import paired_interval, percentile_minutes
+from simulations.engine.lowering.plans import lower
 from simulations.engine.options import SimulationOptions
-from simulations.engine.pairing import paired_interval, percentile_minutes
-from simulations.engine.runs import run_of
+from simulations.engine.running.runs import run_of
 
 Ints = NDArray[np.int64]
 

@@ -16,14 +16,14 @@ from planning.core.fields import write_moment
 from planning.core.plan import Plan
 from planning.models import Project, Scenario
 from simulations.engine.axis import project_axis, to_datetime, to_minutes
-from simulations.engine.joint import (
+from simulations.engine.joining.joint import (
     JointFinishes,
     JointPart,
     Obstacle,
     joint_finishes,
     why_not_joined,
 )
-from simulations.engine.statistics import percentile_ranks
+from simulations.engine.results.statistics import percentile_ranks
 
 PERCENTILES = (10, 50, 80, 90)
 

@@ -1,6 +1,6 @@
 """Why a project was left out of a joint forecast: kept as a code with values, told as a sentence.
 
-Codes and values are those of ``simulations.engine.joint.why_not_joined``.
+Codes and values are those of ``simulations.engine.joining.joint.why_not_joined``.
 """
 
 from collections.abc import Callable, Mapping

@@ -15,7 +15,7 @@ from planning.services.commit import Meaning, commit
 from planning.services.scenarios import branch_scenario
 from simulations.adjusting.models import Adjustment
 from simulations.adjusting.services import ADJUST
-from simulations.engine.buffers import Adjusted, adjust
+from simulations.engine.comparing.buffers import Adjusted, adjust
 from simulations.engine.options import SimulationOptions
 
 TIMEOUT_SECONDS = 900

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from simulations.engine.compared import Comparisons
+from simulations.engine.comparing.compared import Comparisons
 
 DOCUMENT_VERSION = 1
 

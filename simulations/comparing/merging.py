@@ -10,13 +10,13 @@ from planning.core.plan import Plan, PlanError
 from planning.pages.merging import Choice
 from planning.services.merging import Proposal
 from simulations.engine.axis import to_datetime
-from simulations.engine.compared import Finishes
-from simulations.engine.comparison import finishes_of
-from simulations.engine.lowering import lower
+from simulations.engine.comparing.compared import Finishes
+from simulations.engine.comparing.comparison import finishes_of
+from simulations.engine.comparing.pairing import compare_finishes
+from simulations.engine.lowering.plans import lower
 from simulations.engine.options import SimulationOptions
-from simulations.engine.pairing import compare_finishes
-from simulations.engine.runs import run_of
-from simulations.engine.statistics import percentile_ranks
+from simulations.engine.results.statistics import percentile_ranks
+from simulations.engine.running.runs import run_of
 
 PERCENTILE = 80
 TRIED_CONFLICTS = 20

@@ -7,7 +7,7 @@ from planning import snapshot
 from planning.models import Project, Scenario
 from simulations.comparing.documents import DOCUMENT_VERSION, document_of
 from simulations.comparing.models import Comparison
-from simulations.engine.pairing import compare_kept, why_not_comparable
+from simulations.engine.comparing.pairing import compare_kept, why_not_comparable
 from simulations.results import kept_finishes
 
 Parts = list[list[Any]]

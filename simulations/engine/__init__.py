@@ -8,51 +8,51 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simulations.engine.attribution import Attribution, Cause, attribute
-    from simulations.engine.compared import (
+    from simulations.engine.comparing.attribution import Attribution, Cause, attribute
+    from simulations.engine.comparing.compared import (
         Comparison,
         Comparisons,
         KeptFinishes,
         MilestoneComparison,
         PlanFigures,
     )
-    from simulations.engine.comparison import compare, compare_many
-    from simulations.engine.engine import simulate, warm
-    from simulations.engine.forecast import Buffer, Forecast, Refinement, TaskForecast
-    from simulations.engine.options import ENGINE_VERSION, SimulationOptions
-    from simulations.engine.pairing import compare_kept, why_not_comparable
-    from simulations.engine.sensitivity import (
+    from simulations.engine.comparing.comparison import compare, compare_many
+    from simulations.engine.comparing.pairing import compare_kept, why_not_comparable
+    from simulations.engine.comparing.sensitivity import (
         Removal,
         impacts_if_removed,
         refinements,
     )
-    from simulations.engine.simulation import SimulationCancelled
+    from simulations.engine.engine import simulate, warm
+    from simulations.engine.options import ENGINE_VERSION, SimulationOptions
+    from simulations.engine.results.forecast import Buffer, Forecast, Refinement, TaskForecast
+    from simulations.engine.running.simulation import SimulationCancelled
 
 _HOME = {
-    "Attribution": "attribution",
-    "Cause": "attribution",
-    "attribute": "attribution",
-    "Comparison": "compared",
-    "Comparisons": "compared",
-    "KeptFinishes": "compared",
-    "MilestoneComparison": "compared",
-    "PlanFigures": "compared",
-    "compare_kept": "pairing",
-    "why_not_comparable": "pairing",
-    "compare": "comparison",
-    "compare_many": "comparison",
-    "Removal": "sensitivity",
-    "Refinement": "forecast",
-    "Buffer": "forecast",
-    "impacts_if_removed": "sensitivity",
-    "refinements": "sensitivity",
+    "Attribution": "comparing.attribution",
+    "Cause": "comparing.attribution",
+    "attribute": "comparing.attribution",
+    "Comparison": "comparing.compared",
+    "Comparisons": "comparing.compared",
+    "KeptFinishes": "comparing.compared",
+    "MilestoneComparison": "comparing.compared",
+    "PlanFigures": "comparing.compared",
+    "compare_kept": "comparing.pairing",
+    "why_not_comparable": "comparing.pairing",
+    "compare": "comparing.comparison",
+    "compare_many": "comparing.comparison",
+    "Removal": "comparing.sensitivity",
+    "Refinement": "results.forecast",
+    "Buffer": "results.forecast",
+    "impacts_if_removed": "comparing.sensitivity",
+    "refinements": "comparing.sensitivity",
     "simulate": "engine",
     "warm": "engine",
-    "Forecast": "forecast",
-    "TaskForecast": "forecast",
+    "Forecast": "results.forecast",
+    "TaskForecast": "results.forecast",
     "ENGINE_VERSION": "options",
     "SimulationOptions": "options",
-    "SimulationCancelled": "simulation",
+    "SimulationCancelled": "running.simulation",
 }
 
 __all__ = [

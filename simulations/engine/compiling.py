@@ -26,12 +26,13 @@ from numba.core import codegen, types
 from numba.core.targetconfig import TargetConfig
 from numba.extending import intrinsic
 
-from simulations.engine import calendar_codes
+from simulations.engine import codes
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 HAS_COMPILED = re.compile(r"^@(?:compiled|internal|apart|inlined)\b", re.MULTILINE)
-IMPORTED = re.compile(r"^from simulations\.engine(?:\.(\w+) import| import (\w+))", re.MULTILINE)
+IMPORTED = re.compile(r"^from simulations\.engine\.?([\w.]*) import \(?\s*(\w+)", re.MULTILINE)
+ENGINE = Path(__file__).parent
 INSTALLATION = Path(__file__).resolve().parents[2]
 
 
@@ -78,15 +79,25 @@ def _fill_from_readable(candidates: list[Path], target: Path) -> None:
 
 def compiled_sources() -> dict[str, str]:
     """Return the engine's modules with compiled functions and those that they import, by name."""
-    texts = {source.stem: source.read_text() for source in Path(__file__).parent.glob("*.py")}
+    texts = {_name_of(source): source.read_text() for source in ENGINE.rglob("*.py")}
     found: dict[str, str] = {}
     waiting = [name for name, text in texts.items() if HAS_COMPILED.search(text)]
     while waiting:
         name = waiting.pop()
         if name not in found:
             found[name] = texts[name]
-            waiting += [one or other for one, other in IMPORTED.findall(texts[name])]
+            waiting += _modules(texts, IMPORTED.findall(texts[name]))
     return found
+
+
+def _name_of(source: Path) -> str:
+    return ".".join(source.relative_to(ENGINE).with_suffix("").parts)
+
+
+def _modules(texts: dict[str, str], imports: list[tuple[str, str]]) -> Iterator[str]:
+    """Yield what is imported from: a module, or one that is named after its package."""
+    for home, name in imports:
+        yield home if home in texts else f"{home}.{name}".lstrip(".")
 
 
 def fingerprint() -> str:
@@ -95,9 +106,9 @@ def fingerprint() -> str:
     Numba sees that a file has changed, but not that one has which it calls, or
     that one of core's enums has whose numbers are compiled in.
     """
-    codes = {name: value for name, value in vars(calendar_codes).items() if name.isupper()}
+    numbers = {name: value for name, value in vars(codes).items() if name.isupper()}
     digest = hashlib.sha256(numba.__version__.encode())
-    for name, stands in (*sorted(compiled_sources().items()), *sorted(codes.items())):
+    for name, stands in (*sorted(compiled_sources().items()), *sorted(numbers.items())):
         digest.update(f"{name} {stands!r}\n".encode())
     return digest.hexdigest()[:16]
 

@@ -19,19 +19,19 @@ from planning.core.plan import (
     standard_calendar,
 )
 from simulations.engine.compiling import one_process_at_a_time, seldom_collecting
-from simulations.engine.forecast import Forecast
+from simulations.engine.kernels.rows import BLOCK
 from simulations.engine.options import SimulationOptions
-from simulations.engine.reduction import reduce_totals
-from simulations.engine.rows import BLOCK
-from simulations.engine.simulation import (
+from simulations.engine.results.forecast import Forecast
+from simulations.engine.results.reduction import reduce_totals
+from simulations.engine.results.statistics import band_ranks
+from simulations.engine.running.simulation import (
     BlockTotals,
     Progress,
     add_up,
     prepare,
     simulate_block,
 )
-from simulations.engine.statistics import band_ranks
-from simulations.engine.streams import FEW
+from simulations.engine.sampling.streams import FEW
 
 FIRST_LOOK_BLOCKS = 4
 _DAY = date(2026, 1, 6)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from planning.core.edits import Edit, EditKind
 from planning.core.project_words import PROJECT_FIELDS
 from planning.core.words import TASK_FIELDS as WORDS
-from simulations.engine.attribution import TASK_FIELDS, Cause, cause_of_setting
+from simulations.engine.comparing.attribution import TASK_FIELDS, Cause, cause_of_setting
 
 _BY_KIND = {
     EditKind.DEPENDENCY: Cause.LINKS,

@@ -45,7 +45,7 @@ from planning.core.distributions import (
     Trigen,
     Uniform,
 )
-from simulations.engine.statistics import Z95
+from simulations.engine.results.statistics import Z95
 from simulations.ledger.laws import is_certain, quantiles
 
 LEAST = 16

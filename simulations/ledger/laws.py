@@ -22,7 +22,7 @@ from planning.core.distributions import (
     Uniform,
 )
 from planning.core.plan import Impact, Plan, Task, TaskKind
-from simulations.engine.laws import TAIL_KNOTS, tabulate
+from simulations.engine.sampling.laws import TAIL_KNOTS, tabulate
 
 Floats = NDArray[np.float64]
 

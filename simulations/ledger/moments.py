@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from simulations.engine.statistics import PERCENTILES
+from simulations.engine.results.statistics import PERCENTILES
 
 LEVELS = tuple(percentile / 100 for percentile in PERCENTILES)
 

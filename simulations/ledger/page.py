@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from lineo.accounts.models import User
-from simulations.engine.statistics import chance_band
+from simulations.engine.results.statistics import chance_band
 from simulations.ledger.charts import COURSE, LINE, Course, PlacesChart, course, places_chart
 from simulations.ledger.correction import LEAST, Correction
 from simulations.ledger.scoring import (

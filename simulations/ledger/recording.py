@@ -12,14 +12,14 @@ from planning.core.plan import Plan, PlanError, TaskKind
 from planning.models import ForecastRecord, Scenario
 from planning.services.ancestry import state_of
 from simulations.engine.axis import to_minutes as since_1970
-from simulations.engine.statistics import PERCENTILES
+from simulations.engine.results.statistics import PERCENTILES
 from simulations.ledger import moments
 from simulations.ledger.models import Commitment, CommitmentPoint, KeptMoments
 from simulations.results import unpack
 
 if TYPE_CHECKING:
     # Web processes record commitments and never import the kernel.
-    from simulations.engine.forecast import Forecast
+    from simulations.engine.results.forecast import Forecast
 
 Finishes = Mapping[str, "np.ndarray[Any, np.dtype[np.int32]]"]
 

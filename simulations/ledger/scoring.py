@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import NamedTuple
 
-from simulations.engine.statistics import Z95, chance_band
+from simulations.engine.results.statistics import Z95, chance_band
 
 Band = tuple[float, float]
 

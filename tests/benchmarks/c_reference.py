@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulations.engine.rows import BINS, BLOCK, PACKED
-from simulations.engine.simulation import Prepared
-from simulations.engine.statistics import ranks_of
+from simulations.engine.kernels.rows import BINS, BLOCK, PACKED
+from simulations.engine.results.statistics import ranks_of
+from simulations.engine.running.simulation import Prepared
 
 SOURCE = Path(__file__).with_name("reference.c")
 FLAGS = ("-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-shared", "-fPIC")

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from planning.core.plan import Plan
 from simulations.engine import SimulationOptions, simulate
-from simulations.engine.reduction import indices_of
-from simulations.engine.rows import BLOCK
-from simulations.engine.simulation import Prepared, prepare, simulate_block
+from simulations.engine.kernels.rows import BLOCK
+from simulations.engine.results.reduction import indices_of
+from simulations.engine.running.simulation import Prepared, prepare, simulate_block
 from tests.benchmarks import c_reference, rivals
 from tests.benchmarks.networks import Network, network, plan_of, with_calendars
 from tests.benchmarks.numpy_rows import noise_seconds, numpy_seconds

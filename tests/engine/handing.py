@@ -8,18 +8,18 @@ from numpy.typing import NDArray
 
 from planning.core.plan import Plan
 from simulations.engine import Forecast, SimulationOptions
-from simulations.engine.arrays import Scales, Stretch
-from simulations.engine.clocks import work_of
-from simulations.engine.lowering import Lowered, lower
-from simulations.engine.many_run import ManyCalendars
+from simulations.engine.calendars.clocks import work_of
+from simulations.engine.kernels.arrays import Scales, Stretch
+from simulations.engine.kernels.rows import BLOCK
+from simulations.engine.kernels.sweep import durations_of
+from simulations.engine.lowering.plans import Lowered, lower
 from simulations.engine.options import ENGINE_VERSION
-from simulations.engine.reduction import reduce_totals
-from simulations.engine.rows import BLOCK
-from simulations.engine.running import Rows, Run
-from simulations.engine.runs import run_of
-from simulations.engine.scratch import new_scratch
-from simulations.engine.simulation import SUMMED, BlockTotals, new_totals, prepare
-from simulations.engine.sweep import durations_of
+from simulations.engine.results.reduction import reduce_totals
+from simulations.engine.running.many_calendars import ManyCalendars
+from simulations.engine.running.run import Rows, Run
+from simulations.engine.running.runs import run_of
+from simulations.engine.running.scratch import new_scratch
+from simulations.engine.running.simulation import SUMMED, BlockTotals, new_totals, prepare
 
 Ints = NDArray[np.int64]
 

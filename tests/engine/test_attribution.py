@@ -26,7 +26,7 @@ from planning.core.plan import (
     TaskKind,
 )
 from simulations.engine import Attribution, Cause, SimulationOptions, attribute, compare, simulate
-from simulations.engine.attribution import causes_between
+from simulations.engine.comparing.attribution import causes_between
 from tests.engine.building import DAY, MONDAY, link, links, pert, plan_of, task
 from tests.plan_strategies import plans
 

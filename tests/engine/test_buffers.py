@@ -8,7 +8,7 @@ from planning.core.distributions import Fixed, Pert
 from planning.core.plan import Impact, Plan, PlanError, Risk
 from planning.core.schedule import schedule
 from simulations.engine import SimulationOptions, simulate
-from simulations.engine.buffers import adjust, root_of_squares
+from simulations.engine.comparing.buffers import adjust, root_of_squares
 from tests.engine.building import (
     DAY,
     GENERAL_FOUNDRY,

@@ -8,8 +8,10 @@ import pytest
 
 from planning.core.distributions import Estimate, LognormalPercentiles
 from planning.core.plan import Dependency, Interval, Plan, PlanError, standard_calendar
-from simulations.engine import SimulationOptions, crossing, simulate, simulation
-from simulations.engine.timeline import kept_clocks
+from simulations.engine import SimulationOptions, simulate
+from simulations.engine.calendars import crossing
+from simulations.engine.calendars.timeline import kept_clocks
+from simulations.engine.running import simulation
 from tests.benchmarks.networks import network, with_calendars
 from tests.benchmarks.networks import plan_of as plan_of_network
 from tests.engine.building import links, pert, plan_of, task

@@ -6,7 +6,7 @@ from enum import IntEnum
 import pytest
 
 from planning.core.scheduling import network
-from simulations.engine import calendar_codes
+from simulations.engine import codes
 from simulations.engine.compiling import compiled_sources, fingerprint
 
 
@@ -17,9 +17,9 @@ def test_another_number_in_an_enum_of_core_is_another_fingerprint(name: str) -> 
 
     with pytest.MonkeyPatch.context() as changed:
         changed.setattr(network, name, others)
-        importlib.reload(calendar_codes)
+        importlib.reload(codes)
         after = fingerprint()
-    importlib.reload(calendar_codes)
+    importlib.reload(codes)
 
     assert after != before
     assert fingerprint() == before
@@ -30,12 +30,28 @@ def test_what_compiled_functions_call_and_hold_counts_and_what_reads_their_resul
 ):
     sources = compiled_sources()
 
-    assert {"kernel", "calendar_loop", "arrays", "columns", "laws"} <= sources.keys()
-    assert {"prefetch", "rules", "calendar_codes", "compiling"} <= sources.keys()
-    assert not sources.keys() & {"engine", "forecast", "reduction", "simulation"}
+    assert {
+        "kernels.loop",
+        "calendars.loop",
+        "kernels.arrays",
+        "calendars.columns",
+    } <= sources.keys()
+    assert {
+        "sampling.laws",
+        "kernels.prefetch",
+        "calendars.rules",
+        "codes",
+        "compiling",
+    } <= sources.keys()
+    assert not sources.keys() & {
+        "engine",
+        "results.forecast",
+        "results.reduction",
+        "running.simulation",
+    }
 
 
 def test_compiled_functions_take_the_numbers_of_enums_from_the_codes_alone() -> None:
-    others = {name: text for name, text in compiled_sources().items() if name != "calendar_codes"}
+    others = {name: text for name, text in compiled_sources().items() if name != "codes"}
 
     assert [name for name, text in others.items() if "from planning.core.scheduling" in text] == []

@@ -19,9 +19,9 @@ with one_process_at_a_time():
 
 LOAD = """
 from simulations.engine import warm
-from simulations.engine.calendar_loop import simulate_calendar_blocks
-from simulations.engine.kernel import simulate_blocks
-from simulations.engine.streams import hash_texts
+from simulations.engine.calendars.loop import simulate_calendar_blocks
+from simulations.engine.kernels.loop import simulate_blocks
+from simulations.engine.sampling.streams import hash_texts
 warm()
 for kernel in (simulate_blocks, simulate_calendar_blocks, hash_texts):
     print(sum(kernel.stats.cache_hits.values()), sum(kernel.stats.cache_misses.values()))

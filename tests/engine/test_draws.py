@@ -26,9 +26,9 @@ from planning.core.distributions import (
 )
 from planning.core.plan import Correlation, Driver, Impact, Mitigation, Plan, Risk
 from simulations.engine import SimulationOptions, simulate
-from simulations.engine.lowering import lower
-from simulations.engine.sampling import stream_key, uniforms
-from simulations.engine.streams import stream_keys
+from simulations.engine.lowering.plans import lower
+from simulations.engine.sampling.keyed import stream_key, uniforms
+from simulations.engine.sampling.streams import stream_keys
 from tests.engine import reference
 from tests.engine.building import DAY, pert, plan_of, task, triangle
 from tests.engine.handing import drawn

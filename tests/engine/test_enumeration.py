@@ -13,7 +13,7 @@ from planning.core.distributions import Fixed
 from planning.core.plan import Impact, Plan, PlanError, Risk
 from planning.core.schedule import schedule
 from simulations.engine import Forecast, SimulationOptions, TaskForecast, simulate
-from simulations.engine.statistics import PERCENTILES
+from simulations.engine.results.statistics import PERCENTILES
 from tests.engine.building import DAY, link, links, plan_of, task
 from tests.engine.enumerating import Outcome, equally, outcomes_of, small_plans
 from tests.engine.handing import Handed

@@ -30,7 +30,7 @@ from planning.core.plan import (
     standard_calendar,
 )
 from simulations.engine import SimulationOptions, simulate
-from simulations.engine.joint import JointPart, joint_finishes, why_not_joined
+from simulations.engine.joining.joint import JointPart, joint_finishes, why_not_joined
 from tests.plan_strategies import plans
 
 MONDAY = datetime(2026, 1, 5, 8)

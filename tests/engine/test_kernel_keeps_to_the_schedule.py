@@ -22,13 +22,13 @@ from planning.core.plan import (
 )
 from planning.core.schedule import Schedule, schedule
 from planning.interchange.reading import read_plan
-from simulations.engine import columns as c
-from simulations.engine.clocks import AS_FINISH, AS_START, instants_of
-from simulations.engine.lowering import Lowered, lower
-from simulations.engine.many_run import ManyCalendars, ManyRows
+from simulations.engine.calendars import columns as c
+from simulations.engine.calendars.clocks import AS_FINISH, AS_START, instants_of
+from simulations.engine.lowering.plans import Lowered, lower
 from simulations.engine.options import SimulationOptions
-from simulations.engine.running import Rows, Run
-from simulations.engine.runs import run_of
+from simulations.engine.running.many_calendars import ManyCalendars, ManyRows
+from simulations.engine.running.run import Rows, Run
+from simulations.engine.running.runs import run_of
 from tests.engine.handing import block_of
 from tests.plan_strategies import few, plans
 from tests.random_schedules import random_mspdi, random_xer

@@ -20,8 +20,9 @@ from planning.core.plan import (
 )
 from planning.core.schedule import schedule
 from planning.core.scheduling.order import CircleError
-from simulations.engine import Forecast, SimulationOptions, lowering, simulate
-from simulations.engine.plain import plain_plan
+from simulations.engine import Forecast, SimulationOptions, simulate
+from simulations.engine.lowering import plans
+from simulations.engine.lowering.plain import plain_plan
 from tests.engine.building import DAY, MONDAY, link, links, milestone, pert, plan_of, task, triangle
 
 OPTIONS = SimulationOptions(iterations=600)
@@ -62,7 +63,7 @@ def random_plan(seed: int) -> Plan:
 
 def by_cores_way(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> Forecast:
     with monkeypatch.context() as held:
-        held.setattr(lowering, "plain_plan", lambda _: None)
+        held.setattr(plans, "plain_plan", lambda _: None)
         return simulate(plan, OPTIONS)
 
 

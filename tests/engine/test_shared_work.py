@@ -8,9 +8,9 @@ import pytest
 from planning.core.distributions import Triangular
 from planning.core.plan import Impact, Risk
 from simulations.engine import SimulationOptions, simulate
-from simulations.engine.rows import BLOCK
-from simulations.engine.simulation import LEAST_CELLS, MOST_BLOCKS_COUNTED, chunks_of
-from simulations.engine.threads import each
+from simulations.engine.kernels.rows import BLOCK
+from simulations.engine.running.simulation import LEAST_CELLS, MOST_BLOCKS_COUNTED, chunks_of
+from simulations.engine.running.threads import each
 from tests.benchmarks.networks import network, plan_of
 
 

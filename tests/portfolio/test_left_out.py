@@ -17,7 +17,7 @@ from tests.portfolio.builders import make_task, wait_for
 from tests.test_pseudo_locale import pseudo_language  # noqa: F401 - a fixture
 
 PAGE = reverse("portfolio:portfolio")
-ENGINE = (Path(__file__).parents[2] / "simulations/engine/joint.py").read_text()
+ENGINE = (Path(__file__).parents[2] / "simulations/engine/joining/joint.py").read_text()
 # What the engine returns: each code, and the names of the values that it gives.
 GIVEN = {
     code: set(re.findall(r'"(\w+)":', values))

@@ -11,7 +11,7 @@ from planning.core.edits import Edit, EditKind, What
 from planning.models import ForecastRecord, Scenario, Update
 from planning.services import plans, scenarios, tasks
 from simulations import services
-from simulations.engine.attribution import Cause
+from simulations.engine.comparing.attribution import Cause
 from simulations.explaining.causes import cause_of
 from simulations.explaining.models import Movement
 from tests.builders import Team, join, make_chain, make_team

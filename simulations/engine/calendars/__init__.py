@@ -1,0 +1,1 @@
+"""What several calendars, dated constraints and progress need inside each iteration."""

@@ -1,0 +1,1 @@
+"""Several plans that wait for one another, drawn as one."""

@@ -1,0 +1,1 @@
+"""What is compiled for every plan: rows of one block, and the loop on one calendar."""

@@ -1,0 +1,1 @@
+"""What is read off the totals: the forecast, its figures and how sure each is."""

@@ -1,0 +1,1 @@
+"""A lowered plan is simulated, in blocks of iterations and on threads."""

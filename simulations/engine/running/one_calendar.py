@@ -1,0 +1,123 @@
+"""A plan on one calendar, run on the short kernel."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from planning.core.instants import to_minutes
+from planning.core.plan import Plan
+from simulations.engine.axis import Axis, project_axis
+from simulations.engine.calendars.clocks import AS_FINISH, AS_START
+from simulations.engine.kernels.arrays import (
+    FF,
+    FINISH_SUM,
+    FS,
+    NEVER,
+    SF,
+    START_SUM,
+    Scales,
+    Scratch,
+    Stretch,
+    Totals,
+)
+from simulations.engine.kernels.histograms import find_instants_of_work
+from simulations.engine.kernels.loop import simulate_blocks
+from simulations.engine.lowering.plans import Lowered
+from simulations.engine.running.run import UNIX_OFFSET, Floats, Ints, Ints32, Losses, Rows
+from simulations.engine.running.scratch import new_scratch
+
+
+@dataclass(slots=True)
+class OneRows:
+    """Rows of a worker on one calendar."""
+
+    scratch: Scratch
+
+
+@dataclass(frozen=True, slots=True)
+class OneCalendar:
+    """All work goes by the project's calendar: dates are working minutes from its start."""
+
+    lowered: Lowered
+    axis: Axis
+    origin: int
+
+    @classmethod
+    def of(cls, plan: Plan, lowered: Lowered) -> "OneCalendar":
+        """Return the run of a plan."""
+        axis, origin = project_axis(plan)
+        target = np.full(len(lowered.tasks), NEVER, np.int32)
+        for row, task in enumerate(lowered.tasks):
+            if task.target is not None:
+                moment = to_minutes(task.target) - UNIX_OFFSET
+                axis = axis.covering(moment)
+                target[row] = int(axis.work_before(moment)) - origin
+        return cls(
+            lowered.with_arrays(lowered.net._replace(target=target), lowered.laws), axis, origin
+        )
+
+    def rows(self) -> OneRows:
+        """Return fresh rows for one worker."""
+        return OneRows(new_scratch(self.lowered.net))
+
+    def simulate(self, rows: Rows, scales: Scales, totals: Totals, stretch: Stretch) -> None:
+        """Simulate consecutive blocks and add them to the totals."""
+        net, laws = self.lowered.net, self.lowered.laws
+        simulate_blocks(net, laws, scales, rows.scratch, totals, stretch)
+
+    def with_lowered(self, lowered: Lowered) -> "OneCalendar":
+        """Return the same run of other durations and risks."""
+        return replace(self, lowered=lowered)
+
+    def project_work(self, finish: ArrayLike) -> Ints:
+        """Return finishes as they are."""
+        return np.asarray(finish, np.int64)
+
+    def project_instants(self, finish: ArrayLike) -> Ints:
+        """Return finishes as minutes since 1970."""
+        work = np.asarray(finish, np.int64) + self.origin
+        axis = self.axis.reaching(int(work.max(initial=0)))
+        return np.maximum(axis.as_finish(work), axis.as_start(self.origin))
+
+    def instants(self, starts: Ints, finishes: Ints) -> tuple[Ints, Ints]:
+        """Return tasks' dates (tasks, k) as minutes since 1970."""
+        axis = self.axis.reaching(int(finishes.max(initial=0)) + self.origin)
+        begins, ends = np.empty(starts.shape, np.int64), np.empty(starts.shape, np.int64)
+        for work, shift, found in ((starts, AS_START, begins), (finishes, AS_FINISH, ends)):
+            find_instants_of_work(work, self.origin, axis.starts, axis.before, shift, found)
+        ends = np.maximum(ends, axis.as_start(self.origin))
+        # What takes no time starts where it finishes, not on the next working morning.
+        momentary = (self.lowered.planned_minutes == 0) & ~self.lowered.is_uncertain
+        momentary[self.lowered.leaves :] = False
+        if momentary.any():
+            begins = np.where(momentary[:, None], np.minimum(begins, ends), begins)
+        return begins, ends
+
+    def links(self) -> tuple[Ints32, Ints32, NDArray[np.int8]]:
+        """Return where each task's links begin, their predecessors and kinds."""
+        net = self.lowered.net
+        return net.link_first, net.link_task, net.link_kind
+
+    def mean_durations(self, summed: dict[str, Ints], n: int) -> tuple[Floats, Floats]:
+        """Return the mean of what each task draws, and what it has behind it."""
+        sums = summed["sums"]
+        mean = (sums[:, FINISH_SUM] - sums[:, START_SUM]) / n
+        return mean, np.zeros(len(mean))
+
+    def losses(self, summed: dict[str, Ints], n: int, measured: int) -> Losses:
+        """Return the tasks where links meet, and what is lost at each."""
+        net = self.lowered.net
+        starts, finishes = summed["sums"][:, START_SUM] / n, summed["sums"][:, FINISH_SUM] / n
+        links = np.diff(net.link_first)
+        task = np.repeat(np.arange(len(links)), links)
+        from_finish = (net.link_kind == FF) | (net.link_kind == FS)
+        to_finish = (net.link_kind == FF) | (net.link_kind == SF)
+        asked = np.where(from_finish, finishes[net.link_task], starts[net.link_task]) + net.link_lag
+        asked = asked - np.where(to_finish, (finishes - starts)[task], 0.0)
+        latest = np.full(len(links), -np.inf)
+        np.maximum.at(latest, task, asked)
+        by_links = latest >= net.bound
+        latest = np.maximum(latest, net.bound)
+        rows = np.flatnonzero(links >= 2)
+        return Losses(rows, starts[rows] - latest[rows], by_links[rows], n)

@@ -1,0 +1,1 @@
+"""Keyed draws, their laws and what ties them."""
