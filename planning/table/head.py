@@ -30,6 +30,11 @@ def table_width(view: ViewState) -> int:
     return sum(column.width for column in head_columns(view))
 
 
+def pane_width(view: ViewState) -> int:
+    """How much of the table stands before the Gantt: what the person chose, else all of it."""
+    return table_width(view) if view.split is None else view.split
+
+
 def filter_labels() -> dict[str, str]:
     """Return what rows can be narrowed to, in words."""
     return {

@@ -12,18 +12,21 @@ FILTERS = ("critical", "open", "unblocked", "milestones", "uncertain", "late")
 MAX_COLLAPSED = 5_000
 MAX_TEXT = 200
 MAX_PLACE = 10_000_000
+MIN_SPLIT, MAX_SPLIT = 120, 6_000
 
 
 @dataclass(frozen=True, slots=True)
 class ViewState:
     """Columns and their widths, zoom, place, collapsed rows, sort and filter.
 
+    ``split`` is how wide the table stands before the Gantt, None where it fits its columns.
     ``sort`` is a column's name, with a minus before it where the last comes first. ``collapsed``
     holds task keys. ``left`` is None until the person has scrolled the Gantt.
     """
 
     columns: tuple[str, ...] = DEFAULT_COLUMNS
     widths: Mapping[str, int] = field(default_factory=dict)
+    split: int | None = None
     zoom: str = ""
     look: str = ""
     top: int = 0
@@ -70,6 +73,7 @@ def read_view(words: Any) -> ViewState:
     return ViewState(
         columns=chosen_columns(words.get("columns")) or DEFAULT_COLUMNS,
         widths=_widths(words.get("widths")),
+        split=_split(words.get("split")),
         zoom=_one_of(tuple(ZOOMS), words.get("zoom")),
         look=_one_of(LOOKS, words.get("look")),
         top=_place(words.get("top")) or 0,
@@ -93,6 +97,11 @@ def _widths(words: Any) -> dict[str, int]:
         for name in COLUMNS
         if (width := _place(words.get(name))) is not None
     }
+
+
+def _split(value: Any) -> int | None:
+    width = _place(value)
+    return None if width is None else min(max(width, MIN_SPLIT), MAX_SPLIT)
 
 
 def _place(value: Any) -> int | None:

@@ -135,6 +135,16 @@ def set_place(request: PersonRequest, pk: UUID) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+@require_POST
+@login_required
+def set_split(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Remember where the table ends and the Gantt begins; without a width it fits the columns."""
+    found = scenario_or_404(request, pk)
+    width = _digits(request, "width")
+    views.change_view(found, actor=request.user, split=int(width) if width else None)
+    return HttpResponse(status=204)
+
+
 def _digits(request: PersonRequest, name: str) -> str:
     text = request.POST.get(name, "")
     return text if text.isdecimal() and len(text) < 10 else ""

@@ -24,7 +24,7 @@ from planning.kept_versions import versions_after
 from planning.models import Scenario, Task
 from planning.services.history import steps, steps_after
 from planning.table.columns import COLUMNS
-from planning.table.head import filter_labels, table_width
+from planning.table.head import filter_labels, pane_width, table_width
 from planning.table.workbench import WINDOW_ROWS, Workbench, cell_value
 from planning.views.loading import (
     may_edit,
@@ -32,9 +32,6 @@ from planning.views.loading import (
     sentences,
     status_of,
 )
-
-WIDE_TABLE = 900
-"""From this width on, only number and name stay in sight while the table scrolls away."""
 
 
 def workbench_of(request: PersonRequest, scenario: Scenario, *, is_new: bool = False) -> Workbench:
@@ -119,7 +116,7 @@ def view_context(workbench: Workbench) -> dict[str, Any]:
         "view": view,
         "columns": workbench.columns,
         "table_width": table_width(view),
-        "is_wide": table_width(view) > WIDE_TABLE,
+        "pane_width": pane_width(view),
         "filters": [(name, label, name in view.only) for name, label in filter_labels().items()],
         "sorted_by": COLUMNS[view.sort_column].label if view.sort else "",
         "hidden_rows": len(workbench.everything) - workbench.total if view.is_filtered else 0,

@@ -86,7 +86,7 @@ bench?.addEventListener("keydown", (event) => {
   const cell = isCell(event.target);
   if (cell && !event.target.matches("input, button")) onCellKey(event, cell);
 });
-bench?.addEventListener("dblclick", (event) => edit(isCell(event.target)));
+bench?.addEventListener("dblclick", (event) => isCell(event.target) && edit(isCell(event.target)));
 bench?.addEventListener("mousedown", (event) => {
   if (event.shiftKey && isCell(event.target)) event.preventDefault();
 });

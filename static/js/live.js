@@ -76,7 +76,7 @@ function fold(isFolded) {
 // is too little, also in height, unless a person has chosen.
 function fit() {
   const bench = document.getElementById("workbench");
-  const table = bench?.querySelector(".workbench-head .plan");
+  const table = bench?.querySelector(".workbench-head .plan-side");
   const room = table ? bench.clientWidth - table.offsetWidth - 2 * AIR : WIDEST;
   card.style.setProperty("--live-width", `${Math.min(Math.max(room, LEAST), WIDEST)}px`);
   fold((localStorage.getItem("live-card") ?? (room < LEAST || window.innerHeight < LOW ? "folded" : "open")) === "folded");

@@ -18,17 +18,18 @@ function place() {
   return new URLSearchParams({ top: Math.round(bench.scrollTop), left: Math.round(Math.abs(bench.scrollLeft)) }).toString();
 }
 
+// Nobody waits for it, and it is sent even from a page that is being left.
+export function remember(url, words) {
+  const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+  const body = new URLSearchParams(words);
+  fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token }, keepalive: true }).catch(() => {});
+}
+
 function keep() {
   clearTimeout(timer);
   if (place() === kept) return;
   kept = place();
-  const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
-  fetch(bench.dataset.placeUrl, {
-    method: "POST",
-    body: new URLSearchParams(kept),
-    headers: { "X-CSRFToken": token },
-    keepalive: true,
-  }).catch(() => {});
+  remember(bench.dataset.placeUrl, kept);
 }
 
 if (bench) {

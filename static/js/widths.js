@@ -14,6 +14,7 @@ function widen(name, width) {
   for (const table of bench.querySelectorAll("table.plan")) {
     table.setAttribute("width", Number(table.getAttribute("width")) + width - before);
   }
+  bench.dispatchEvent(new Event("columns-widened"));
 }
 
 function drag(grip, event) {

@@ -11,6 +11,7 @@ from planning.models import Scenario, ScenarioView, Task
 from planning.selectors import view_of
 from planning.services import tasks
 from planning.table.columns import CHOOSABLE
+from planning.table.head import table_width
 from planning.table.view_state import ViewState, read_view
 from planning.table.workbench import Workbench
 from tests.builders import Team, join, make_chain
@@ -116,11 +117,13 @@ def test_a_view_is_restored_and_nobody_elses(person, client, scenario, chain, te
     post(person, "filter-rows", scenario, text="dig", only=["critical", "nonsense"])
     post(person, "set-place", scenario, top=300, left=1200)
     post(person, "set-width", scenario, column="duration", width=200)
+    post(person, "set-split", scenario, width=480)
 
     mine = view_of(scenario, team.person)
 
     assert (mine.sort, mine.text, mine.only) == ("-finish", "dig", ("critical",))
     assert (mine.top, mine.left, mine.width_of("duration")) == (300, 1200, 200)
+    assert mine.split == 480
     assert view_of(scenario, other) == ViewState()
     assert Scenario.objects.get(pk=scenario.pk).revision == revision
 
@@ -135,6 +138,19 @@ def test_one_click_drops_sort_and_filter_and_leaves_the_rest(person, scenario, c
     view = view_of(scenario, team.person)
     assert not view.is_arranged
     assert view.columns == ("finish",)
+
+
+def test_the_table_stands_as_wide_as_chosen_else_as_its_columns(person, scenario, chain, team):
+    def widths() -> set[str]:
+        page = person.get(reverse("planning:scenario", args=[scenario.pk])).text
+        return set(re.findall(r'class="plan-width" width="(\d+)"', page))
+
+    post(person, "set-split", scenario, width=480)
+    chosen = widths()
+    post(person, "set-split", scenario, width="")
+
+    assert chosen == {"480"}
+    assert widths() == {str(table_width(view_of(scenario, team.person)))}
 
 
 def test_without_javascript_a_column_moves_and_a_row_collapses(person, scenario, chain, team):
@@ -159,7 +175,7 @@ def test_without_javascript_a_column_moves_and_a_row_collapses(person, scenario,
         [],
         {"columns": "name", "widths": [1], "sort": 3, "collapsed": 5, "top": "x", "left": True},
         {"zoom": ["day"], "look": {}, "only": {"a": 1}, "sort": "evil", "widths": {"name": "wide"}},
-        {"top": float("nan"), "columns": []},
+        {"top": float("nan"), "columns": [], "split": "wide"},
     ],
 )
 def test_a_stored_view_that_makes_no_sense_is_the_usual_one(words):
@@ -167,15 +183,16 @@ def test_a_stored_view_that_makes_no_sense_is_the_usual_one(words):
 
 
 def test_widths_and_places_are_kept_in_bounds():
-    view = read_view({"widths": {"name": 9}, "top": -4, "left": 1e30})
+    view = read_view({"widths": {"name": 9}, "top": -4, "left": 1e30, "split": 1})
 
     assert (view.width_of("name"), view.top, view.left) == (40, 0, 10_000_000)
+    assert view.split == 120
 
 
 @pytest.mark.parametrize(
     "name",
     ["set-columns", "set-width", "sort-rows", "filter-rows", "show-plan-order", "collapse-task",
-     "collapse-all", "expand-all", "set-place"],
+     "collapse-all", "expand-all", "set-place", "set-split"],
 )  # fmt: skip
 def test_strangers_and_get_change_no_view(client, scenario, team, name):
     from tests.builders import make_team

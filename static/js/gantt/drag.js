@@ -72,7 +72,7 @@ function follow() {
 // At either side of the Gantt the time moves on under the pointer.
 function scrollAt(x) {
   const box = bench.getBoundingClientRect();
-  const table = bench.querySelector(".workbench-head .plan").getBoundingClientRect();
+  const table = bench.querySelector(".workbench-head .plan-side").getBoundingClientRect();
   const step = x > box.right - SCROLL_ZONE ? 14 : x < table.right + SCROLL_ZONE ? -14 : 0;
   if (!step) return;
   bench.scrollLeft += step;

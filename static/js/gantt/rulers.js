@@ -8,9 +8,8 @@ let lengths = new WeakMap();
 
 // Where the Gantt begins to be seen, in pixels of its own.
 function edge(head) {
-  const row = bench.querySelector("#workbench-head .plan thead tr");
-  const last = bench.querySelector("#workbench-head.is-wide") ? row.querySelector(".column-name") : row.lastElementChild;
-  return last.getBoundingClientRect().right - head.getBoundingClientRect().left;
+  const table = bench.querySelector("#workbench-head .plan-side");
+  return table.getBoundingClientRect().right - head.getBoundingClientRect().left;
 }
 
 function lengthOf(label) {

@@ -10,7 +10,7 @@ let rested = 0;
 
 function view() {
   const box = bench.getBoundingClientRect();
-  const table = bench.querySelector(".workbench-head .plan")?.getBoundingClientRect();
+  const table = bench.querySelector(".workbench-head .plan-side")?.getBoundingClientRect();
   const left = table && table.right < box.right - 40 ? table.right : box.left;
   return { left, right: box.right };
 }
