@@ -2,10 +2,13 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from lineo.accounts.asker import asker
 from lineo.accounts.models import Membership, User
 from lineo.accounts.rules import with_rules
 from lineo.accounts.tenancy import current_workspace_id
+from lineo.composed import Composed
 
 
 def memberships_of(person: User) -> list[Membership]:
@@ -13,9 +16,14 @@ def memberships_of(person: User) -> list[Membership]:
 
     Needs no more than the person's own context.
     """
+    return _memberships.rows(person.pk)
+
+
+@Composed
+def _memberships(person: UUID) -> QuerySet[Membership]:
     rows = Membership.objects.filter(person=person, is_suspended=False)
     found = with_rules(rows).select_related("workspace")
-    return list(found.order_by("workspace__name", "workspace_id"))
+    return found.order_by("workspace__name", "workspace_id")
 
 
 def chosen_membership(memberships: list[Membership], workspace_id: str | None) -> Membership | None:
