@@ -127,6 +127,14 @@ def projects_apart(membership: Membership, action: Action) -> dict[UUID, bool]:
     }
 
 
+def reads_all(membership: Membership) -> bool:
+    """Return whether the person may read every project and scenario of the workspace."""
+    if not may_on(None, membership, Action.READ):
+        return False
+    named = (ScopeKind.PROJECT, ScopeKind.SCENARIO)
+    return not any(scope.kind in named for scope in verdicts_on(membership, Action.READ))
+
+
 def with_scenario_rules(wanted: Q, membership: Membership, action: Action) -> Q:
     """Return ``wanted`` of scenarios, but for those that rules name: these stand for themselves."""
     named = _named(membership, action, ScopeKind.SCENARIO)

@@ -35,7 +35,7 @@ class PlanningAtlas:
     ) -> Place | None:
         """Return that place if the person may read it; a task by its project and key."""
         if kind == ScopeKind.SCENARIO:
-            scenario = selectors.scenarios_for(membership).filter(pk=place_id).first()
+            scenario = selectors.scenario_for(membership, place_id)
             return Place(kind, scenario.pk, str(scenario)) if scenario else None
         project = selectors.projects_for(membership).filter(pk=place_id).first()
         if project is None or kind == ScopeKind.PROJECT:

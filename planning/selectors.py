@@ -13,6 +13,7 @@ from lineo.accounts.asker import asker
 from lineo.accounts.models import Membership, User
 from lineo.accounts.policy import Action
 from lineo.activity.models import Change
+from lineo.composed import Composed
 from planning import access, veil
 from planning.access import may_on
 from planning.core.plan import TaskKind
@@ -52,6 +53,19 @@ def scenarios_for(membership: Who) -> QuerySet[Scenario]:
     if membership is not None:
         wanted = access.with_scenario_rules(wanted, membership, Action.READ)
     return rows.filter(wanted)
+
+
+def scenario_for(membership: Who, pk: UUID) -> Scenario | None:
+    """Return the scenario of that id, with its project, if the person may read it."""
+    if membership is not None and access.reads_all(membership):
+        return _scenarios.row(membership.workspace_id, pk)
+    return scenarios_for(membership).filter(pk=pk).first()
+
+
+@Composed
+def _scenarios(workspace: UUID, pk: UUID) -> QuerySet[Scenario]:
+    rows = Scenario.objects.select_related("project").filter(workspace=workspace, pk=pk)
+    return rows.order_by()
 
 
 def tasks_for(membership: Who) -> QuerySet[Task]:
@@ -120,8 +134,13 @@ def uncertain_ids(scenario: Scenario) -> frozenset[UUID]:
 
 def view_of(scenario: Scenario, person: User) -> ViewState:
     """Return how the person looks at the scenario."""
-    rows = ScenarioView.objects.filter(scenario=scenario, person=person)
-    return read_view(rows.values_list("state", flat=True).first())
+    return read_view(_view_states.row(scenario.pk, person.pk))
+
+
+@Composed
+def _view_states(scenario: UUID, person: UUID) -> QuerySet[ScenarioView, Any]:
+    rows = ScenarioView.objects.filter(scenario=scenario, person=person).order_by()
+    return rows.values_list("state", flat=True)
 
 
 def calendars_of(scenario: Scenario) -> QuerySet[Calendar]:

@@ -7,7 +7,7 @@ seen through the veil must never be stored. Without a request nothing is hidden.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -173,11 +173,16 @@ def bare(row: Any) -> Any:
     """Take from a task's row what it says, if it is hidden from whoever asks."""
     if row.pk not in hidden_ids():
         return row
-    for column in row._meta.concrete_fields:
-        if column.attname in row.__dict__ and column.attname not in _KEPT:
-            setattr(row, column.attname, column.get_default())
-    row.name = restricted_name()
+    for name, value in bare_values(type(row), row.__dict__).items():
+        setattr(row, name, value)
     return row
+
+
+def bare_values(model: Any, columns: Container[str]) -> dict[str, Any]:
+    """Return what those of ``columns`` hold in the row of a hidden task that say something."""
+    told = (field for field in model._meta.concrete_fields if field.attname in columns)
+    values = {field.attname: field.get_default() for field in told if field.attname not in _KEPT}
+    return values | {"name": restricted_name()}
 
 
 def without_figures(row: Any) -> Any:

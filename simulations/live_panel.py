@@ -3,8 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
+
+from lineo.composed import Composed
 from planning.drawing.bars import Spread
 from planning.drawing.days_off import working_days
 from planning.drawing.scales import (
@@ -98,12 +103,26 @@ def live_panel(scenario: Scenario, state: LiveState) -> LivePanel:
 
 def live_spreads(scenario: Scenario) -> Mapping[str, Spread] | None:
     """Return the spreads of the tasks where a live forecast describes the plan as it stands."""
-    rows = LiveForecast.objects.filter(scenario=scenario, revision=scenario.revision)
-    for tasks in rows.exclude(p80=None).values_list("tasks", flat=True):
-        bars = bars_of(tasks)
+    for revision, made_at in _drawable.rows(scenario.pk):
+        if revision == scenario.revision:
+            return _spreads(scenario.pk, made_at)
+    return None
+
+
+@Composed
+def _drawable(scenario: UUID) -> QuerySet[LiveForecast, Any]:
+    rows = LiveForecast.objects.filter(scenario=scenario).exclude(p80=None)
+    return rows.values_list("revision", "made_at")
+
+
+@lru_cache(maxsize=16)
+def _spreads(scenario_id: UUID, made_at: datetime) -> Mapping[str, Spread] | None:
+    """Read the spreads once: the moment tells what stood in the row from whatever follows it."""
+    rows = LiveForecast.objects.filter(scenario=scenario_id, made_at=made_at)
+    for tasks in rows.values_list("tasks", flat=True):
         return {
             key: Spread(bar.p10, bar.p50, bar.p80, bar.p90, bar.criticality, bar.p_target)
-            for key, bar in bars.items()
+            for key, bar in bars_of(tasks).items()
         }
     return None
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from lineo.accounts.models import Membership, User
@@ -29,7 +30,10 @@ class PlanningView(ApiView):
         return get_object_or_404(selectors.projects_for(self.membership), pk=project_id)
 
     def scenario(self, scenario_id: UUID) -> Scenario:
-        return get_object_or_404(selectors.scenarios_for(self.membership), pk=scenario_id)
+        found = selectors.scenario_for(self.membership, scenario_id)
+        if found is None:
+            raise Http404
+        return found
 
 
 class RowView(PlanningView):

@@ -16,7 +16,8 @@ from planning.core.plan import TaskKind
 from planning.drawing.bars import Spread
 from planning.drawing.shapes import estimate_shape
 from planning.models import Task
-from planning.models.task import RiskLevelName
+from planning.models.task import CONSTRAINT_CHOICES, RiskLevelName
+from planning.table.listed import Listed
 from planning.templatetags.look import days, percent, short_date
 from planning.typed.tasks import LinkRow, estimate_of, links_text, successors_text, typed_duration
 from planning.work import typed as work_words
@@ -26,6 +27,11 @@ MIN_WIDTH, MAX_WIDTH = 40, 640
 FIRST_COLUMNS = ("number", "name")
 """What always stands first, so that a row can be told from others."""
 DEFAULT_COLUMNS = ("duration", "start", "finish", "p80", "predecessors")
+
+
+Shown = Task | Listed
+"""What a cell is of: a row as it is edited, or as the table lists it."""
+_CONSTRAINTS = {kind.value: words for kind, words in CONSTRAINT_CHOICES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +57,13 @@ class Facts:
     work: Mapping[str, Work] = field(default_factory=dict)
     elsewhere: Mapping[UUID, Elsewhere] = field(default_factory=dict)
 
-    def forecast(self, task: Task, name: str) -> Any:
+    def forecast(self, task: Shown, name: str) -> Any:
         """Return a fact of the task's forecast, None where there is none."""
         found = self.forecasts.get(task.key)
         return getattr(found, name) if found else None
 
 
-Text = Callable[[Task, Facts], str]
+Text = Callable[[Shown, Facts], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ class Column:
     is_editable: bool = False
     for_summaries: bool = True
     is_number: bool = False
-    sort: Callable[[Task, Facts], Any] | None = None
+    sort: Callable[[Shown, Facts], Any] | None = None
     shape: Text | None = None
 
 
@@ -92,7 +98,7 @@ class Cell:
     shape: str = ""
 
 
-def cell_of(column: Column, task: Task, facts: Facts) -> Cell:
+def cell_of(column: Column, task: Shown, facts: Facts) -> Cell:
     """Return the cell of a column for a task; a summary's own duration is no one's to type."""
     is_shown = column.for_summaries or task.kind != TaskKind.SUMMARY
     text = column.text(task, facts) if is_shown else ""
@@ -107,7 +113,7 @@ def cell_of(column: Column, task: Task, facts: Facts) -> Cell:
 
 
 def _date(name: str, label: Any, *, editable: bool = False, width: int = 88) -> Column:
-    def moment(task: Task) -> datetime | None:
+    def moment(task: Shown) -> datetime | None:
         found: datetime | None = getattr(task, name)
         return found
 
@@ -135,7 +141,7 @@ def _forecast_date(name: str, label: str) -> Column:
 
 
 def _float(name: str, label: Any) -> Column:
-    def text(task: Task, facts: Facts) -> str:
+    def text(task: Shown, facts: Facts) -> str:
         minutes = getattr(task, name)
         return "" if minutes is None else days(minutes, facts.units.minutes_per_day)
 
@@ -144,37 +150,37 @@ def _float(name: str, label: Any) -> Column:
     )
 
 
-def _predecessors(task: Task, facts: Facts, form: str) -> str:
+def _predecessors(task: Shown, facts: Facts, form: str) -> str:
     own = links_text(facts.links_into.get(task.pk, ()), facts.numbers, facts.units)
     found = facts.elsewhere.get(task.pk)
     return ", ".join(filter(None, [own, getattr(found, form) if found else ""]))
 
 
-def _remaining(task: Task, facts: Facts) -> str:
+def _remaining(task: Shown, facts: Facts) -> str:
     minutes = task.remaining_minutes
     if minutes is None:
         return ""
     return format_duration(minutes, facts.units, elapsed=task.elapsed)
 
 
-def _constraint(task: Task, _facts: Facts) -> str:
+def _constraint(task: Shown, _facts: Facts) -> str:
     date = f" {task.constraint_date:%Y-%m-%d}" if task.constraint_date else ""
     return f"{task.constraint_type}{date}"
 
 
-def _constraint_words(task: Task, _facts: Facts) -> str:
+def _constraint_words(task: Shown, _facts: Facts) -> str:
     if not task.constraint_type:
         return ""
     date = f" {short_date(task.constraint_date)}" if task.constraint_date else ""
-    return f"{task.get_constraint_type_display()}{date}"
+    return f"{_CONSTRAINTS[task.constraint_type]}{date}"
 
 
-def _criticality(task: Task, facts: Facts) -> str:
+def _criticality(task: Shown, facts: Facts) -> str:
     found = facts.forecast(task, "criticality")
     return "" if found is None else percent(found)
 
 
-def _calendar(task: Task, facts: Facts) -> str:
+def _calendar(task: Shown, facts: Facts) -> str:
     return facts.calendars.get(task.calendar_id, "") if task.calendar_id else ""
 
 
@@ -264,7 +270,7 @@ COLUMNS = {
         Column(
             "risk_level",
             gettext_lazy("Risk level"),
-            lambda task, _f: task.get_risk_level_display() if task.risk_level else "",
+            lambda task, _f: str(RiskLevelName(task.risk_level).label) if task.risk_level else "",
             value=lambda task, _f: task.risk_level,
             is_editable=True,
             for_summaries=False,

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from planning import snapshot, veil
 from planning.core.plan import Task
-from planning.models import Dependency, Scenario
+from planning.models import Calendar, Dependency, Scenario
 from planning.snapshot import Recent, Snapshot
 from planning.table.outline import Outline, levels_of, outline_numbers_of, outlines_of, veiled
 from planning.typed.tasks import LinkRow
@@ -54,11 +54,15 @@ class Links:
 
 @dataclass(frozen=True)
 class Sketch:
-    """A plan's tasks in table order, and its links; ``drawn_from`` is the plan if in memory."""
+    """A plan's tasks in table order, its links and the names of its calendars by their ids.
+
+    ``drawn_from`` is the plan if in memory.
+    """
 
     outlines: Sequence[Outline]
     links: Links = Links()
     drawn_from: Snapshot | None = field(default=None, repr=False)
+    calendars: Mapping[UUID, str] = field(default_factory=dict)
 
     @cached_property
     def by_id(self) -> Mapping[UUID, Outline]:
@@ -125,7 +129,9 @@ def reach_of(outlines: Iterable[Outline]) -> list[datetime]:
 def _read(scenario: Scenario) -> Sketch:
     with veil.lifted():
         links = Dependency.objects.filter(scenario=scenario).values_list(*LinkRow._fields)
-        return Sketch(outlines_of(scenario), Links([LinkRow(*values) for values in links]))
+        calendars = Calendar.objects.filter(scenario=scenario).values_list("pk", "name")
+        rows = [LinkRow(*values) for values in links]
+        return Sketch(outlines_of(scenario), Links(rows), calendars=dict(calendars))
 
 
 def _drawn(scenario: Scenario) -> Sketch | None:
@@ -139,14 +145,16 @@ def _drawn(scenario: Scenario) -> Sketch | None:
 def sketch_from(held: Snapshot, former: Sketch) -> Sketch:
     """Return the sketch of a plan in memory; ``former`` lends the outlines that are the same."""
     before, links = former.drawn_from, _links(held, former.links)
+    ids = held.identities["calendars"]
+    calendars = {ids[one.key].id: one.name for one in held.plan.calendars}
     if before is None or not _has_same_outline(before, held):
-        return Sketch(_drawn_anew(held, former), links, held)
+        return Sketch(_drawn_anew(held, former), links, held, calendars)
     dates, dates_before = held.schedule.tasks, before.schedule.tasks
     outlines = list(former.outlines)
     for place, (task, known) in enumerate(zip(held.plan.tasks, before.plan.tasks, strict=True)):
         if task is not known or dates[task.key] is not dates_before[task.key]:
             outlines[place] = _outline(task, held)
-    return _lent(former, Sketch(outlines, links, held))
+    return _lent(former, Sketch(outlines, links, held, calendars))
 
 
 def _has_same_outline(before: Snapshot, held: Snapshot) -> bool:
@@ -241,7 +249,8 @@ def _veiled(sketch: Sketch) -> Sketch:
         for link in sketch.links.rows
         if link.predecessor_id not in hidden and link.successor_id not in hidden
     ]
-    return Sketch([veiled(outline) for outline in sketch.outlines], Links(links))
+    outlines = [veiled(outline) for outline in sketch.outlines]
+    return Sketch(outlines, Links(links), calendars=sketch.calendars)
 
 
 def _grouped(pairs: Iterable[tuple[UUID, LinkRow]]) -> Mapping[UUID, Sequence[LinkRow]]:

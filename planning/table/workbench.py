@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import overload
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -27,10 +28,11 @@ from planning.drawing.gantt import LONGEST_CROSSING, ROW, Gantt, Link
 from planning.drawing.labels import ruler_label
 from planning.drawing.timescale import TimeScale
 from planning.forms.fields import units_of
-from planning.models import Calendar, Dependency, Scenario, Task
+from planning.models import Dependency, Scenario, Task
 from planning.table.columns import COLUMNS, Facts, cell_of
 from planning.table.elsewhere import elsewhere_in, elsewhere_of
 from planning.table.head import HeadColumn, head_columns
+from planning.table.listed import Listed, listed_tasks
 from planning.table.markup import Row, draw_rows
 from planning.table.outline import Outline, bar_of
 from planning.table.row_counts import comment_counts
@@ -51,8 +53,8 @@ LINK_COLUMNS = frozenset({"predecessors", "successors"})
 CHOSEN = {"uncertain": selectors.uncertain_ids, "unblocked": unblocked_ids}
 """Filters that ask for more than the outline of a row tells."""
 MARKS = "@#!~"
-UNSHOWN = ("options", "driven_by", "limited_by")
-"""Wide columns of a task that no cell shows."""
+NOBODY = str(UUID(int=0))
+"""Stands for a task's id in an address that is made for many of them at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +239,8 @@ class Workbench:
         column = COLUMNS.get(self.view.sort_column)
         values = None
         if column is not None and column.sort is not None:
-            tasks = selectors.tasks_of(self.scenario).defer(*UNSHOWN)
-            values = {task.pk: column.sort(task, self.facts) for task in tasks}
+            tasks = listed_tasks(self.scenario).values()
+            values = {task.id: column.sort(task, self.facts) for task in tasks}
         return shown_rows(
             self.everything,
             self.view,
@@ -256,7 +258,7 @@ class Workbench:
 
     def _rows(self, first: int, last: int) -> list[Row]:
         ids = [outline.id for outline in self.outlines[first:last]]
-        found = selectors.tasks_of(self.scenario).defer(*UNSHOWN).in_bulk(ids)
+        found = listed_tasks(self.scenario, ids)
         # What somebody deletes while the page is made is gone with the next one.
         there = [(place, found[pk]) for place, pk in enumerate(ids, 1) if pk in found]
         return [self._row(task, first + place) for place, task in there]
@@ -264,7 +266,6 @@ class Workbench:
     @cached_property
     def facts(self) -> Facts:
         """What the cells of every row are shown by."""
-        names = Calendar.objects.filter(scenario=self.scenario).values_list("pk", "name")
         return Facts(
             units=Units(self.scenario.minutes_per_day, self.scenario.minutes_per_week),
             numbers=self.sketch.numbers,
@@ -272,7 +273,7 @@ class Workbench:
             links_into=self.sketch.links.into,
             links_from=self.sketch.links.leaving,
             forecasts=self.spreads,
-            calendars=dict(names),
+            calendars=self.sketch.calendars,
             comments=comment_counts(self.scenario) if self._uses("comments") else {},
             work=works_of(self.scenario.project_id) if self._uses(*WORK_FIELDS) else {},
             elsewhere=elsewhere_in(self.scenario) if self._uses("predecessors") else {},
@@ -281,7 +282,11 @@ class Workbench:
     def _uses(self, *columns: str) -> bool:
         return not {*self.view.columns, self.view.sort_column}.isdisjoint(columns)
 
-    def _row(self, task: Task, index: int) -> Row:
+    @cached_property
+    def _address(self) -> str:
+        return reverse("planning:task", args=[NOBODY])
+
+    def _row(self, task: Listed, index: int) -> Row:
         return Row(
             pk=task.pk,
             key=task.key,
@@ -290,7 +295,7 @@ class Workbench:
             index=index,
             level=min(self.sketch.levels[task.pk], MAX_LEVEL),
             name=task.name,
-            url=reverse("planning:task", args=[task.pk]),
+            url=self._address.replace(NOBODY, str(task.id)),
             classes=_classes(task),
             is_summary=task.kind == TaskKind.SUMMARY,
             is_collapsed=task.key in self.view.collapsed and not self.view.is_filtered,
@@ -363,7 +368,7 @@ def _arrow(before: Outline, after: Outline, link: LinkRow) -> Link:
     return Link(before.key, after.key, link.type, is_critical, pk=str(link.id))
 
 
-def _classes(task: Task) -> str:
+def _classes(task: Listed) -> str:
     names = {
         "is-summary": task.kind == TaskKind.SUMMARY,
         "is-milestone": task.kind == TaskKind.MILESTONE,

@@ -11,15 +11,16 @@ from planning.core.estimates import format_estimate
 from planning.core.plan import Dependency, Lag, LinkType, TaskKind
 from planning.models import Dependency as DependencyRow
 from planning.models import Task
+from planning.table.listed import Listed
 from planning.typed.values import link_text
 
 
-def estimate_of(task: Task) -> Estimate | None:
+def estimate_of(task: Task | Listed) -> Estimate | None:
     """Return the estimate that the row holds."""
     return columns.estimate_of_column(task.estimate)
 
 
-def typed_duration(task: Task, units: Units) -> str:
+def typed_duration(task: Task | Listed, units: Units) -> str:
     """Return the duration or range as a person would type it; a milestone has none."""
     if task.kind == TaskKind.MILESTONE and not task.duration_minutes:
         return ""

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from lineo.accounts.policy import Action
@@ -20,7 +21,10 @@ def project_or_404(request: PersonRequest, pk: UUID) -> Project:
 
 def scenario_or_404(request: PersonRequest, pk: UUID) -> Scenario:
     """Return the scenario if this person may read it."""
-    return get_object_or_404(selectors.scenarios_for(request.membership), pk=pk)
+    found = selectors.scenario_for(request.membership, pk)
+    if found is None:
+        raise Http404
+    return found
 
 
 def task_or_404(request: PersonRequest, pk: UUID) -> Task:

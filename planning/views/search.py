@@ -27,4 +27,4 @@ def _open_plan(request: PersonRequest) -> Scenario | None:
         pk = UUID(request.GET.get("scenario", ""))
     except ValueError:
         return None
-    return selectors.scenarios_for(request.membership).filter(pk=pk).first()
+    return selectors.scenario_for(request.membership, pk)

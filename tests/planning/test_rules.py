@@ -10,7 +10,7 @@ from lineo.accounts import rule_services, services
 from lineo.accounts.asker import asked_by
 from lineo.accounts.models import Membership, PolicyRule, Role
 from lineo.accounts.places import Place, atlas
-from lineo.accounts.policy import Action, ScopeKind, may, scope_chain
+from lineo.accounts.policy import Action, ScopeKind, may, reach_of, scope_chain
 from planning import selectors
 from planning.models import Scenario
 from planning.services import plans, scenarios, tasks
@@ -172,7 +172,7 @@ def test_what_selectors_list_is_what_the_policy_allows(team, seed):
     places += [scenario_place(one) for one in all_scenarios]
     role = rng.choice([Role.MEMBER, Role.VIEWER, Role.GUEST])
     ada = member_of(team, role)
-    for place in rng.sample(places, rng.randint(1, 5)):
+    for place in rng.sample(places, rng.randint(0, 5)):
         by_role = rng.random() < 0.3
         rule(
             team,
@@ -194,6 +194,22 @@ def test_what_selectors_list_is_what_the_policy_allows(team, seed):
     assert set(selectors.scenarios_for(ada)) == {
         one for one in all_scenarios if allowed(project_id=one.project_id, scenario_id=one.pk)
     }
+    for one in all_scenarios:
+        is_allowed = allowed(project_id=one.project_id, scenario_id=one.pk)
+        assert selectors.scenario_for(ada, one.pk) == (one if is_allowed else None)
+
+
+def test_one_scenario_is_found_by_whoever_lists_it_and_by_nobody_else(team):
+    ours, theirs = make_baseline(team, name="Foundry"), make_baseline(team, name="Bridge")
+    ada, guest, bearer = member_of(team), member_of(team, Role.GUEST), member_of(team)
+    bearer.reach = reach_of(["read"], project_id=ours.project_id)
+    strangers = make_team()
+
+    assert selectors.scenario_for(ada, ours.pk) == ours
+    assert selectors.scenario_for(bearer, ours.pk) == ours
+    assert selectors.scenario_for(bearer, theirs.pk) is None
+    for membership in (guest, None, strangers.membership):
+        assert selectors.scenario_for(membership, ours.pk) is None
 
 
 # --- Subtrees of tasks -----------------------------------------------------------------------

@@ -54,6 +54,8 @@ def test_a_sketch_of_the_plan_in_memory_is_that_of_its_rows(release: Scenario, t
     assert read.drawn_from is None
     assert drawn.outlines == read.outlines
     assert sorted(drawn.links.rows) == sorted(read.links.rows)
+    assert drawn.calendars == read.calendars
+    assert drawn.calendars
 
 
 def test_what_a_sketch_lends_the_next_is_right_after_every_change(release: Scenario, team: Team):
