@@ -7,7 +7,7 @@ from lineo.accounts.actions import ScopeKind
 from lineo.accounts.models import Membership
 from lineo.accounts.places import Place
 from planning import selectors
-from planning.models import Project, Scenario, Task
+from planning.models import Task
 
 
 class PlanningAtlas:
@@ -44,15 +44,18 @@ class PlanningAtlas:
         task = tasks.order_by("-scenario__is_baseline").first()
         return Place(kind, project.pk, _task_name(task), task_key) if task else None
 
-    def names_of(self, places: Sequence[tuple[UUID, str]]) -> dict[tuple[UUID, str], str]:
-        """Return what the places are called, by id and task key; what is gone is left out."""
+    def names_of(
+        self, places: Sequence[tuple[UUID, str]], membership: Membership
+    ) -> dict[tuple[UUID, str], str]:
+        """Return what the places are called that the person may read, by id and task key."""
         ids = {place_id for place_id, _ in places}
         keys = {key for _, key in places if key}
-        projects = Project.objects.in_bulk(ids)
+        projects = selectors.projects_for(membership).in_bulk(ids)
         names = {(pk, ""): project.name for pk, project in projects.items()}
-        scenarios = Scenario.objects.filter(pk__in=ids).select_related("project")
+        scenarios = selectors.scenarios_for(membership).filter(pk__in=ids)
         names |= {(one.pk, ""): f"{one.project.name} · {one.name}" for one in scenarios}
-        tasks = Task.objects.filter(scenario__project__in=projects, key__in=keys)
+        tasks = selectors.tasks_for(membership)
+        tasks = tasks.filter(scenario__project__in=projects, key__in=keys)
         for task in tasks.select_related("scenario__project").order_by("scenario__is_baseline"):
             names[task.scenario.project_id, task.key] = _task_name(task)
         return names

@@ -34,8 +34,13 @@ class Atlas(Protocol):
     ) -> Place | None:
         """Return that place if the person may read it."""
 
-    def names_of(self, places: Sequence[tuple[UUID, str]]) -> dict[tuple[UUID, str], str]:
-        """Return what the places are called, by id and task key; what is gone is left out."""
+    def names_of(
+        self, places: Sequence[tuple[UUID, str]], membership: Membership
+    ) -> dict[tuple[UUID, str], str]:
+        """Return what the places are called, by id and task key.
+
+        What is gone is left out, and so is what the person may not read.
+        """
 
 
 class _Unknown:
@@ -47,7 +52,9 @@ class _Unknown:
     ) -> Place | None:
         return None
 
-    def names_of(self, places: Sequence[tuple[UUID, str]]) -> dict[tuple[UUID, str], str]:
+    def names_of(
+        self, places: Sequence[tuple[UUID, str]], membership: Membership
+    ) -> dict[tuple[UUID, str], str]:
         return {}
 
 

@@ -32,6 +32,7 @@ __all__ = [
     "demand_reach",
     "may",
     "reach_of",
+    "reads_everything",
     "scope_chain",
     "verdicts_on",
 ]
@@ -112,6 +113,11 @@ def verdicts_on(
         if rule.action == action and rule.concerns(membership):
             verdicts[rule.scope] = verdicts.get(rule.scope, True) and rule.allows
     return verdicts
+
+
+def reads_everything(membership: Membership) -> bool:
+    """Return whether no rule keeps anything from being read by this person."""
+    return all(verdicts_on(membership, Action.READ).values())
 
 
 def demand(

@@ -1,6 +1,6 @@
 """Rules on top of the roles: laid and lifted by those who manage people."""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -49,7 +49,7 @@ def add_rule(
     Raises
     ------
     PermissionDenied
-        If the actor manages no people.
+        If the actor manages no people, or would give themselves what a rule took.
     ValidationError
         If such a rule exists, or would change nothing: an owner can't be denied.
     """
@@ -68,6 +68,8 @@ def add_rule(
         subject_id=place.id,
         task_key=place.task_key,
     )
+    if allows and _binds(rule, actor):
+        raise PermissionDenied(_("Somebody else has to lay a rule that gives you something."))
     rule.full_clean()
     rule.save(force_insert=True)
     _tell("added", rule, place.name, actor=actor)
@@ -76,10 +78,18 @@ def add_rule(
 
 @transaction.atomic
 def delete_rule(rule: PolicyRule, *, actor: Membership) -> None:
-    """Lift a rule."""
+    """Lift a rule.
+
+    Raises
+    ------
+    PermissionDenied
+        If the actor manages no people, or is kept from something by this rule.
+    """
     demand(actor, Action.MANAGE_PEOPLE, scopes=scope_chain(actor.workspace_id))
+    if not rule.allows and _binds(rule, actor):
+        raise PermissionDenied(_("Somebody else has to lift a rule that binds you."))
     place = (rule.subject_id, rule.task_key)
-    _tell("lifted", rule, atlas().names_of([place]).get(place, ""), actor=actor)
+    _tell("lifted", rule, atlas().names_of([place], actor).get(place, ""), actor=actor)
     rule.delete()
 
 
@@ -87,6 +97,12 @@ def let_into(place: Place, guest: Membership, *, actor: Membership) -> None:
     """Let a guest read, export and comment one place."""
     for action in GUEST_ACTIONS:
         add_rule(place, action=action, allows=True, actor=actor, member=guest)
+
+
+def _binds(rule: PolicyRule, actor: Membership) -> bool:
+    """Return whether a rule speaks of whoever lays or lifts it; none binds an owner."""
+    is_theirs = rule.person_id == actor.person_id or rule.role == actor.role
+    return is_theirs and actor.role != Role.OWNER
 
 
 def _tell(deed: str, rule: PolicyRule, place: str, *, actor: Membership) -> None:

@@ -9,13 +9,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lineo.accounts.happened import ActorKind
+from lineo.accounts.models import Membership
 from lineo.activity import trail
 from lineo.activity.models import Event
+from lineo.activity.sight import Sight
 from lineo.activity.trail_files import present
 from lineo.api.operations import operation
 from lineo.api.paging import PAGE_QUERY, page, page_of
 from lineo.api.queries import Query
-from lineo.api.shapes import MOMENT, choice, listing, nullable, record, shape, text, whole
+from lineo.api.shapes import FLAG, MOMENT, choice, listing, nullable, record, shape, text, whole
 from lineo.api.shapes import UUID as ID
 from lineo.api.views import ApiView
 
@@ -44,6 +46,11 @@ AUDIT_LINE = shape(
             "after": _ANY,
             "edits": listing({"type": "object"}, 10**7),
             "request_id": nullable(text(64)),
+            "withheld": {
+                **FLAG,
+                "description": "A rule hides from the caller what it was done to and what it"
+                " changed: no name, values and edits are told.",
+            },
         },
         about="One deed; it never changes.",
     ),
@@ -70,11 +77,12 @@ class AuditTrail(ApiView):
     @operation("list_audit", "List the audit trail", answers=AUDIT_LINES,
                query=(*PAGE_QUERY, *_FILTER))  # fmt: skip
     def get(self, request: Request, *, query: dict[str, Any]) -> Response:
-        rows = trail.trail_for(request.membership, _asked(query))  # type: ignore[attr-defined]
+        membership: Membership = request.membership  # type: ignore[attr-defined]
+        rows, sight = trail.trail_for(membership, _asked(query)), Sight([membership])
         shown: dict[UUID, Any] = {}
 
         def attach(events: list[Event]) -> None:
-            shown.update({line.event.pk: present(line) for line in trail.lines_of(events)})
+            shown.update({line.event.pk: present(line) for line in trail.lines_of(events, sight)})
 
         return page(request, rows, lambda event: shown[event.pk], query, attach=attach)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from lineo.accounts.models import Membership, User
 from lineo.accounts.policy import Action, demand, may, scope_chain
 from lineo.activity.models import AuditEntry, Change, Event, Source
+from lineo.activity.sight import Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +59,36 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One deed as people read it: ``row`` is its change or entry."""
+    """One deed as people read it: ``row`` is its change or entry.
+
+    Of one that ``is_withheld`` a rule hides what it was done to and what it changed.
+    """
 
     event: Event
     row: Change | AuditEntry
+    is_withheld: bool = False
 
     @property
     def what(self) -> str:
         """What it was done to, by its name, or what a change of a plan did."""
+        if self.is_withheld:
+            return ""
         return self.row.summary if isinstance(self.row, Change) else self.row.subject_name
 
     @property
     def before(self) -> Any:
-        return None if isinstance(self.row, Change) else self.row.before
+        return None if isinstance(self.row, Change) or self.is_withheld else self.row.before
 
     @property
     def after(self) -> Any:
-        return None if isinstance(self.row, Change) else self.row.after
+        return None if isinstance(self.row, Change) or self.is_withheld else self.row.after
 
     @property
     def edits(self) -> list[Any]:
         """What a change of a plan changed, each with its value before and after."""
-        return list(self.row.edits) if isinstance(self.row, Change) else []
+        if self.is_withheld or not isinstance(self.row, Change):
+            return []
+        return list(self.row.edits)
 
     @property
     def values(self) -> list[tuple[str, str, str]]:
@@ -109,17 +118,21 @@ def trail_for(membership: Membership, asked: Asked) -> QuerySet[Event]:
     """
     demand(membership, Action.ADMINISTER, scopes=scope_chain(membership.workspace_id))
     rows = Event.objects.filter(asked.condition(), workspace_id=membership.workspace_id)
+    withheld = Sight([membership]).withheld()
+    if asked.text and withheld is not None:
+        rows = rows.exclude(withheld)  # or words would find what they are not shown
     return rows.order_by("-sequence")
 
 
-def lines_of(events: Sequence[Event]) -> list[Line]:
-    """Return what stands behind ``events``, in two queries."""
+def lines_of(events: Sequence[Event], sight: Sight) -> list[Line]:
+    """Return what stands behind ``events``, as far as that goes, in two or three queries."""
     rows: dict[UUID, Change | AuditEntry] = {}
     for source, model in ((Source.CHANGE, Change), (Source.ENTRY, AuditEntry)):
         ids = [event.pk for event in events if event.source == source]
         if ids:
             rows |= model.objects.select_related("actor").in_bulk(ids)
-    return [Line(event, rows[event.pk]) for event in events]
+    withheld = sight.withheld_of(events)
+    return [Line(event, rows[event.pk], event.pk in withheld) for event in events]
 
 
 def actions_in(membership: Membership) -> list[str]:

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from lineo.activity.models import Event
+from lineo.activity.sight import Sight
 from lineo.activity.trail import Line, lines_of
 
 MOST_ROWS = 50_000
@@ -21,7 +22,7 @@ TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 _COLUMNS = (
     "number", "time", "action", "actor", "actor_kind", "actor_id", "object_kind",
     "object_id", "object", "project", "scenario", "before", "after", "edits", "request_id",
-    "token", "token_id",
+    "token", "token_id", "withheld",
 )  # fmt: skip
 
 
@@ -45,11 +46,12 @@ def present(line: Line) -> dict[str, Any]:
         "after": line.after,
         "edits": line.edits,
         "request_id": row.request_id or None,
+        "withheld": line.is_withheld,
     }
 
 
-def written(rows: QuerySet[Event], suffix: str) -> bytes:
-    """Return ``rows`` as a file.
+def written(rows: QuerySet[Event], suffix: str, sight: Sight) -> bytes:
+    """Return ``rows`` as a file, as far as ``sight`` goes.
 
     Raises
     ------
@@ -61,7 +63,7 @@ def written(rows: QuerySet[Event], suffix: str) -> bytes:
             _("One file holds %(most)s rows. Choose a shorter time, or one person.")
             % {"most": f"{MOST_ROWS:,}"}
         )
-    lines = _lines(rows)
+    lines = _lines(rows, sight)
     return _csv(lines) if suffix == "csv" else _json(lines)
 
 
@@ -76,10 +78,10 @@ def neutral(text: str) -> str:
     return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in "\t\r\n" else text
 
 
-def _lines(rows: QuerySet[Event]) -> Iterator[Line]:
+def _lines(rows: QuerySet[Event], sight: Sight) -> Iterator[Line]:
     events = rows.iterator(chunk_size=_AT_ONCE)
     while several := list(islice(events, _AT_ONCE)):
-        yield from lines_of(several)
+        yield from lines_of(several, sight)
 
 
 def _json(lines: Iterator[Line]) -> bytes:
@@ -102,7 +104,7 @@ def _cells(shown: dict[str, Any]) -> Sequence[str]:
         shown["number"], shown["time"].isoformat(), shown["action"], actor["name"], actor["kind"],
         actor["id"], thing["kind"], thing["id"], thing["name"], shown["project"],
         shown["scenario"], shown["before"], shown["after"], shown["edits"] or None,
-        shown["request_id"], token["name"], token["id"],
+        shown["request_id"], token["name"], token["id"], "yes" if shown["withheld"] else None,
     )  # fmt: skip
     return [_cell(cell) for cell in cells]
 

@@ -13,6 +13,7 @@ from lineo.accounts.requests import PersonRequest
 from lineo.activity import trail, trail_files
 from lineo.activity.forms import TrailForm
 from lineo.activity.models import Event
+from lineo.activity.sight import Sight
 from lineo.htmx import render_page
 
 SHOWN = 50
@@ -29,7 +30,7 @@ def audit(request: PersonRequest) -> HttpResponse:
     events = list(rows[: SHOWN + 1])
     context = {
         "form": form,
-        "lines": trail.lines_of(events[:SHOWN]),
+        "lines": trail.lines_of(events[:SHOWN], _sight(request)),
         "earlier": _query(request, before=events[SHOWN - 1].sequence) if events[SHOWN:] else "",
         "newest": _query(request) if before else "",
         "query": _query(request),
@@ -52,7 +53,7 @@ def export_audit(request: PersonRequest, suffix: str) -> HttpResponse:
     if suffix not in trail_files.TYPES:
         raise Http404
     try:
-        content = trail_files.written(rows, suffix)
+        content = trail_files.written(rows, suffix, _sight(request))
     except ValidationError as error:
         form.add_error(None, error)
         context = {"form": form, "lines": [], "query": _query(request), "is_filtered": True}
@@ -73,6 +74,10 @@ def _searched(request: PersonRequest) -> tuple[TrailForm, QuerySet[Event]]:
     form = TrailForm(request.GET, membership=membership)
     form.is_valid()
     return form, trail.trail_for(membership, form.asked())
+
+
+def _sight(request: PersonRequest) -> Sight:
+    return Sight([request.membership] if request.membership else [])
 
 
 def _query(request: PersonRequest, **more: object) -> str:

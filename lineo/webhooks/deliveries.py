@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from lineo.accounts.happened import tell
 from lineo.accounts.locking import locked
 from lineo.activity.models import AuditEntry, Change, Event
+from lineo.activity.sight import sight_of_administrators
 from lineo.activity.trail import lines_of
 from lineo.activity.trail_files import present
 from lineo.jobs import services as jobs
@@ -89,7 +90,8 @@ def body_of(delivery: Delivery) -> bytes | None:
         event = Event.objects.select_related("actor").filter(pk=delivery.event_id).first()
         if event is None:
             return None
-        (line,) = lines_of([event])
+        # All who administer may set a webhook's address: it is told what all of them may read.
+        (line,) = lines_of([event], sight_of_administrators(delivery.workspace_id))
         data = {**present(line), "workspace": delivery.workspace_id}
         data["edits"], data["edits_left_out"] = _few(data["edits"])
         words |= {"timestamp": event.created_at, "data": data}

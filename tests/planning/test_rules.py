@@ -372,7 +372,7 @@ def test_places_have_names(team):
     (dig, *_) = make_chain(scenario, "Dig", team=team)
     ids = [(scenario.project_id, ""), (scenario.pk, ""), (scenario.project_id, dig.key)]
 
-    names = atlas().names_of(ids)
+    names = atlas().names_of(ids, fresh(team.membership))
 
     assert names[scenario.project_id, ""] == "Foundry"
     assert names[scenario.pk, ""] == f"Foundry · {scenario.name}"

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from lineo.accounts import rule_services
@@ -17,6 +18,8 @@ from lineo.accounts.places import atlas
 from lineo.accounts.policy import ACTIONS_BY_ROLE
 from lineo.accounts.requests import PersonRequest
 from lineo.accounts.views.loading import manager, manager_or_404, sentence
+
+_UNNAMED = gettext_lazy("gone, or hidden from you")
 
 
 @require_safe
@@ -55,9 +58,9 @@ def delete_rule(request: PersonRequest, pk: UUID) -> HttpResponse:
 def _page(request: PersonRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     actor = manager(request)
     found = list(rule_services.rules_for(actor))
-    names = atlas().names_of([(rule.subject_id, rule.task_key) for rule in found])
+    names = atlas().names_of([(rule.subject_id, rule.task_key) for rule in found], actor)
     context = {
-        "rules": [(rule, names.get((rule.subject_id, rule.task_key), "–")) for rule in found],
+        "rules": [(rule, names.get((rule.subject_id, rule.task_key), _UNNAMED)) for rule in found],
         "form": RuleForm(membership=actor),
         "roles": Role,
         "table": [
