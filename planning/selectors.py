@@ -4,6 +4,7 @@ Row-level security keeps to the workspace; these add what the person's role
 lets them see. What is not theirs and what does not exist look the same.
 """
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -194,6 +195,11 @@ def without_unknown_tasks(rows: QuerySet[Any], column: str) -> QuerySet[Any]:
     same = Task.objects.filter(scenario__in=_scenario_ids(who), key=OuterRef(column))
     known = Exists(same.filter(scenario__project=OuterRef("project")))
     return rows.filter(Q(**{column: ""}) | known)
+
+
+def projects_once_with(scenario_ids: Iterable[UUID]) -> QuerySet[Any]:
+    """Return the ids of the projects that have or had one of these scenarios."""
+    return Change.objects.filter(subject_id__in=scenario_ids).values("project_id")
 
 
 def forecasts_of(scenario: Scenario) -> QuerySet[ForecastRecord]:

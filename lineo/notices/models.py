@@ -59,7 +59,7 @@ class Notice(WorkspaceModel):
     project = WallKey(Project, models.CASCADE, null=True, related_name="+")
     task_key = models.CharField(max_length=200, blank=True)
     # In whose words it is told: who may not read one of them any more is not told. They outlive
-    # the scenarios. (Null where the code of the release before wrote it.)
+    # the scenarios. (Null where it was written before the column, so that nobody knows.)
     scenarios = ArrayField(models.UUIDField(), default=list, null=True, blank=True)
     title = models.CharField(max_length=300)
     detail = models.CharField(max_length=300, blank=True)

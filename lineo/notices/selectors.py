@@ -28,6 +28,8 @@ def unhidden(rows: QuerySet[Notice]) -> QuerySet[Notice]:
     rows = planning.without_unknown_tasks(rows, "task_key")
     if closed := veil.closed_scenarios():
         rows = rows.exclude(scenarios__overlap=list(closed))
+        # Of some it isn't known which scenarios they name.
+        rows = rows.exclude(scenarios=None, project__in=planning.projects_once_with(closed))
     for project_id, keys in veil.hidden().by_project.items():
         rows = rows.exclude(project=project_id, task_key__in=keys)
     return rows

@@ -156,11 +156,19 @@ def test_a_joint_forecast_of_it_is_not_that_of_the_baseline(team, scenario):
     assert told(watched) == (0, False)
 
 
-def test_what_the_release_before_told_is_told_still(team, scenario, watched):
-    Notice.objects.create(
-        person=watched, kind=NoticeKind.MENTION, title="You", url="/", scenarios=None
-    )
+def test_what_was_told_before_anybody_wrote_down_of_which_scenarios(team, scenario, watched):
+    other, elsewhere = join(team), make_baseline(team, name="Mill").project
+    Notice.objects.filter(kind=NoticeKind.PROMOTION).delete()
+    for person in (watched, other):
+        for title, project in (("Here", scenario.project), ("There", elsewhere), ("You", None)):
+            Notice.objects.create(
+                person=person, kind=NoticeKind.MENTION, title=title, url="/", project=project,
+                scenarios=None,
+            )  # fmt: skip
 
-    told = Caller(watched).get("/api/v1/notices/").json()["results"]
+    def told(person: User) -> set[str]:
+        found = Caller(person).get("/api/v1/notices/").json()["results"]
+        return {one["title"] for one in found if one["kind"] == NoticeKind.MENTION}
 
-    assert [one["title"] for one in told] == ["You"]
+    assert told(watched) == {"There", "You"}
+    assert told(other) == {"Here", "There", "You"}
