@@ -26,27 +26,51 @@ Place = tuple[str, str]
 
 def references(row: Any) -> Iterator[Place]:
     """Yield the places of the rows that ``row`` stands on."""
+    return (place for _, place in _named(row))
+
+
+def field_of(row: Any, place: Place) -> str:
+    """Return which field of ``row`` names ``place``, in the words of the plan file.
+
+    Examples
+    --------
+    >>> field_of(Correlation("A", "B", 0.3), ("tasks", "B"))
+    'tasks[1]'
+    """
+    return next(field for field, named in _named(row) if named == place)
+
+
+def _named(row: Any) -> Iterator[tuple[str, Place]]:
+    """Yield each field that names another row, and that row's place."""
     match row:
         case Task():
-            yield from _named("tasks", row.parent)
-            yield from _named("calendars", row.calendar, row.work_calendar)
+            if row.parent is not None:
+                yield "parent", ("tasks", row.parent)
+            if row.calendar is not None:
+                yield "calendar", ("calendars", row.calendar)
+            if row.work_calendar is not None:
+                yield "work_calendar", ("calendars", row.work_calendar)
         case Calendar():
-            yield from _named("calendars", row.parent)
+            if row.parent is not None:
+                yield "parent", ("calendars", row.parent)
         case Dependency():
-            yield from _named("tasks", row.predecessor, row.successor)
+            yield "from", ("tasks", row.predecessor)
+            yield "to", ("tasks", row.successor)
         case Correlation():
-            yield from _named("tasks", row.first, row.second)
+            yield "tasks[0]", ("tasks", row.first)
+            yield "tasks[1]", ("tasks", row.second)
         case Driver():
-            yield from _named("tasks", *row.tasks)
+            for index, key in enumerate(row.tasks):
+                yield f"tasks[{index}]", ("tasks", key)
         case Risk():
-            impacts = row.impacts + (row.after.impacts if row.after else ())
-            yield from _named("tasks", *(impact.task for impact in impacts))
+            yield from _touched(row.impacts, "impacts")
+            if row.after is not None:
+                yield from _touched(row.after.impacts, "after.impacts")
 
 
-def _named(collection: str, *keys: str | None) -> Iterator[Place]:
-    for key in keys:
-        if key is not None:
-            yield collection, key
+def _touched(impacts: tuple[Impact, ...], field: str) -> Iterator[tuple[str, Place]]:
+    for index, impact in enumerate(impacts):
+        yield f"{field}[{index}].task", ("tasks", impact.task)
 
 
 def without_dangling(plan: Plan) -> Plan:

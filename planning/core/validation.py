@@ -8,6 +8,7 @@ must order the tasks anyway.
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from planning.core.estimate_facts import check_estimate
 from planning.core.plan import (
@@ -23,13 +24,15 @@ from planning.core.plan import (
     Task,
     TaskKind,
 )
-from planning.core.references import references
+from planning.core.references import field_of, references
 
 MAX_DEPTH = 100
 MAX_MINUTES = 2**31 - 1
 # What no XML file, no picture and no screen can show.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _DATELESS = {ConstraintType.ASAP, ConstraintType.ALAP}
+# Where a row's key stands; those of links and correlations are made of several fields.
+_KEY_FIELDS = {"calendars": ".id", "tasks": ".id", "risks": ".id", "drivers": ".name"}
 _COLLECTIONS = ("calendars", "tasks", "dependencies", "risks", "drivers", "correlations")
 
 
@@ -56,7 +59,7 @@ def validate(plan: Plan, former: Plan | None = None) -> None:
     >>> settings = ProjectSettings("House", datetime(2026, 1, 5, 8))
     >>> validate(Plan(settings, (standard_calendar(),), (Task("A", "A", parent="B"),)))
     Traceback (most recent call last):
-    planning.core.plan.PlanError: tasks[0]: refers to “B”, which is not among the tasks
+    planning.core.plan.PlanError: tasks[0].parent: refers to “B”, which is not among the tasks
     """
     _check_settings(plan.project)
     rows = _NewRows(plan, former)
@@ -80,6 +83,8 @@ def validate(plan: Plan, former: Plan | None = None) -> None:
     for index, pair in rows.of("correlations"):
         if not -1 < pair.spearman < 1:
             raise PlanError("must lie between −1 and 1", path=f"correlations[{index}].spearman")
+        if pair.first == pair.second:
+            raise PlanError(f"names “{pair.first}” twice", path=f"correlations[{index}].tasks")
 
 
 class _NewRows:
@@ -161,11 +166,20 @@ def _check_settings(project: ProjectSettings) -> None:
         raise PlanError("must lie between 1 and 1440", path="project.minutes_per_day")
     if not 1 <= project.minutes_per_week <= 10080:
         raise PlanError("must lie between 1 and 10080", path="project.minutes_per_week")
+    _check_time_zone(project.time_zone)
     for name in ("low", "medium", "high"):
         level = project.risk_level(name)
         if not 0 <= level.low <= level.mode <= level.high:
             path = f"project.risk_levels.{name}"
             raise PlanError("must be three factors from small to large", path=path)
+
+
+def _check_time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        fault = f"“{name}” is no time zone; write one such as Europe/Berlin"
+        raise PlanError(fault, path="project.time_zone") from None
 
 
 def _keys(plan: Plan, collection: str) -> set[str]:
@@ -174,10 +188,11 @@ def _keys(plan: Plan, collection: str) -> set[str]:
     seen: set[str] = set()
     for index, row in enumerate(rows):
         if row.key in seen:
-            path = f"{collection}[{index}]"
+            path = f"{collection}[{index}]{_KEY_FIELDS.get(collection, '')}"
             raise PlanError(f"“{row.key}” stands twice among the {collection}", path=path)
         if not row.key or "\x00" in row.key:
-            raise PlanError("a key is text and not empty", path=f"{collection}[{index}]")
+            path = f"{collection}[{index}]{_KEY_FIELDS.get(collection, '')}"
+            raise PlanError("a key is text and not empty", path=path)
         seen.add(row.key)
     return seen
 
@@ -192,7 +207,8 @@ def _check_references(plan: Plan, rows: _NewRows, keys: dict[str, set[str]]) -> 
             for where, key in references(row):
                 if key not in keys[where]:
                     fault = f"refers to “{key}”, which is not among the {where}"
-                    raise PlanError(fault, path=f"{collection}[{index}]")
+                    path = f"{collection}[{index}].{field_of(row, (where, key))}"
+                    raise PlanError(fault, path=path)
     for index, link in rows.of("dependencies"):
         if link.predecessor == link.successor:
             name = plan.task(link.successor).name

@@ -379,8 +379,8 @@ def test_a_parent_is_known_as_a_summary():
 @pytest.mark.parametrize(
     ("blocks", "fault"),
     [
-        ({"tasks": [{"id": "A"}, {"id": "A"}]}, r"tasks\[1\]: “A” stands twice"),
-        ({"tasks": [{"id": "A", "parent": "Z"}]}, r"tasks\[0\]: refers to “Z”"),
+        ({"tasks": [{"id": "A"}, {"id": "A"}]}, r"tasks\[1\].id: “A” stands twice"),
+        ({"tasks": [{"id": "A", "parent": "Z"}]}, r"tasks\[0\].parent: refers to “Z”"),
         ({"dependencies": [{"from": "A", "to": "A"}]}, r"dependencies\[0\]: .* wait for itself"),
         ({"project": {"name": "x", "start": "2026-01-05", "calendar": "c"}}, "project.calendar"),
         (
