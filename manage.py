@@ -18,6 +18,8 @@ def main(arguments: list[str]) -> None:
         execute_from_command_line(arguments)
     except ImproperlyConfigured as error:
         sys.exit(_refuse(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 def _refuse(error: ImproperlyConfigured) -> int:

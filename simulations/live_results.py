@@ -168,7 +168,7 @@ def _locked(scenario: Scenario) -> LiveForecast:
 
 def _reason(seen: Preview) -> str:
     if seen.finish_minutes is None:
-        return next((note.reason for note in seen.notes), "")[:300]
+        return seen.notes[-1].reason[:300]
     return "" if seen.is_uncertain else NO_RANGE
 
 

@@ -196,7 +196,7 @@ def kept_finishes(scenario: Scenario, plan: Plan) -> KeptFinishes | None:
 def reason_for(forecast: Forecast) -> str:
     """Return why there is nothing to see, where that is so."""
     if forecast.percentile_days is None:
-        return next((note.reason for note in forecast.notes), "")
+        return forecast.notes[-1].reason
     if not forecast.sd_days:
         return "no task has a range"
     return ""

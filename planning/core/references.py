@@ -44,15 +44,11 @@ def _named(row: Any) -> Iterator[tuple[str, Place]]:
     """Yield each field that names another row, and that row's place."""
     match row:
         case Task():
-            if row.parent is not None:
-                yield "parent", ("tasks", row.parent)
-            if row.calendar is not None:
-                yield "calendar", ("calendars", row.calendar)
-            if row.work_calendar is not None:
-                yield "work_calendar", ("calendars", row.work_calendar)
+            yield from _given("parent", "tasks", row.parent)
+            yield from _given("calendar", "calendars", row.calendar)
+            yield from _given("work_calendar", "calendars", row.work_calendar)
         case Calendar():
-            if row.parent is not None:
-                yield "parent", ("calendars", row.parent)
+            yield from _given("parent", "calendars", row.parent)
         case Dependency():
             yield "from", ("tasks", row.predecessor)
             yield "to", ("tasks", row.successor)
@@ -66,6 +62,11 @@ def _named(row: Any) -> Iterator[tuple[str, Place]]:
             yield from _touched(row.impacts, "impacts")
             if row.after is not None:
                 yield from _touched(row.after.impacts, "after.impacts")
+
+
+def _given(field: str, collection: str, key: str | None) -> Iterator[tuple[str, Place]]:
+    if key is not None:
+        yield field, (collection, key)
 
 
 def _touched(impacts: tuple[Impact, ...], field: str) -> Iterator[tuple[str, Place]]:

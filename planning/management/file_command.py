@@ -15,6 +15,7 @@ from planning.interchange.reading import MAX_BYTES, read_plan
 from planning.interchange.report import ImportReport, ImportResult
 
 FAULT = 2
+STOPPED = 130
 
 
 class FileCommand(BaseCommand):
@@ -45,6 +46,9 @@ class FileCommand(BaseCommand):
         """Run the command; whatever goes wrong is one sentence."""
         try:
             self.run(options)
+        except KeyboardInterrupt:
+            self.stderr.write("Stopped.")
+            sys.exit(STOPPED)
         except BrokenPipeError:
             # Whoever read the output has seen enough; closing it quietly is all that is left.
             sys.stderr.close()
@@ -61,6 +65,16 @@ class FileCommand(BaseCommand):
     def read(self, path: str) -> ImportResult:
         """Return what the file at ``path`` holds."""
         return read_plan(file_bytes(path), Path(path).name)
+
+    def read_each(self, paths: Sequence[str]) -> list[ImportResult]:
+        """Return what each file holds; a fault says in which of them it is."""
+        return [self._read_one_of(path) for path in paths]
+
+    def _read_one_of(self, path: str) -> ImportResult:
+        try:
+            return self.read(path)
+        except PlanError as fault:
+            raise PlanError(f"{path}: {fault}") from None
 
     def print_json(self, data: Any) -> None:
         """Print one JSON document, without what is no number."""

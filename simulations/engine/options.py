@@ -59,5 +59,5 @@ class SimulationOptions:
             raise PlanError("The output of a simulation is “core” or “full”.")
         if not 1 <= self.stop_percentile <= 99:
             raise PlanError("The percentile whose band stops a simulation lies between 1 and 99.")
-        if self.stop_band_days is not None and self.stop_band_days <= 0:
+        if self.stop_band_days is not None and not self.stop_band_days > 0:
             raise PlanError("The band at which to stop must be wider than zero days.")

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -218,6 +219,30 @@ def process(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def test_a_fault_in_one_of_two_files_names_the_file(plan_file):
+    broken = plan_file("broken.json", tasks=[{"id": "A", "duration": "soon"}], dependencies=[])
+
+    assert fault("diff", plan_file(), broken).startswith(f"{broken}: tasks[0].duration: must be")
+
+
+def test_convert_names_the_file_that_it_cannot_write(plan_file, tmp_path):
+    nowhere = tmp_path / "nowhere" / "plan.csv"
+
+    assert fault("convert", plan_file(), str(nowhere)) == f"{nowhere}: No such file or directory."
+
+
+def test_a_command_that_is_stopped_prints_no_traceback(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    command = [sys.executable, str(ROOT / "manage.py"), "schedule", str(pipe)]
+    program = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with program, pipe.open("wb"):  # which waits until the command has opened its end
+        program.send_signal(signal.SIGINT)
+        output, errors = program.communicate(timeout=60)
+
+    assert (output, errors, program.returncode) == ("", "Stopped.\n", 130)
 
 
 def test_no_database_no_queue_and_no_environment_is_needed(plan_file, tmp_path):

@@ -110,3 +110,25 @@ def test_simulate_stops_once_the_band_is_narrow_enough(plan_file: Write) -> None
     assert data["iterations"] < 50_000
     assert data["duration_days"]["bands"]["50"][1] - data["duration_days"]["bands"]["50"][0] < 0.2
     assert "between 1 and 99" in fault("simulate", plan_file(), "--stop-percentile", "0")
+
+
+def test_a_note_says_where_in_the_file_it_stands(plan_file: Write) -> None:
+    tasks = [*PLAN["tasks"], {"id": "B", "duration": "2d"}]  # type: ignore[misc]
+
+    data = json.loads(run("simulate", plan_file(tasks=tasks), "--iterations", "100", "--json"))
+
+    assert data["notes"] == [
+        {"path": "tasks[1]", "reason": "no estimate and no risk level: certain"}
+    ]
+
+
+def test_a_fault_in_one_of_several_files_names_the_file(plan_file: Write) -> None:
+    broken = plan_file("broken.json", tasks=[{"id": "B", "parent": "Z"}])
+
+    said = fault("compare", plan_file(), broken)
+
+    assert said.startswith(f"{broken}: tasks[0].parent: refers to “Z”")
+
+
+def test_a_band_that_is_no_number_is_refused(plan_file: Write) -> None:
+    assert "wider than zero" in fault("simulate", plan_file(), "--stop-band", "nan")

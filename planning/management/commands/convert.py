@@ -48,5 +48,7 @@ def _replace(target: Path, data: bytes) -> None:
     try:
         part.write_bytes(data)
         part.replace(target)
+    except OSError as error:
+        raise PlanError(f"{target}: {error.strerror or 'cannot be written'}.") from None
     finally:
         part.unlink(missing_ok=True)

@@ -22,7 +22,7 @@ class Command(FileCommand):
 
     def run(self, options: dict[str, Any]) -> None:
         """Print the differences."""
-        before, after = self.read(options["before"]).plan, self.read(options["after"]).plan
+        before, after = (one.plan for one in self.read_each([options["before"], options["after"]]))
         found = difference(before, after)
         if options["json"]:
             changes = [edit.to_json() for edit in found.edits]

@@ -15,8 +15,9 @@ from planning.core.distributions import Discrete, Estimate, Fixed, Pert, PertCla
 from planning.core.plan import Impact, Plan, Risk, Task, TaskKind
 from planning.core.scheduling.network import Node, Program, State
 from simulations.engine.kernels.rows import FULL
-from simulations.engine.lowering.network import Note
+from simulations.engine.lowering.network import Note, Paths
 from simulations.engine.lowering.tables import USUAL_WEIGHT, LawBook, certain_value
+from simulations.engine.lowering.unheard import unheard
 from simulations.engine.options import SimulationOptions
 from simulations.engine.sampling.correlation import copula
 from simulations.engine.sampling.keyed import stream_key
@@ -121,6 +122,7 @@ class Draws:
         notes: list[Note],
     ) -> None:
         self._seed, self._place, self._book = options.seed, place, book
+        self._paths = Paths(plan)
         count, leaf_count = len(tasks), len(leaves.tasks)
         keys = [task.key for task in tasks]
         self.planned_minutes = np.zeros(count, np.int32)
@@ -136,6 +138,7 @@ class Draws:
         self.stream = stream_keys(self._seed, "task", keys)
         self._add_risks(plan, options, leaves, count)
         self._add_mixes(plan, tasks, notes)
+        notes.extend(unheard(plan, place, leaf_count, self._paths))
 
     def _draw_laws(self, leaves: Leaves, estimates: list[Estimate], notes: list[Note]) -> None:
         """Number the laws; three points that rise from nothing or more need no further look."""
@@ -165,12 +168,12 @@ class Draws:
             if certain_value(estimate) is not None:
                 says_nothing = task.estimate is None and task.kind is TaskKind.TASK
                 if leaves.is_open[row] and says_nothing:
-                    yield Note(f"tasks[{task.key}]", "no estimate and no risk level: certain")
+                    yield Note(self._paths.of(task), "no estimate and no risk level: certain")
                 return
             negative = negative_share(estimate)
             if negative > NOTED_SHARE:
                 yield Note(
-                    f"tasks[{task.key}].estimate",
+                    f"{self._paths.of(task)}.estimate",
                     f"{negative:.2%} of this estimate would be negative: cut at zero",
                 )
         self.is_drawn[row] = True

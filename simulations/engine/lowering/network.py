@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from planning.core.plan import Dependency, Plan, PlanError, Task, TaskKind
 
@@ -13,6 +14,30 @@ class Note:
 
     path: str
     reason: str
+
+
+class Paths:
+    """Where tasks stand in a plan, in the words of the plan file.
+
+    Examples
+    --------
+    >>> from datetime import datetime
+    >>> from planning.core.plan import ProjectSettings
+    >>> tasks = (Task("A", "A"), Task("B", "B"))
+    >>> Paths(Plan(ProjectSettings("", datetime(2026, 1, 5, 8)), tasks=tasks)).of(tasks[1])
+    'tasks[1]'
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {task.key: number for number, task in enumerate(self._plan.tasks)}
+
+    def of(self, task: Task) -> str:
+        """Return the path of a task."""
+        return f"tasks[{self._places[task.key]}]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class Command(FileCommand):
         """Read them, compare, print."""
         asked = SimulationOptions(iterations=options["iterations"], seed=options["seed"])
         files = [options["first"], *options["others"]]
-        plans = [self.read(file).plan for file in files]
+        plans = [one.plan for one in self.read_each(files)]
         bar = ProgressBar(sys.stderr)
         try:
             found = compare_many(plans, asked, progress=bar)
