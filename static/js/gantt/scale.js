@@ -32,16 +32,24 @@ const formats = new Map();
 
 function format(options) {
   const key = JSON.stringify(options);
-  const written = document.documentElement.lang || "en";
-  const language = written === "en" ? "en-GB" : written; // as the server writes dates
+  const spoken = document.documentElement.lang || "en";
+  const language = spoken === "en" ? "en-GB" : spoken; // as the server writes dates
   if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(language, { ...options, timeZone: "UTC" }));
   return formats.get(key);
 }
 
 // A date as people say it: with its year where that is not this one.
 export function dateText(moment) {
+  return written(moment, { weekday: "short", day: "numeric", month: "short" });
+}
+
+// The same in fewer letters.
+export function dayText(moment) {
+  return written(moment, { day: "numeric", month: "short" });
+}
+
+function written(moment, parts) {
   const date = new Date(moment * 60_000);
   const isThisYear = date.getUTCFullYear() === new Date().getFullYear();
-  const year = isThisYear ? {} : { year: "numeric" };
-  return format({ weekday: "short", day: "numeric", month: "short", ...year }).format(date);
+  return format({ ...parts, ...(isThisYear ? {} : { year: "numeric" }) }).format(date);
 }
