@@ -6,9 +6,10 @@ the style sheet, so that a key changes it at once.
 
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
+from typing import NamedTuple
 
 from planning.drawing.links import STEM
+from planning.drawing.text import escape
 from planning.drawing.timescale import TimeScale
 
 ROW = 30
@@ -38,8 +39,7 @@ class Spread:
     chance: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """One row of the Gantt."""
 
     key: str

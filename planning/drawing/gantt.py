@@ -2,16 +2,17 @@
 
 Rows are drawn in windows of the same rows as the table beside them. A loop over bars in a
 template costs 250 ms at 2,000 rows and this 1 ms a window, so text is built here, and
-every text that comes from a person goes through :func:`html.escape`.
+every text that comes from a person goes through :func:`planning.drawing.text.escape`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from html import escape
+from typing import NamedTuple
 
 from planning.drawing.bars import MIDDLE, ROW, Bar, Spread, draw_bar, edges_of, n
 from planning.drawing.links import link_path
+from planning.drawing.text import escape
 from planning.drawing.timescale import TimeScale
 
 __all__ = ["DEFINITIONS", "HEAD", "ROW", "Bar", "Gantt", "Link", "Spread"]
@@ -32,8 +33,7 @@ def plain_label(day: date, unit: str) -> str:
     return day.strftime(patterns.get(unit, "%-d"))
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """An arrow between two rows, by their keys."""
 
     predecessor: str

@@ -1,7 +1,7 @@
 """The Gantt's ruler: wall-clock time to pixels, at five zooms from days to years."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 DAY = timedelta(days=1)
@@ -62,6 +62,10 @@ class TimeScale:
     first: date
     last: date
     zoom: Zoom
+    _begin: datetime = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_begin", datetime.combine(self.first, datetime.min.time()))
 
     @classmethod
     def covering(cls, moments: list[datetime], zoom: str = "") -> "TimeScale":
@@ -105,8 +109,7 @@ class TimeScale:
         """Pixels from the left edge to ``moment``."""
         if not isinstance(moment, datetime):
             return (moment - self.first).days * self.zoom.pixels_per_day
-        days = (moment - datetime.combine(self.first, datetime.min.time())) / DAY
-        return days * self.zoom.pixels_per_day
+        return (moment - self._begin) / DAY * self.zoom.pixels_per_day
 
     def ticks(self, unit: str) -> Iterator[Tick]:
         """The divisions of the ruler in ``unit``, the first one cut at the left edge."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils.formats import number_format
@@ -18,7 +18,7 @@ from planning.drawing.shapes import estimate_shape
 from planning.models import Task
 from planning.models.task import CONSTRAINT_CHOICES, RiskLevelName
 from planning.table.listed import Listed
-from planning.templatetags.look import days, percent, short_date
+from planning.templatetags.look import days, percent, short_date, short_dates
 from planning.typed.tasks import LinkRow, estimate_of, links_text, successors_text, typed_duration
 from planning.work import typed as work_words
 from planning.work.facts import NOTHING, Work
@@ -56,6 +56,7 @@ class Facts:
     comments: Mapping[str, int] = field(default_factory=dict)
     work: Mapping[str, Work] = field(default_factory=dict)
     elsewhere: Mapping[UUID, Elsewhere] = field(default_factory=dict)
+    say_date: Callable[[date | datetime | None], str] = field(default_factory=short_dates)
 
     def forecast(self, task: Shown, name: str) -> Any:
         """Return a fact of the task's forecast, None where there is none."""
@@ -70,7 +71,7 @@ Text = Callable[[Shown, Facts], str]
 class Column:
     """One column: its head, how its cells read, and what is typed into them.
 
-    ``value`` is the text that editing begins with where it differs from the text shown;
+    ``value`` is the text that editing begins with, None where it is the text shown;
     ``sort`` gives what rows are ordered by.
     """
 
@@ -78,7 +79,7 @@ class Column:
     label: str | Promise
     text: Text
     width: int = 84
-    value: Text | None = None
+    value: Callable[[Shown, Facts], str | None] | None = None
     is_editable: bool = False
     for_summaries: bool = True
     is_number: bool = False
@@ -86,8 +87,7 @@ class Column:
     shape: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: what it shows and what a person edits."""
 
     name: str
@@ -102,10 +102,11 @@ def cell_of(column: Column, task: Shown, facts: Facts) -> Cell:
     """Return the cell of a column for a task; a summary's own duration is no one's to type."""
     is_shown = column.for_summaries or task.kind != TaskKind.SUMMARY
     text = column.text(task, facts) if is_shown else ""
+    value = column.value(task, facts) if column.value else None
     return Cell(
         column.name,
         text,
-        value=column.value(task, facts) if column.value else text,
+        value=text if value is None else value,
         is_editable=column.is_editable and is_shown,
         is_number=column.is_number,
         shape=column.shape(task, facts) if column.shape and is_shown else "",
@@ -120,7 +121,7 @@ def _date(name: str, label: Any, *, editable: bool = False, width: int = 88) -> 
     return Column(
         name,
         label,
-        lambda task, _facts: short_date(found) if (found := moment(task)) else "",
+        lambda task, facts: facts.say_date(found) if (found := moment(task)) else "",
         width=width,
         value=lambda task, _facts: found.date().isoformat() if (found := moment(task)) else "",
         is_editable=editable,
@@ -133,7 +134,7 @@ def _forecast_date(name: str, label: str) -> Column:
     return Column(
         name,
         label,
-        lambda task, facts: short_date(found) if (found := facts.forecast(task, name)) else "",
+        lambda task, facts: facts.say_date(found) if (found := facts.forecast(task, name)) else "",
         width=88,
         is_number=True,
         sort=lambda task, facts: facts.forecast(task, name),
@@ -153,7 +154,11 @@ def _float(name: str, label: Any) -> Column:
 def _predecessors(task: Shown, facts: Facts, form: str) -> str:
     own = links_text(facts.links_into.get(task.pk, ()), facts.numbers, facts.units)
     found = facts.elsewhere.get(task.pk)
-    return ", ".join(filter(None, [own, getattr(found, form) if found else ""]))
+    return ", ".join(filter(None, [own, getattr(found, form)])) if found else own
+
+
+def _typed_predecessors(task: Shown, facts: Facts) -> str | None:
+    return _predecessors(task, facts, "typed") if task.pk in facts.elsewhere else None
 
 
 def _remaining(task: Shown, facts: Facts) -> str:
@@ -237,7 +242,7 @@ COLUMNS = {
             "predecessors",
             gettext_lazy("After"),
             lambda task, f: _predecessors(task, f, "text"),
-            value=lambda task, f: _predecessors(task, f, "typed"),
+            value=_typed_predecessors,
             is_editable=True,
         ),
         Column(

@@ -1,19 +1,19 @@
 """The rows of the table as text, for a template takes several times as long for the same.
 
-Every text that comes from a person goes through :func:`html.escape`.
+Every text that comes from a person goes through :func:`~planning.drawing.text.escape`.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from planning.drawing.text import escape
 from planning.table.columns import Cell
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """One row of the table; ``index`` counts every row that is shown, from 1."""
 

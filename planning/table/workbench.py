@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from planning import selectors
 from planning.core.durations import Units
 from planning.core.plan import TaskKind
-from planning.drawing.bar_words import described
+from planning.drawing.bar_words import BarWords
 from planning.drawing.bars import Bar
 from planning.drawing.days_off import days_off
 from planning.drawing.gantt import LONGEST_CROSSING, ROW, Gantt, Link
@@ -219,8 +219,9 @@ class Workbench:
         return self._forecast.is_old
 
     def _described(self, first: int, last: int) -> Gantt:
+        words = BarWords(is_old=self.has_old_forecast)
         bars = {
-            place: described(self.bar(place), self.outlines[place], is_old=self.has_old_forecast)
+            place: words.described(self.bar(place), self.outlines[place])
             for place in range(first, last)
         }
         return replace(self.gantt, bars=_Bars(self, bars), links=self._arrows(first, last))

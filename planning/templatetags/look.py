@@ -3,7 +3,7 @@
 import json
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -116,10 +116,20 @@ def signed_days(number: float | None) -> str:
 @register.filter
 def short_date(moment: date | datetime | None) -> str:
     """A date as people say it: without the year where it is this year's."""
-    if not moment:
-        return "–"
-    day = moment.date() if isinstance(moment, datetime) else moment
-    return _short(day, _year_in(int(time.time()) // 60), get_language())
+    return short_dates()(moment)
+
+
+def short_dates() -> Callable[[date | datetime | None], str]:
+    """Return :func:`short_date` in the language of now, for whoever says many dates."""
+    this_year, language = _year_in(int(time.time()) // 60), get_language()
+
+    def say(moment: date | datetime | None) -> str:
+        if not moment:
+            return "–"
+        day = moment.date() if isinstance(moment, datetime) else moment
+        return _short(day, this_year, language)
+
+    return say
 
 
 @lru_cache(maxsize=2)
