@@ -20,6 +20,7 @@ from planning.core.plan import (
 )
 from simulations.engine.compiling import one_process_at_a_time, seldom_collecting
 from simulations.engine.kernels.rows import BLOCK
+from simulations.engine.memory import keep_freed_memory
 from simulations.engine.options import SimulationOptions
 from simulations.engine.results.forecast import Forecast
 from simulations.engine.results.reduction import reduce_totals
@@ -154,6 +155,7 @@ def warm() -> None:
     --------
     >>> warm()
     """
+    keep_freed_memory()
     with one_process_at_a_time(), seldom_collecting():
         for plan in _warming_plans():
             _simulate(plan, SimulationOptions(iterations=2 * BLOCK), None, None)
