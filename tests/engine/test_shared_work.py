@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from threading import Barrier, get_ident
 
 import pytest
 
@@ -59,6 +60,31 @@ def test_what_one_piece_raises_is_raised() -> None:
 
     with pytest.raises(ValueError, match="two"):
         list(each(refuse, [1, 2, 3], 2))
+
+
+def test_whoever_asks_works_too_and_no_thread_more_than_needed() -> None:
+    together = Barrier(2)
+
+    def who(_: int) -> int:
+        together.wait(timeout=30)
+        return get_ident()
+
+    workers = set(each(who, range(6), 2))
+
+    assert len(workers) == 2
+    assert get_ident() in workers
+
+
+def test_nobody_works_on_what_was_given_up() -> None:
+    done: list[int] = []
+    pieces = each(done.append, range(1_000_000), 2)
+
+    next(pieces)
+    pieces.close()
+    after = len(done)
+
+    assert after < 1_000_000
+    assert len(done) == after
 
 
 def test_the_time_of_all_threads_is_told() -> None:

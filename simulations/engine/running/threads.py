@@ -2,7 +2,8 @@
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 Piece = TypeVar("Piece")
@@ -12,7 +13,9 @@ Result = TypeVar("Result")
 def each(
     work: Callable[[Piece], Result], pieces: Sequence[Piece], workers: int
 ) -> Iterator[Result]:
-    """Yield what every piece gives: in turn, or as they are done by several threads.
+    """Yield what every piece gives, as they are done; whoever asks is one of the workers.
+
+    One thread fewer to start, and none that only waits and takes a core from the others.
 
     Examples
     --------
@@ -23,14 +26,35 @@ def each(
     if workers <= 1:
         yield from map(work, pieces)
         return
-    with ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(work, piece) for piece in pieces]
+    # Taking the next of a list is one step of the interpreter, for all threads.
+    left = iter(list(pieces))
+    done: SimpleQueue[Result] = SimpleQueue()
+
+    def help_along() -> None:
+        for piece in left:
+            done.put(work(piece))
+
+    with ThreadPoolExecutor(workers - 1) as pool:
+        helpers = [pool.submit(help_along) for _ in range(workers - 1)]
         try:
-            for future in as_completed(futures):
-                yield future.result()
+            for piece in left:
+                yield work(piece)
+                yield from _taken(done)
+            for helper in helpers:
+                helper.result()
         finally:
-            for future in futures:
-                future.cancel()
+            for _ in left:  # nobody takes what is left when the work is given up
+                pass
+    yield from _taken(done)
+
+
+def _taken(done: SimpleQueue[Result]) -> Iterator[Result]:
+    with_some = True
+    while with_some:
+        try:
+            yield done.get_nowait()
+        except Empty:
+            with_some = False
 
 
 def cut(count: int, pieces: int) -> list[tuple[int, int]]:
