@@ -19,7 +19,8 @@ from simulations.engine.running.many_calendars import ManyCalendars
 from simulations.engine.running.run import Rows, Run
 from simulations.engine.running.runs import run_of
 from simulations.engine.running.scratch import new_scratch
-from simulations.engine.running.simulation import SUMMED, BlockTotals, new_totals, prepare
+from simulations.engine.running.simulation import SUMMED, BlockTotals, prepare
+from simulations.engine.running.totals import new_totals
 
 Ints = NDArray[np.int64]
 

@@ -23,6 +23,10 @@ from planning.core.scheduling.order import CircleError
 from simulations.engine import Forecast, SimulationOptions, simulate
 from simulations.engine.lowering import plans
 from simulations.engine.lowering.plain import plain_plan
+from simulations.engine.lowering.plans import lower
+from simulations.engine.running.one_calendar import OneCalendar
+from simulations.engine.running.runs import run_of
+from simulations.engine.running.totals import reach_of
 from tests.engine.building import DAY, MONDAY, link, links, milestone, pert, plan_of, task, triangle
 
 OPTIONS = SimulationOptions(iterations=600)
@@ -80,6 +84,22 @@ def test_both_ways_lead_to_the_same_forecast(seed: int, monkeypatch: pytest.Monk
     forecast = simulate(plan, OPTIONS)
 
     assert without_seconds(forecast) == without_seconds(by_cores_way(plan, monkeypatch))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_planned_dates_are_those_of_a_block_in_which_all_takes_as_long_as_planned(
+    seed: int,
+) -> None:
+    plan = random_plan(seed)
+    run = run_of(plan, lower(plan, OPTIONS))
+    assert isinstance(run, OneCalendar)
+
+    planned = run.planned(run.rows())
+
+    block = reach_of(run.with_lowered(run.lowered.as_planned()), run.rows())
+    assert planned.start.tolist() == block.low[0].tolist() == block.high[0].tolist()
+    assert planned.finish.tolist() == block.low[1].tolist() == block.high[1].tolist()
+    assert {planned.end} == set(block.ends.tolist())
 
 
 two = plan_of([task("A", 1), task("B", 2)], links("AB"))

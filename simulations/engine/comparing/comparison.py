@@ -27,13 +27,12 @@ from simulations.engine.options import SimulationOptions
 from simulations.engine.running.run import Run
 from simulations.engine.running.runs import run_of
 from simulations.engine.running.simulation import (
-    NO_SCALES,
     Progress,
     SimulationCancelled,
-    finish_totals,
     prepare,
     simulate_block,
 )
+from simulations.engine.running.totals import NO_SCALES, finish_totals
 
 BLOCKS_AT_ONCE = 16
 NO_TASKS = "A plan without tasks has no finish to compare."

@@ -28,12 +28,8 @@ from simulations.engine.kernels.rows import BLOCK
 from simulations.engine.lowering.plans import Lowered, lower
 from simulations.engine.options import SimulationOptions
 from simulations.engine.running.runs import run_of
-from simulations.engine.running.simulation import (
-    NO_SCALES,
-    Progress,
-    SimulationCancelled,
-    finish_totals,
-)
+from simulations.engine.running.simulation import Progress, SimulationCancelled
+from simulations.engine.running.totals import NO_SCALES, finish_totals
 from simulations.engine.sampling.keyed import stream_key
 
 __all__ = ["JointFinishes", "JointPart", "Obstacle", "joint_finishes", "why_not_joined"]

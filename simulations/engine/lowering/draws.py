@@ -180,6 +180,9 @@ class Draws:
         self.is_monotone[row] = not isinstance(estimate, Discrete)
 
     def _draw_existence(self, leaves: Leaves) -> None:
+        shares = [task.existence for task in leaves.tasks]
+        if min(shares, default=1.0) >= 1.0:
+            return
         for row, task in enumerate(leaves.tasks):
             if task.existence < 1.0 and leaves.is_open[row] and leaves.is_untouched[row]:
                 self.existence[row] = chance(task.existence)

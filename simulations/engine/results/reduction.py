@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from threading import get_ident
 from time import thread_time
 
 import numpy as np
@@ -18,7 +19,7 @@ from simulations.engine.kernels.arrays import (
     SIGNIFICANCE_UNIT,
     SQUARE_SUM,
 )
-from simulations.engine.kernels.histograms import histogram_values, share_at_most
+from simulations.engine.kernels.histograms import histogram_values, rank_counted, share_at_most
 from simulations.engine.kernels.rows import BLOCK
 from simulations.engine.kernels.sweep import (
     CLASSES,
@@ -34,6 +35,7 @@ from simulations.engine.options import ENGINE_VERSION, SimulationOptions
 from simulations.engine.results.forecast import Forecast
 from simulations.engine.results.merges import merges_of
 from simulations.engine.results.statistics import (
+    COUNTED_SPAN,
     band_ranks,
     correlation,
     first_order_share,
@@ -53,6 +55,7 @@ NOTHING_UNCERTAIN = "no task has a range"
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Ints32 = NDArray[np.int32]
 
 
 @dataclass(slots=True)
@@ -68,7 +71,11 @@ class Indices:
 
 
 def indices_of(
-    lowered: Lowered, work: NDArray[np.int32], *, shares: bool = True, workers: int = 1
+    lowered: Lowered,
+    work: Ints32,
+    *,
+    shares: bool = True,
+    workers: int = 1,
 ) -> Indices:
     """Sweep the uncertain tasks once more against the finish.
 
@@ -81,7 +88,7 @@ def indices_of(
     finish = work[:SWEEP_ITERATIONS]
     if len(finish) < 2 or finish.min() == finish.max():
         return found
-    rank = ranks_of(finish)
+    rank, asked_by = _ranks_of(finish), get_ident()
     monotone = np.flatnonzero(lowered.is_monotone).astype(np.int32)
     others = np.flatnonzero(lowered.is_uncertain & ~lowered.is_monotone).astype(np.int32)
     sweeps = [
@@ -92,21 +99,31 @@ def indices_of(
         for first in range(0, len(others), DRAWN_AGAIN_TASKS)
     ]
 
-    def sweep(one: Callable[[NDArray[np.int32], Ints, Indices], None]) -> float:
+    def sweep(one: Callable[[Ints32, Ints32, Indices], None]) -> float:
         began = thread_time()
         one(finish, rank, found)
-        return thread_time() - began
+        return thread_time() - began if get_ident() != asked_by else 0.0
 
-    seconds = sum(each(sweep, sweeps, workers))
-    found.seconds = seconds if workers > 1 else 0.0
+    found.seconds = sum(each(sweep, sweeps, workers))
     return found
+
+
+def _ranks_of(finish: Ints32) -> Ints32:
+    """Return twice the centred average ranks; see :func:`ranks_of`."""
+    least = int(finish.min())
+    span = int(finish.max()) - least + 1
+    if span > COUNTED_SPAN:
+        return ranks_of(finish).astype(np.int32)
+    ranks = np.empty(len(finish), np.int32)
+    rank_counted(finish, least, np.zeros(span, np.int32), ranks)
+    return ranks
 
 
 def _sweep_uniforms(
     lowered: Lowered,
-    rows: NDArray[np.int32],
-    finish: NDArray[np.int32],
-    rank: Ints,
+    rows: Ints32,
+    finish: Ints32,
+    rank: Ints32,
     found: Indices,
     *,
     shares: bool,
@@ -114,7 +131,7 @@ def _sweep_uniforms(
     into = Association.of(len(rows))
     weights = class_weights(finish) if shares else np.zeros(0, np.uint64)
     scratch = sweep_scratch(lowered.net)
-    associate(lowered.net, rows, rank.astype(np.int32), weights, scratch, into)
+    associate(lowered.net, rows, rank, weights, scratch, into)
     n = len(finish)
     rank_square = float((rank.astype(np.float64) ** 2).sum())
     total, square, product = (into.moments[:, column].astype(np.float64) for column in range(3))
@@ -127,9 +144,9 @@ def _sweep_uniforms(
 
 def _sweep_durations(
     lowered: Lowered,
-    rows: NDArray[np.int32],
-    finish: NDArray[np.int32],
-    rank: Ints,
+    rows: Ints32,
+    finish: Ints32,
+    rank: Ints32,
     found: Indices,
 ) -> None:
     drawn = np.zeros((len(rows), len(finish)), np.int32)
@@ -165,6 +182,8 @@ def reduce_totals(
     indices = indices_of(lowered, work.astype(np.int32), shares=is_full, workers=options.workers)
     low, high = (run.project_work(ordered[ranks - 1]) / day for ranks in band_ranks(n))
     planned = int(run.project_work(prepared.planned_end))
+    instants = run.project_instants([*chosen.tolist(), prepared.planned_end]).tolist()
+    project_sd = float(work.std())
     target = plan.project.target
     forecast = Forecast(
         iterations=n,
@@ -175,15 +194,15 @@ def reduce_totals(
         data_date=plan.project.data_date,
         notes=_notes(lowered),
         mean_days=float(work.mean()) / day,
-        sd_days=float(work.std()) / day,
+        sd_days=project_sd / day,
         percentile_days=tuple((run.project_work(chosen) / day).tolist()),
         band_days=tuple(zip(low.tolist(), high.tolist(), strict=True)),
-        finish_minutes=tuple(run.project_instants(chosen).tolist()),
-        planned_finish=to_datetime(int(run.project_instants([prepared.planned_end])[0])),
+        finish_minutes=tuple(instants[:-1]),
+        planned_finish=to_datetime(instants[-1]),
         planned_days=planned / day,
         p_target=None if target is None else _chance_by(work, project_work_of(plan, target)),
         p_planned=_chance_by(work, planned),
-        tasks=_task_forecasts(plan, prepared, totals, work, indices, is_full=is_full),
+        tasks=_task_forecasts(plan, prepared, totals, work, project_sd, indices, is_full=is_full),
         merges=merges_of(run, prepared.scales, totals, n, day) if is_full else (),
         finishes=_kept(prepared, totals, work),
         measured_iterations=min(n, MEASURED_BLOCKS * BLOCK) if is_full else 0,
@@ -245,6 +264,7 @@ def _task_forecasts(
     prepared: Prepared,
     totals: BlockTotals,
     work: Ints,
+    project_sd: float,
     indices: Indices,
     *,
     is_full: bool,
@@ -262,7 +282,6 @@ def _task_forecasts(
     mean, done = prepared.run.mean_durations(totals.summed, n)
     deviation = np.sqrt(np.maximum(sums[:, SQUARE_SUM] / n - mean**2, 0.0))
     deviation[~lowered.is_uncertain] = 0.0
-    project_sd = float(work.std())
     criticality = sums[:, CRITICAL] / n
     ssi = criticality * deviation / project_sd if project_sd > 0 else np.zeros(len(mean))
     measured = work[: MEASURED_BLOCKS * BLOCK].astype(np.float64)

@@ -35,8 +35,9 @@ from simulations.engine.kernels.arrays import (
     Totals,
 )
 from simulations.engine.lowering.plans import Lowered
-from simulations.engine.running.run import UNIX_OFFSET, Floats, Ints, Ints32, Losses, Rows
+from simulations.engine.running.run import UNIX_OFFSET, Floats, Ints, Ints32, Losses, Planned, Rows
 from simulations.engine.running.scratch import new_dates, new_scratch
+from simulations.engine.running.totals import reach_of
 
 YEAR_MINUTES = 366 * 1440
 
@@ -116,6 +117,11 @@ class ManyCalendars:
             self.last = _whole_days(wanted)
             self.clocks = self.side.timeline.clocks(self.last, self.side.pairs)
         return True
+
+    def planned(self, rows: Rows) -> Planned:
+        """Return the dates of all tasks as planned."""
+        reach = reach_of(self.with_lowered(self.lowered.as_planned()), rows)
+        return Planned(reach.low[0], reach.low[1], int(reach.ends[0]))
 
     def with_lowered(self, lowered: Lowered) -> "ManyCalendars":
         """Return the same run of other durations and risks."""

@@ -23,8 +23,9 @@ from simulations.engine.kernels.arrays import (
 )
 from simulations.engine.kernels.histograms import find_instants_of_work
 from simulations.engine.kernels.loop import simulate_blocks
+from simulations.engine.kernels.planned import plan_dates
 from simulations.engine.lowering.plans import Lowered
-from simulations.engine.running.run import UNIX_OFFSET, Floats, Ints, Ints32, Losses, Rows
+from simulations.engine.running.run import UNIX_OFFSET, Floats, Ints, Ints32, Losses, Planned, Rows
 from simulations.engine.running.scratch import new_scratch
 
 
@@ -48,9 +49,10 @@ class OneCalendar:
         """Return the run of a plan."""
         axis, origin = project_axis(plan)
         target = np.full(len(lowered.tasks), NEVER, np.int32)
-        for row, task in enumerate(lowered.tasks):
-            if task.target is not None:
-                moment = to_minutes(task.target) - UNIX_OFFSET
+        targets = [task.target for task in lowered.tasks]
+        for row, wanted in enumerate(targets):
+            if wanted is not None:
+                moment = to_minutes(wanted) - UNIX_OFFSET
                 axis = axis.covering(moment)
                 target[row] = int(axis.work_before(moment)) - origin
         return cls(
@@ -65,6 +67,13 @@ class OneCalendar:
         """Simulate consecutive blocks and add them to the totals."""
         net, laws = self.lowered.net, self.lowered.laws
         simulate_blocks(net, laws, scales, rows.scratch, totals, stretch)
+
+    def planned(self, rows: Rows) -> Planned:
+        """Return the dates of all tasks as planned."""
+        minutes = self.lowered.planned_minutes
+        start, finish = np.empty((2, len(minutes)), np.int32)
+        end = plan_dates(self.lowered.net, minutes, start, finish)
+        return Planned(start.astype(np.int64), finish.astype(np.int64), int(end))
 
     def with_lowered(self, lowered: Lowered) -> "OneCalendar":
         """Return the same run of other durations and risks."""

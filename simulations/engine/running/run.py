@@ -41,6 +41,14 @@ class Losses(NamedTuple):
     iterations: int
 
 
+class Planned(NamedTuple):
+    """The planned dates of all tasks, and of the project, in the run's own units."""
+
+    start: Ints
+    finish: Ints
+    end: int
+
+
 class Rows(Protocol):
     """The rows that one worker needs for one block."""
 
@@ -65,6 +73,9 @@ class Run(Protocol):
 
     def simulate(self, rows: Rows, scales: Scales, totals: Totals, stretch: Stretch) -> None:
         """Simulate consecutive blocks and add them to the totals."""
+
+    def planned(self, rows: Rows) -> "Planned":
+        """Return the dates of all tasks as planned; the rows are free to be written."""
 
     def with_lowered(self, lowered: Lowered) -> "Run":
         """Return the same run of other durations and risks."""

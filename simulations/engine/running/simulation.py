@@ -10,26 +10,13 @@ from itertools import accumulate
 from queue import Empty, SimpleQueue
 from threading import Lock
 from time import thread_time
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planning.core.plan import Plan, PlanError, TaskKind
-from simulations.engine.kernels.arrays import (
-    GREATEST_FINISH,
-    GREATEST_START,
-    LATEST,
-    LEAST_FINISH,
-    LEAST_START,
-    NEVER,
-    REACHES,
-    SUMS,
-    WAITS,
-    Scales,
-    Stretch,
-    Totals,
-)
+from simulations.engine.kernels.arrays import Scales, Stretch, Totals
 from simulations.engine.kernels.histograms import pour_histograms
 from simulations.engine.kernels.rows import BINS, BLOCK, FULL
 from simulations.engine.lowering.plans import lower
@@ -37,6 +24,7 @@ from simulations.engine.options import ENGINE_VERSION, SimulationOptions
 from simulations.engine.running.run import Rows, Run
 from simulations.engine.running.runs import run_of
 from simulations.engine.running.threads import cut, each
+from simulations.engine.running.totals import new_totals, reach_of
 
 MEASURED_BLOCKS = 8
 MOST_CELLS, LEAST_CELLS = 20_000_000, 1_000_000
@@ -113,14 +101,13 @@ def prepare(plan: Plan, options: SimulationOptions) -> Prepared:
     run = run_of(plan, lowered)
     net = lowered.net
     rows = run.rows()
-    planned = _reach(run.with_lowered(run.lowered.as_planned()), rows)
-    planned_start, planned_finish = planned.low
-    pilot = _reach(run, rows)
+    planned = run.planned(rows)
+    pilot = reach_of(run, rows)
     low, high = pilot.low, pilot.high
     if len(net.risk_chance):
         # A rare risk may not happen in the pilot, yet its dates need a place.
         certain = run.lowered.net._replace(risk_chance=np.full_like(net.risk_chance, FULL))
-        risky = _reach(run.with_lowered(lowered.with_arrays(certain, lowered.laws)), rows)
+        risky = reach_of(run.with_lowered(lowered.with_arrays(certain, lowered.laws)), rows)
         low, high = np.minimum(low, risky.low), np.maximum(high, risky.high)
     keeps = options.iterations <= KEPT_ITERATIONS
     keep = [
@@ -129,33 +116,14 @@ def prepare(plan: Plan, options: SimulationOptions) -> Prepared:
     return Prepared(
         run=run,
         scales=Scales(
-            *_bins(low[0], high[0], planned_start), *_bins(low[1], high[1], planned_finish)
+            *_bins(low[0], high[0], planned.start), *_bins(low[1], high[1], planned.finish)
         ),
-        planned_start=planned_start,
-        planned_finish=planned_finish,
-        planned_end=int(planned.ends[0]),
+        planned_start=planned.start,
+        planned_finish=planned.finish,
+        planned_end=planned.end,
         keep=np.array(keep, np.int32),
         seconds=thread_time() - began,
         spare=[rows],
-    )
-
-
-class _Reach(NamedTuple):
-    """The least and the greatest start and finish of each task in one block, and its finishes."""
-
-    low: Ints
-    high: Ints
-    ends: Ints32
-
-
-def _reach(run: Run, rows: Rows) -> _Reach:
-    """Simulate one block for no more than how far its dates reach."""
-    ends = np.zeros(BLOCK, np.int32)
-    totals = finish_totals(ends, tasks=len(run.lowered.tasks))
-    run.simulate(rows, NO_SCALES, totals, Stretch(0, 1, 0, BLOCK, 0))
-    reach = totals.reach.astype(np.int64)
-    return _Reach(
-        reach[[LEAST_START, LEAST_FINISH]], reach[[GREATEST_START, GREATEST_FINISH]], ends
     )
 
 
@@ -369,31 +337,3 @@ def add_up(parts: Iterable[BlockTotals], iterations: int) -> BlockTotals:
         summed={name: np.sum([part.summed[name] for part in ordered], axis=0) for name in SUMMED},
         seconds=sum(part.seconds for part in ordered),
     )
-
-
-def new_totals(tasks: int, links: int, iterations: int, keep: Ints32) -> Totals:
-    """Return totals of nothing yet."""
-    return Totals(
-        finish=np.zeros(iterations, np.int32),
-        start_bins=np.zeros((tasks, BINS), np.uint16),
-        finish_bins=np.zeros((tasks, BINS), np.uint16),
-        sums=np.zeros((tasks, SUMS), np.int64),
-        work=np.zeros(tasks, np.int64),
-        drives=np.zeros(links, np.int64),
-        waits=np.zeros((links, WAITS), np.int64),
-        keep=keep,
-        kept=np.zeros((len(keep), iterations), np.int32),
-        reach=np.zeros((REACHES, 0), np.int32),
-    )
-
-
-NOTHING = new_totals(0, 0, 0, np.zeros(0, np.int32))
-NO_SCALES = Scales(*(np.zeros(0, np.int32) for _ in Scales._fields))
-
-
-def finish_totals(out: Ints32, *, tasks: int = 0) -> Totals:
-    """Return totals with room for the project's finish, and for the reach of so many tasks."""
-    reach = np.empty((REACHES, tasks), np.int32)
-    reach[[LEAST_START, LEAST_FINISH]] = LATEST
-    reach[[GREATEST_START, GREATEST_FINISH]] = NEVER
-    return NOTHING._replace(finish=out, kept=np.zeros((0, len(out)), np.int32), reach=reach)
