@@ -114,7 +114,7 @@ def open_page(browser: Browser, server: Any, team: Team) -> Iterator[Callable[..
         context = browser.new_context(base_url=server.url, **options)
         contexts.append(context)
         context.set_default_timeout(20_000)
-        session = _session_of(person or team.person, server)
+        session = session_of(person or team.person, server)
         context.add_cookies([session, _cookie("theme", theme, server)])
         page = context.new_page()
         page.on("console", listen)
@@ -144,7 +144,7 @@ def _let_requests_end() -> None:
         time.sleep(0.05)
 
 
-def _session_of(person: User, server: Any) -> Any:
+def session_of(person: User, server: Any) -> Any:
     client = Client()
     client.force_login(person)
     name = settings.SESSION_COOKIE_NAME
