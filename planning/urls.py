@@ -52,6 +52,7 @@ urlpatterns = [
     path("scenarios/<uuid:pk>/columns/", looks.columns, name="columns"),
     path("scenarios/<uuid:pk>/columns/set/", looks.set_columns, name="set-columns"),
     path("scenarios/<uuid:pk>/shape/", looks.shape, name="shape"),
+    path("scenarios/<uuid:pk>/tasks/suggest/", looks.suggest_tasks, name="suggest-tasks"),
     path("scenarios/<uuid:pk>/width/", looks.set_width, name="set-width"),
     path("scenarios/<uuid:pk>/split/", looks.set_split, name="set-split"),
     path("scenarios/<uuid:pk>/sort/", looks.sort_rows, name="sort-rows"),

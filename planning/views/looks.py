@@ -9,11 +9,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lineo.accounts.requests import PersonRequest
 from lineo.htmx import render_page
+from lineo.numbers import whole_number
 from planning import selectors
 from planning.forms.columns import choosing, chosen
 from planning.forms.fields import units_of
 from planning.services import views
 from planning.table.columns import DEFAULT_COLUMNS
+from planning.table.suggestions import tasks_like
 from planning.table.view_state import chosen_columns
 from planning.typed.shape_hint import hint_for
 from planning.views.loading import scenario_or_404
@@ -37,6 +39,16 @@ def shape(request: PersonRequest, pk: UUID) -> HttpResponse:
     found = scenario_or_404(request, pk)
     hint = hint_for(request.GET.get("text", ""), units_of(found))
     return render(request, "planning/_shape.html", {"hint": hint})
+
+
+@require_safe
+@login_required
+def suggest_tasks(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Tasks that what is typed into a cell of links may mean."""
+    found = scenario_or_404(request, pk)
+    but = whole_number(request.GET.get("but", ""))
+    context = {"found": tasks_like(found, request.GET.get("q", ""), but=but)}
+    return render(request, "planning/_task_options.html", context)
 
 
 @require_POST

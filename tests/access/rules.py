@@ -167,7 +167,7 @@ PLANNING = within(
     get(
         READ, "workbench-bar", "columns", "row-order", "shape", "scenario-diff", "history", "health"
     ),
-    get(READ, "task", "why", "risks", "calendars", "paste-page"),
+    get(READ, "task", "why", "risks", "calendars", "paste-page", "suggest-tasks"),
     get(EXPORT, "export-plan"),
     post(READ, "set-zoom", "set-look", "set-columns", "set-width", "set-split", "sort-rows"),
     post(READ, "filter-rows", "show-plan-order", "collapse-task", "collapse-all", "expand-all"),

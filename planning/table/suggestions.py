@@ -1,0 +1,42 @@
+"""Tasks offered while somebody types what a task waits for, or what waits for it."""
+
+from django.db.models import Case, CharField, IntegerField, Q, Value, When
+from django.db.models.functions import Cast
+
+from planning import selectors, veil
+from planning.models import Scenario, Task
+
+MOST = 8
+MOST_CHARACTERS = 80
+
+
+def tasks_like(scenario: Scenario, typed: str, *, but: int | None = None) -> list[Task]:
+    """Return the tasks whose number, key or name ``typed`` may mean, the likeliest first.
+
+    ``but`` is the number of the task that they are offered to. Who may not read a task is
+    offered it by no word of it.
+    """
+    text = typed.replace("\x00", "").strip().strip('"“”')[:MOST_CHARACTERS]
+    if not text:
+        return []
+    code, _dash, number = text.rpartition("-")
+    is_number = number.isdecimal() and code.casefold() in ("", scenario.project.code.casefold())
+    digits = number if is_number else ""
+    rows = selectors.tasks_of(scenario).annotate(digits=Cast("number", CharField()))
+    wanted = Q(name__icontains=text) | Q(key__iexact=text)
+    if digits:
+        wanted |= Q(digits__startswith=digits)
+    found = rows.filter(wanted).exclude(pk__in=veil.hidden_ids()).exclude(number=but)
+    ranked = found.annotate(
+        rank=Case(
+            When(digits=digits, then=Value(0)),
+            When(key__iexact=text, then=Value(0)),
+            When(name__iexact=text, then=Value(1)),
+            When(name__istartswith=text, then=Value(2)),
+            When(digits__startswith=digits or "-", then=Value(3)),
+            When(name__icontains=f" {text}", then=Value(4)),
+            default=Value(5),
+            output_field=IntegerField(),
+        )
+    )
+    return list(ranked.select_related("parent").order_by("rank", "position", "pk")[:MOST])
