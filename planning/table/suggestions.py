@@ -26,7 +26,9 @@ def tasks_like(scenario: Scenario, typed: str, *, but: int | None = None) -> lis
     wanted = Q(name__icontains=text) | Q(key__iexact=text)
     if digits:
         wanted |= Q(digits__startswith=digits)
-    found = rows.filter(wanted).exclude(pk__in=veil.hidden_ids()).exclude(number=but)
+    found = rows.filter(wanted).exclude(pk__in=veil.hidden_ids())
+    if but is not None:
+        found = found.exclude(number=but)
     ranked = found.annotate(
         rank=Case(
             When(digits=digits, then=Value(0)),
