@@ -5,7 +5,7 @@ from typing import Literal
 
 from planning.core.plan import PlanError
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 MAX_ITERATIONS = 10_000_000
 
 

@@ -151,7 +151,7 @@ def _edited(plan: Plan, kind: int, dice: random.Random) -> Plan:
     elif kind == 2 and links:
         links.pop(dice.randrange(len(links)))
     elif kind == 3:
-        key = f"new{len(tasks)}"
+        key = f"new{dice.random()}"
         links.append(Dependency(tasks[place].key, key, LinkType.SS))
         tasks.append(task(key, 3))
     elif kind == 4 and len(tasks) > 6:

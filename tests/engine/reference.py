@@ -401,14 +401,10 @@ class Pass:
         from_start = link.type in (LinkType.SS, LinkType.SF)
         instant = (starts if from_start else finishes)[link.predecessor]
         time, lag = self.lag_of(link, minutes)
-        if link.type is LinkType.SS and lag == 0:
-            instant = time.next_start(instant)
-        if link.type is LinkType.SF:
-            instant = work.add(instant, -minutes[link.successor])
         instant = time.add(instant, lag)
         if lag < 0:
             instant = max(instant, self.base)
-        if link.type is LinkType.FF:
+        if link.type in (LinkType.FF, LinkType.SF):
             instant = work.add(instant, -minutes[link.successor])
         return instant
 
@@ -459,16 +455,25 @@ class Pass:
         """Where a link lets its predecessor finish."""
         work, own = self.work(link.predecessor), minutes[link.predecessor]
         time, lag = self.lag_of(link, minutes)
-        if link.type is LinkType.SF:
-            return time.add(work.add(instant, own), -lag)
+        if link.type in (LinkType.FF, LinkType.SF):
+            # A finish is the same until its task goes on working.
+            instant = self.work(link.successor).next_start(instant)
         if link.type is LinkType.FS and lag == 0:
             is_worked = work.next_start(instant) == instant
             return instant if is_worked else work.last_finish(instant)
         if link.type is LinkType.SS:
             instant = self._nearest(work, instant) if lag == 0 else instant
-            instant = time.add(instant, -lag)
+            instant = self._without_lag(time, instant, lag)
             return work.add(work.next_start(instant) if lag else instant, own)
-        return time.add(instant, -lag)
+        instant = self._without_lag(time, instant, lag)
+        return work.add(instant, own) if link.type is LinkType.SF else instant
+
+    @staticmethod
+    def _without_lag(time: WorkingTime, instant: int, lag: int) -> int:
+        """The latest instant that the lag brings no further than this one."""
+        before = time.add(instant, -lag)
+        is_worked = time.next_start(instant) == instant
+        return time.next_start(before) if lag < 0 and is_worked else before
 
     @staticmethod
     def _nearest(work: WorkingTime, instant: int) -> int:

@@ -1,5 +1,6 @@
 """The backward pass: late dates, and what limits each of them."""
 
+from planning.core.calendars import WorkingTime
 from planning.core.plan import ConstraintType
 from planning.core.scheduling.forward import BY_DELAY, Dates
 from planning.core.scheduling.network import (
@@ -154,6 +155,8 @@ def limit_of(limit: Limit, node: Node, late: LateDates, spans: tuple[int, int, i
         instant = late.finish[limit.successor]
     else:
         instant = limit.constant
+    if limit.until is not None:
+        instant = limit.until.next_start(instant)
     if limit.nearest:
         instant = nearest(node, instant)
     if limit.snap_before:
@@ -161,7 +164,7 @@ def limit_of(limit: Limit, node: Node, late: LateDates, spans: tuple[int, int, i
     if limit.before != Span.NONE:
         instant = node.work.add(instant, spans[limit.before])
     if limit.lag:
-        instant = limit.time.add(instant, -limit.lag)
+        instant = without_lag(limit.time, instant, limit.lag, lasts=limit.lead_lasts)
     if limit.snap_after:
         instant = node.work.next_start(instant)
     if limit.recedes and node.work.next_start(instant) != instant:
@@ -169,6 +172,12 @@ def limit_of(limit: Limit, node: Node, late: LateDates, spans: tuple[int, int, i
     if limit.after != Span.NONE:
         instant = node.work.add(instant, spans[limit.after])
     return instant
+
+
+def without_lag(time: WorkingTime, instant: int, lag: int, *, lasts: bool) -> int:
+    """Return ``instant`` without the lag; for a lead that ``lasts``, the latest that will do."""
+    before = time.add(instant, -lag)
+    return time.next_start(before) if lasts and time.next_start(instant) == instant else before
 
 
 def nearest(node: Node, instant: int) -> int:

@@ -2,7 +2,7 @@
 
 from planning.core.calendars import CLOCK
 from planning.core.plan import LinkType, Rules, TotalFloat
-from planning.core.scheduling.backward import LateDates
+from planning.core.scheduling.backward import LateDates, project_finish, without_lag
 from planning.core.scheduling.forward import Dates, arrive
 from planning.core.scheduling.network import Arrival, Network, Node, Program, State
 
@@ -38,40 +38,51 @@ def free_float(
     total: int | None,
     rules: Rules,
     beyond: dict[int, int | None],
+    end: int | None,
 ) -> int | None:
     """Return how far a task may slip without moving a successor's early dates.
 
     Without successors it is the total float; it is never less than 0. Microsoft
     Project looks at a task's own links, not at those of the summaries above it,
-    and lets it be no more than the total float.
+    and lets it be no more than the total float; by Lineo's rules a task that slips
+    moves the project's finish neither.
 
     Parameters
     ----------
     beyond
         Until when those who meet may come without moving those who follow,
         by the node where they meet; what is found is added.
+    end
+        The project's finish where a task may not slip past it: :func:`end_of`.
     """
     if total is None:
         return None
     least: int | None = None
     node = network.nodes[number]
-    of_itself = rules is Rules.MSPROJECT
+    of_itself, lasts = rules is Rules.MSPROJECT, rules is Rules.LINEO
     for follower, arrival in network.followers[number]:
         if of_itself and network.dependencies[arrival.link].predecessor != node.task.key:
             continue
         if network.nodes[follower].is_meeting:
-            until = _beyond(network, follower, dates, beyond)
+            until = _beyond(network, follower, dates, beyond, lasts=lasts)
             if until is None:
                 continue
             gap = node.float_time.work_between(_leaving(network, number, arrival, dates), until)
         elif network.nodes[follower].state != State.FINISHED:
-            gap = _gap(network, node, number, follower, arrival, dates)
+            gap = _gap(network, number, follower, arrival, dates, lasts=lasts)
         else:
             continue
         least = gap if least is None or gap < least else least
     if least is None or (of_itself and total < least):
         least = total
+    elif end is not None:
+        least = min(least, node.float_time.work_between(dates.finish[number], end))
     return max(0, least)
+
+
+def end_of(network: Network, dates: Dates, rules: Rules) -> int | None:
+    """Return the project's finish if free float may not pass it; None by the tools' rules."""
+    return project_finish(network, dates) if rules is Rules.LINEO else None
 
 
 def _leaving(network: Network, number: int, arrival: Arrival, dates: Dates) -> int:
@@ -81,32 +92,43 @@ def _leaving(network: Network, number: int, arrival: Arrival, dates: Dates) -> i
 
 
 def _beyond(
-    network: Network, meeting: int, dates: Dates, known: dict[int, int | None]
+    network: Network, meeting: int, dates: Dates, known: dict[int, int | None], *, lasts: bool
 ) -> int | None:
     """Return the earliest instant that those who follow a meeting ask for, the lag taken away."""
     if meeting not in known:
-        instants = []
-        for follower, arrival in network.followers[meeting]:
-            if network.nodes[follower].state != State.FINISHED:
-                kind = network.dependencies[arrival.link].type
-                ends = dates.start if kind in TO_START else dates.finish
-                instants.append(arrival.time.add(ends[follower], -arrival.lag))
+        instants = [
+            _until(network, follower, arrival, dates, lasts=lasts)
+            for follower, arrival in network.followers[meeting]
+            if network.nodes[follower].state != State.FINISHED
+        ]
         known[meeting] = min(instants, default=None)
     return known[meeting]
 
 
 def _gap(
-    network: Network, node: Node, number: int, follower: int, arrival: Arrival, dates: Dates
+    network: Network, number: int, follower: int, arrival: Arrival, dates: Dates, *, lasts: bool
 ) -> int:
     """Return the working minutes between the two ends of a link, less its lag."""
-    kind = network.dependencies[arrival.link].type
     first = _leaving(network, number, arrival, dates)
-    second = dates.start[follower] if kind in TO_START else dates.finish[follower]
-    time = node.float_time
-    if arrival.lag and arrival.time is not time:
-        second = arrival.time.add(second, -arrival.lag)
-        return time.work_between(first, second)
-    return time.work_between(first, second) - arrival.lag
+    time = network.nodes[number].float_time
+    if arrival.lag and arrival.time is time:
+        second = _end(network, follower, arrival, dates, lasts=lasts)
+        return time.work_between(first, second) - arrival.lag
+    return time.work_between(first, _until(network, follower, arrival, dates, lasts=lasts))
+
+
+def _until(network: Network, follower: int, arrival: Arrival, dates: Dates, *, lasts: bool) -> int:
+    """Return until when a link may leave its predecessor without moving the follower."""
+    instant = _end(network, follower, arrival, dates, lasts=lasts)
+    return without_lag(arrival.time, instant, arrival.lag, lasts=lasts and arrival.lag < 0)
+
+
+def _end(network: Network, follower: int, arrival: Arrival, dates: Dates, *, lasts: bool) -> int:
+    """Return where a link meets its follower; a finish that lasts stands until work goes on."""
+    if network.dependencies[arrival.link].type in TO_START:
+        return dates.start[follower]
+    finish = dates.finish[follower]
+    return network.nodes[follower].work.next_start(finish) if lasts else finish
 
 
 def longest_path(network: Network, dates: Dates) -> set[int]:

@@ -4,9 +4,12 @@ A link is told apart by its type and by how far its two ends are: not
 started (N), under way (U) or finished (F). Remaining work of a started task
 waits for its predecessors (retained logic), and what they ask passes through
 finished tasks too. A lag that began with an actual date is used up by the
-data date. Lineo adds only floors, for plans with progress but no data date.
+data date. Lineo adds floors, for plans with progress but no data date, and keeps
+to the links where several calendars or elapsed lags meet: a finish may stand
+until the next working minute, and the lag of an SF link comes before its span.
 """
 
+from planning.core.calendars import WorkingTime
 from planning.core.plan import LinkType, TaskKind
 from planning.core.scheduling.link import Link
 from planning.core.scheduling.network import Arrival, Limit, Node, Source, Span, State
@@ -14,13 +17,15 @@ from planning.core.scheduling.network import Arrival, Limit, Node, Source, Span,
 N, U, F = State.NOT_STARTED, State.UNDER_WAY, State.FINISHED
 
 
-def arrival(link: Link, *, with_floors: bool) -> Arrival:
+def arrival(link: Link, *, by_lineo: bool) -> Arrival:
     """Return what the link asks of its successor."""
     made = _ARRIVALS[link.type](link)
-    if not with_floors:
+    if not by_lineo:
         return made
-    if made.gives_finish:
-        made = made._replace(gives_finish=False)
+    made = made._replace(gives_finish=False, snap=False)
+    if made.before != Span.NONE:
+        # The finish waits for the start and the lag, in whatever time that lag runs.
+        made = made._replace(before=Span.NONE, after=made.before)
     floor = _actual_floor(link)
     if floor is not None:
         made = made._replace(floor=floor if made.floor is None else max(floor, made.floor))
@@ -153,9 +158,32 @@ _ARRIVALS = {
 }
 
 
-def limit(link: Link) -> Limit:
+def limit(link: Link, *, by_lineo: bool) -> Limit:
     """Return what the link asks of its predecessor."""
-    return _LIMITS[link.type](link)
+    made = _LIMITS[link.type](link)
+    if not by_lineo:
+        return made
+    made = made._replace(gives_start=False)
+    if made.before != Span.NONE:
+        made = made._replace(before=Span.NONE, after=made.before)
+    return made if link.after.state == F or _is_alone(link) else lasting(made, link.after.work)
+
+
+def lasting(made: Limit, work: WorkingTime) -> Limit:
+    """Return a limit of work in that calendar, as long as its instants mean the same there."""
+    return made._replace(
+        until=work if made.source == Source.FINISH else None, lead_lasts=made.lag < 0
+    )
+
+
+def _is_alone(link: Link) -> bool:
+    """Whether one calendar tells both ends and the lag, so that working minutes say it all."""
+    work = link.after.work
+    return (
+        link.before.work is work
+        and link.before.float_time is work
+        and (not link.lag or link.time is work)
+    )
 
 
 def _limit(link: Link, source: Source, lag: int | None = None, **more: object) -> Limit:

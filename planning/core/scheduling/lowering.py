@@ -207,8 +207,13 @@ class Joiner:
                 place,
                 target,
                 asked.arrival._replace(predecessor=place),
-                meeting.limit_of_meeting(link) if self._nodes[target].drives else None,
+                self._limit_of_meeting(link) if self._nodes[target].drives else None,
             )
+
+    def _limit_of_meeting(self, link: Link) -> Limit:
+        is_lineo = self._project.rules is Rules.LINEO
+        made = meeting.limit_of_meeting(link)
+        return links_p6.lasting(made, link.after.work) if is_lineo else made
 
     def _check(self, dependency: Dependency) -> None:
         for key in (dependency.predecessor, dependency.successor):
@@ -256,8 +261,8 @@ class Joiner:
             arrival, limit = links_msproject.arrival(link), links_msproject.limit(link)
         else:
             is_lineo = self._project.rules is Rules.LINEO
-            arrival = links_p6.arrival(link, with_floors=is_lineo)
-            limit = links_p6.limit(link)
+            arrival = links_p6.arrival(link, by_lineo=is_lineo)
+            limit = links_p6.limit(link, by_lineo=is_lineo)
         return Joint(
             link.predecessor,
             link.successor,

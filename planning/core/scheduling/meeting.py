@@ -73,7 +73,11 @@ def arrivals_at(
 
 def limit_at(limit: Limit | None, meeting: int, lag_time: WorkingTime) -> Limit | None:
     """Return what the meeting asks of a leaf before it, without the lag."""
-    return None if limit is None else limit._replace(successor=meeting, lag=0, time=lag_time)
+    return (
+        None
+        if limit is None
+        else limit._replace(successor=meeting, lag=0, time=lag_time, until=None, lead_lasts=False)
+    )
 
 
 def limit_of_meeting(link: Link) -> Limit:

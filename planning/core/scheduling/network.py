@@ -100,8 +100,9 @@ class Arrival(NamedTuple):
 class Limit(NamedTuple):
     """What a link asks of its predecessor's late finish.
 
-    Take ``source`` of the successor's late dates; go to the next start of the
-    predecessor's calendar if ``snap_before``; go on ``before`` (a span of the
+    Take ``source`` of the successor's late dates; go on to the next start of ``until``
+    if that is given (a finish may stand until then: it is the same working minute); go to
+    the next start of the predecessor's calendar if ``snap_before``; go on ``before`` (a span of the
     predecessor); take ``lag`` away; snap if ``snap_after``; go on ``after``.
     A link that begins at the start of a summary limits only the earliest
     node of ``group``.
@@ -109,7 +110,8 @@ class Limit(NamedTuple):
     ``recedes``: where nobody works, the last working finish before. ``nearest``:
     a late start where nobody works goes to the nearer end of
     the gap. A link that ``gives_start`` also sets the wall-clock time of the
-    late start that it asks for.
+    late start that it asks for. ``lead_lasts``: what a lead asks for holds until
+    the next working start of its calendar.
     """
 
     link: int
@@ -126,6 +128,8 @@ class Limit(NamedTuple):
     recedes: bool = False
     gives_start: bool = False
     group: int = -1
+    until: WorkingTime | None = None
+    lead_lasts: bool = False
 
 
 class Wish(NamedTuple):

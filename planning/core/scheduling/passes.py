@@ -6,7 +6,7 @@ from datetime import datetime
 from planning.core.instants import to_datetime, to_minutes
 from planning.core.plan import Plan, Rules
 from planning.core.scheduling.backward import LateDates, backward
-from planning.core.scheduling.floats import free_float, longest_path, total_float
+from planning.core.scheduling.floats import end_of, free_float, longest_path, total_float
 from planning.core.scheduling.forward import Dates, forward, forward_again
 from planning.core.scheduling.lowering import lower
 from planning.core.scheduling.network import Network
@@ -55,8 +55,9 @@ def run(plan: Plan, network: Network) -> Passes:
         for number, node in enumerate(network.nodes)
     ]
     beyond: dict[int, int | None] = {}
+    end = end_of(network, early, rules)
     frees = [
-        free_float(network, number, early, total, rules, beyond)
+        free_float(network, number, early, total, rules, beyond, end)
         for number, total in enumerate(totals)
     ]
     return Passes(early, late, totals, frees, longest_path(network, early))

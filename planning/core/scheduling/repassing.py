@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
+from planning.core.plan import LinkType
 from planning.core.scheduling.backward import (
     BY_LINK,
     LateDates,
@@ -12,7 +13,7 @@ from planning.core.scheduling.backward import (
     settle_late,
 )
 from planning.core.scheduling.edited import Edited, places_of
-from planning.core.scheduling.floats import free_float, longest_path, total_float
+from planning.core.scheduling.floats import end_of, free_float, longest_path, total_float
 from planning.core.scheduling.forward import Dates, settle
 from planning.core.scheduling.network import Network, Node, Program
 from planning.core.scheduling.passes import Passes
@@ -50,8 +51,11 @@ def pass_again(old: Passes, before: Network, edit: Edited, *, by_msproject: bool
     around = set(changed)
     for number in moved:
         around.update(_predecessors(network.nodes[number], network))
+    end = end_of(network, early, rules)
+    if end != end_of(before, old.early, rules):
+        around.update(_ends_open(network))
     for number in around:
-        free = free_float(network, number, early, totals[number], rules, {})
+        free = free_float(network, number, early, totals[number], rules, {}, end)
         if free != frees[number]:
             frees[number] = free
             changed.add(number)
@@ -127,6 +131,16 @@ def _backward(
                 queued.add(predecessor)
                 heappush(heap, (-places[predecessor], predecessor))
     return late, moved
+
+
+def _ends_open(network: Network) -> Iterator[int]:
+    """Yield the nodes that may slip past what follows them: nothing waits for all of them."""
+    for number, pairs in enumerate(network.followers):
+        if not any(
+            network.dependencies[arrival.link].type is LinkType.FS and arrival.lag >= 0
+            for _, arrival in pairs
+        ):
+            yield number
 
 
 def _held_by_the_end(network: Network, late: LateDates, cap: int) -> set[int]:

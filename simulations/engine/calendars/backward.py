@@ -73,7 +73,7 @@ def settle_plain(rules: Rules, clocks: Clocks, node: int, dates: Dates) -> None:
             limit_plain(rules, clocks, place, node, dates)
             continue
         has_instants = True
-        if rules.limit[c.L_PLAIN, place]:
+        if rules.limit[c.L_PLAIN, place] and rules.limit[c.L_UNTIL, place] == NEVER:
             from_start = rules.limit[c.L_SOURCE, place] == FROM_START
             lower_row(instants, dates.rows[c.LATE_START if from_start else c.LATE_FINISH, other])
             continue

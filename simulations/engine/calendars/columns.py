@@ -55,11 +55,11 @@ ARRIVAL_COLUMNS = (
 
 LIMIT_COLUMNS = (
     "successor", "source", "lag", "time", "before", "after", "constant", "snap_before",
-    "snap_after", "nearest", "recedes", "gives_start", "group", "plain",
+    "snap_after", "nearest", "recedes", "gives_start", "group", "until", "lead_lasts", "plain",
 )  # fmt: skip
 (
     L_SUCCESSOR, L_SOURCE, L_LAG, L_TIME, L_BEFORE, L_AFTER, L_CONSTANT, L_SNAP_BEFORE,
-    L_SNAP_AFTER, L_NEAREST, L_RECEDES, L_GIVES_START, L_GROUP, L_PLAIN,
+    L_SNAP_AFTER, L_NEAREST, L_RECEDES, L_GIVES_START, L_GROUP, L_UNTIL, L_LEAD_LASTS, L_PLAIN,
 ) = range(len(LIMIT_COLUMNS))  # fmt: skip
 
 W_KIND, W_INSTANT, W_HARD = range(3)

@@ -142,6 +142,8 @@ def leave_limit(
         fill_row(out, rules.limit[c.L_CONSTANT, place])
     else:
         shift_row(dates.rows[c.LATE_FINISH, other], 0, out)
+    if rules.limit[c.L_UNTIL, place] != NEVER:
+        next_start_row(clocks, rules.limit[c.L_UNTIL, place], out, dates)
     if rules.limit[c.L_NEAREST, place]:
         near_row(clocks, rules.node[c.N_WORK, node], out, dates)
     if rules.limit[c.L_SNAP_BEFORE, place]:
@@ -152,11 +154,23 @@ def leave_limit(
 def lag_limit(
     rules: Rules, clocks: Clocks, place: int, node: int, dates: Dates, out: Row32
 ) -> None:
-    """Take the lag of a link away."""
+    """Take the lag of a link away; what a lead asks for may hold until work goes on."""
     percent, time = rules.limit_percent[place], rules.limit[c.L_TIME, place]
+    lasts, works = rules.limit[c.L_LEAD_LASTS, place] != 0, dates.spare[c.THREE]
+    if lasts:
+        shift_row(out, 0, works)
+        next_start_row(clocks, time, works, dates)
+        for k in range(BLOCK):
+            works[k] = np.int32(works[k] == out[k])
     if not np.isnan(percent):
         span = dates.spare[c.SPAN]
         lag_row(abs(percent), dates.rows[c.LEFT, node], rules.node[c.N_DONE, node], span)
         add_row(clocks, time, out, c.BACK if percent > 0 else c.AHEAD, span, dates)
     elif rules.limit[c.L_LAG, place] != 0:
         add_constant_row(clocks, time, out, -rules.limit[c.L_LAG, place], dates)
+    if lasts:
+        goes_on = dates.spare[c.TWO]
+        shift_row(out, 0, goes_on)
+        next_start_row(clocks, time, goes_on, dates)
+        for k in range(BLOCK):
+            out[k] = goes_on[k] if works[k] else out[k]

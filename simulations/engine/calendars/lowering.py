@@ -227,6 +227,9 @@ def _limits(
     columns["constant"] = timeline.all_at(columns.get("constant", ()))
     columns["successor"] = [rows[one] for one in columns.get("successor", ())]
     columns["time"] = timeline.numbers(columns.get("time", ()))
+    columns["until"] = [
+        NONE if one is None else timeline.number(one) for one in columns.get("until", ())
+    ]
     percents = np.full(len(flat), np.nan)
     if _has_percents(plan):
         percents[:] = [

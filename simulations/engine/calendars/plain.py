@@ -142,6 +142,8 @@ def limit_plain(rules: Rules, clocks: Clocks, place: int, node: int, dates: Date
     if from_start:
         find_starts_of_work(late, left, value, number)
         cross_row(clocks, one, mine, number, value, asked, dates)
+    elif rules.limit[c.L_UNTIL, place] != NEVER:
+        cross_row(clocks, one, mine, late, late, asked, dates)
     else:
         shift_row(late, -1, number)
         cross_row(clocks, one, mine, number, late, asked, dates)
