@@ -6,8 +6,10 @@ the forecast has the same bits as if one process had done it all.
 """
 
 import io
+import os
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -134,7 +136,8 @@ def put_together(split: SplitSimulation) -> tuple[Forecast, Plan]:
     PlanError
         If blocks are missing or doubled.
     """
-    plan, options = _plan_at_hand(split), options_of(split.simulation)
+    plan = _plan_at_hand(split)
+    options = replace(options_of(split.simulation), workers=threads())
     total: BlockTotals | None = None
     for part in _totals_of(split):
         both = [part] if total is None else [total, part]
@@ -160,6 +163,11 @@ def _plan_at_hand(split: SplitSimulation) -> Plan:
         if scenario.head == split.head:
             return plan
     return plan_of(split)
+
+
+def threads() -> int:
+    """Return how many threads conclude what was done in parts: as many as did the parts."""
+    return max(min(doorbell.listeners(Queue.DEFAULT), os.cpu_count() or 1), 1)
 
 
 def options_of(simulation: Simulation) -> SimulationOptions:

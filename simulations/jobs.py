@@ -17,7 +17,7 @@ from planning.core.plan import Plan, PlanError
 from planning.models import Scenario
 from simulations import blocks, live, live_results, results
 from simulations.blocks import simulate_part
-from simulations.engine import Forecast, impacts_if_removed, simulate, warm
+from simulations.engine import Forecast, SimulationOptions, impacts_if_removed, simulate, warm
 from simulations.known_plans import KnownPlans
 from simulations.ledger import recording
 from simulations.models import Simulation, SplitSimulation
@@ -71,7 +71,9 @@ def _simulate_whole(handle: JobHandle, asked: Simulation, plan: Plan) -> dict[st
 def _put_together(handle: JobHandle, asked: Simulation, split: SplitSimulation) -> dict[str, Any]:
     handle.progress(PARTS_SHARE, gettext_noop("Putting the parts together"))
     forecast, plan = blocks.put_together(split)
-    told = _conclude(handle, asked, forecast, plan, split.revision, done=PARTS_SHARE)
+    told = _conclude(
+        handle, asked, forecast, plan, split.revision, done=PARTS_SHARE, workers=blocks.threads()
+    )
     split.delete()
     return told
 
@@ -84,12 +86,16 @@ def _conclude(
     revision: int,
     *,
     done: float,
+    workers: int = 1,
 ) -> dict[str, Any]:
     """Ask what each uncertainty costs and each mitigation gains, and store it all."""
     handle.progress(done, gettext_noop("Asking what each uncertainty costs"))
     left = 0.99 - done
     costs = impacts_if_removed(
-        plan, forecast, progress=lambda fraction: handle.progress(done + 0.6 * left * fraction)
+        plan,
+        forecast,
+        SimulationOptions(iterations=4_000, seed=forecast.seed, workers=workers),
+        progress=lambda fraction: handle.progress(done + 0.6 * left * fraction),
     )
     risks = worth_of_risks(
         plan,

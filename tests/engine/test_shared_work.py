@@ -8,7 +8,7 @@ import pytest
 
 from planning.core.distributions import Triangular
 from planning.core.plan import Impact, Risk
-from simulations.engine import SimulationOptions, simulate
+from simulations.engine import SimulationOptions, impacts_if_removed, simulate
 from simulations.engine.kernels.rows import BLOCK
 from simulations.engine.running.simulation import LEAST_CELLS, MOST_BLOCKS_COUNTED, chunks_of
 from simulations.engine.running.threads import each
@@ -85,6 +85,20 @@ def test_nobody_works_on_what_was_given_up() -> None:
 
     assert after < 1_000_000
     assert len(done) == after
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_what_is_tried_by_several_costs_the_same(workers: int) -> None:
+    plan = plan_of(network(40))
+    forecast = simulate(plan, SimulationOptions(iterations=1_000))
+
+    alone, shared = (
+        impacts_if_removed(plan, forecast, SimulationOptions(iterations=2_000, workers=some))
+        for some in (1, workers)
+    )
+
+    assert len(alone) == 30
+    assert shared == alone
 
 
 def test_the_time_of_all_threads_is_told() -> None:

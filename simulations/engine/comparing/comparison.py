@@ -24,7 +24,7 @@ from simulations.engine.kernels.arrays import Stretch
 from simulations.engine.kernels.rows import BLOCK
 from simulations.engine.lowering.plans import lower
 from simulations.engine.options import SimulationOptions
-from simulations.engine.running.run import Run
+from simulations.engine.running.run import Rows, Run
 from simulations.engine.running.runs import run_of
 from simulations.engine.running.simulation import (
     Progress,
@@ -185,10 +185,11 @@ def finishes_of(
     run: Run,
     options: SimulationOptions,
     *,
+    rows: Rows | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Finishes:
-    """Simulate a plan for the project's finish alone.
+    """Simulate a plan for the project's finish alone, in ``rows`` of the run or in fresh ones.
 
     Raises
     ------
@@ -198,7 +199,7 @@ def finishes_of(
     if not run.lowered.leaves:
         raise PlanError(NO_TASKS)
     out = np.zeros(options.iterations, np.int32)
-    rows = run.rows()
+    rows = run.rows() if rows is None else rows
     step = BLOCKS_AT_ONCE * BLOCK
     for first in range(0, options.iterations, step):
         if cancelled is not None and cancelled():

@@ -5,6 +5,7 @@ risk, in the same futures as before. The difference is what that one costs the
 finish: days, not a correlation.
 """
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,9 +23,13 @@ from simulations.engine.results.forecast import Forecast, Refinement
 from simulations.engine.results.noise import mean_band
 from simulations.engine.running.runs import run_of
 from simulations.engine.running.simulation import Progress
+from simulations.engine.running.threads import each
 
 MOST_TASKS = 30
 MOST_RISKS = 30
+
+Ints = NDArray[np.int64]
+Trial = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ def impacts_if_removed(
     forecast : Forecast
         Tells which tasks are worth trying.
     options : SimulationOptions, optional
-        Iterations and seed; 4,000 iterations by default.
+        Iterations, seed, and workers that share what is tried; 4,000 iterations by default.
     percentile : int, optional
         Which percentile of the finish.
     progress : callable, optional
@@ -118,19 +123,38 @@ def impacts_if_removed(
         return ()
     trials = [*_tasks_worth_trying(lowered, forecast), *_risks_worth_trying(lowered)]
     day = plan.project.minutes_per_day
-    base = finishes_of(plan, run, options, cancelled=cancelled).work
-    impacts = []
-    for number, (kind, key, row) in enumerate(trials):
-        changed = _without_range(lowered, row) if kind == "task" else _without_risk(lowered, row)
-        other = finishes_of(plan, run.with_lowered(changed), options, cancelled=cancelled).work
+    spare = deque([run.rows()])
+
+    def finishes(changed: Lowered) -> Ints:
+        try:
+            rows = spare.pop()
+        except IndexError:  # another thread has them
+            rows = run.rows()
+        found = finishes_of(
+            plan, run.with_lowered(changed), options, rows=rows, cancelled=cancelled
+        ).work
+        spare.append(rows)
+        return found
+
+    base = finishes(lowered)
+
+    def removal(trial: Trial) -> Removal:
+        kind, key, row = trial
+        other = finishes(
+            _without_range(lowered, row) if kind == "task" else _without_risk(lowered, row)
+        )
         low, high = paired_interval(base, other, percentile)
         gained = percentile_minutes(base, percentile) - percentile_minutes(other, percentile)
         difference = (base - other) / day
         mean = float(difference.mean())
         spread = mean_band(mean, float(difference.std()), len(difference))
-        impacts.append(Removal(kind, key, mean, gained / day, (low / day, high / day), spread))
+        return Removal(kind, key, mean, gained / day, (low / day, high / day), spread)
+
+    impacts = []
+    for one in each(removal, trials, options.workers):
+        impacts.append(one)
         if progress is not None:
-            progress((number + 1) / len(trials))
+            progress(len(impacts) / len(trials))
     return tuple(sorted(impacts, key=lambda one: (-one.percentile_days, one.kind, one.key)))
 
 
