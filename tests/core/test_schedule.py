@@ -166,6 +166,27 @@ def test_work_that_began_out_of_order_waits_with_its_rest_for_its_predecessor():
     assert overridden["b"].early_start == datetime(2026, 1, 7, 8)
 
 
+@pytest.mark.parametrize(("percent", "finish"), [(50, 9), (75, 8), (0, 13)])
+def test_a_share_that_is_done_leaves_the_rest_though_nobody_said_when_it_began(percent, finish):
+    """What is done of the four days lies before the data date, what remains after it."""
+    found = dates(task("a", 4, percent_complete=percent), data_date=datetime(2026, 1, 8, 8))["a"]
+
+    begun = {50: 6, 75: 5, 0: 8}[percent]
+    assert (found.start, found.early_start.day) == (datetime(2026, 1, begun, 8), 8)
+    assert found.finish == datetime(2026, 1, finish, 17)
+
+
+def test_work_of_which_only_the_end_is_known_took_its_duration_but_not_before_the_project():
+    found = dates(
+        task("a", 2, actual_finish=datetime(2026, 1, 7, 17)),
+        task("b", 9, actual_finish=datetime(2026, 1, 7, 17)),
+        task("c", 2, actual_finish=datetime(2026, 1, 1, 17)),
+    )
+
+    assert [found[key].start.day for key in "abc"] == [6, 5, 1]
+    assert {found[key].total_float_minutes for key in "abc"} == {None}
+
+
 def test_progress_without_a_data_date_still_holds_what_follows():
     found = dates(
         task("a", 2, actual_start=datetime(2026, 1, 8, 8), actual_finish=datetime(2026, 1, 9, 17)),
@@ -376,8 +397,8 @@ def test_a_latest_start_of_work_under_way_means_its_whole_length_by_now():
     assert found.late_finish == datetime(2026, 1, 19, 17)
 
 
-@pytest.mark.parametrize(("rules", "day"), [("msproject", 8), ("p6", 5)])
-def test_by_microsofts_rules_constraints_of_a_summary_hold_for_all_below(rules, day):
+@pytest.mark.parametrize(("rules", "day"), [("msproject", 8), ("lineo", 8), ("p6", 5)])
+def test_constraints_of_a_summary_hold_for_all_below_but_in_p6(rules, day):
     rows = (
         replace(task("s"), kind=TaskKind.SUMMARY, constraint=constraint("SNET", 2026, 1, 8, 8)),
         task("part", parent="s", kind=TaskKind.SUMMARY),
@@ -392,14 +413,15 @@ def test_by_microsofts_rules_constraints_of_a_summary_hold_for_all_below(rules, 
     assert found["s"].start.day == day
 
 
-def test_a_summary_that_finishes_no_later_bounds_late_dates_below():
+@pytest.mark.parametrize("rules", [Rules.MSPROJECT, Rules.LINEO])
+def test_a_summary_that_finishes_no_later_bounds_late_dates_below(rules):
     late = constraint("FNLT", 2026, 1, 5, 17)
     rows = (
         replace(task("s"), kind=TaskKind.SUMMARY, constraint=late),
         task("a", 2, parent="s"),
     )
 
-    found = dates(*rows, rules=Rules.MSPROJECT)["a"]
+    found = dates(*rows, rules=rules)["a"]
 
     assert (found.finish.day, found.late_finish.day, found.total_float_minutes) == (6, 5, -DAY)
 

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from planning.core.calendars import calendars_of
 from planning.core.instants import to_minutes
 from planning.core.plan import (
+    Constraint,
+    ConstraintType,
     Plan,
     PlanError,
     ProjectSettings,
@@ -147,3 +149,16 @@ def test_a_summary_of_what_is_not_done_stands_at_the_project_start() -> None:
     )
 
     assert differences(plan) == []
+
+
+def test_it_keeps_to_progress_without_dates_and_to_constraints_of_summaries() -> None:
+    late = Constraint(ConstraintType.SNET, datetime(2026, 1, 14, 8))
+    tasks = (
+        Task("S", "Phase", kind=TaskKind.SUMMARY, constraint=late),
+        Task("A", "A", parent="S", duration_minutes=960),
+        Task("B", "B", duration_minutes=1920, percent_complete=50.0),
+        Task("C", "C", duration_minutes=960, actual_finish=datetime(2026, 1, 6, 17)),
+    )
+    settings = ProjectSettings("P", datetime(2026, 1, 5, 8), data_date=datetime(2026, 1, 8, 8))
+
+    assert differences(Plan(settings, (standard_calendar(),), tasks)) == []

@@ -65,7 +65,7 @@ def _is_like(before: Plan, now: Plan) -> bool:
 
 def _summaries_ask_the_same(before: Plan, now: Plan) -> bool:
     """Whether no constraint of a summary asks anything else of what lies below."""
-    if now.project.rules is not Rules.MSPROJECT:
+    if now.project.rules is Rules.P6:
         return True
     return wishes_of_summaries(before) == wishes_of_summaries(now)
 

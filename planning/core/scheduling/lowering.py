@@ -91,7 +91,7 @@ def frame_of(plan: Plan) -> Frame:
         data_date=start if given is None else given,
         must_finish_by=None if by is None else to_minutes(by),
         is_msproject=is_msproject,
-        of_summaries=wishes_of_summaries(plan) if is_msproject else {},
+        of_summaries={} if project.rules is Rules.P6 else wishes_of_summaries(plan),
     )
 
 

@@ -60,13 +60,15 @@ def node_of(task: Task, frame: Frame, outline: Outline) -> Node:
     """Return the node of a leaf, without links."""
     float_time = frame.calendars[task.calendar] if task.calendar else frame.project_time
     work = frame.calendars[task.work_calendar] if task.work_calendar else float_time
-    state = _state(task)
     duration = _duration(task)
+    clock = CLOCK if task.elapsed else work
+    begun = _begun(task, frame, clock, duration)
+    state = _state(task, begun)
     node = Node(
         task=task,
         state=state,
         program=_program(task, state, frame),
-        work=CLOCK if task.elapsed else work,
+        work=clock,
         hours=_hours(task, frame, work, float_time),
         float_time=float_time,
         duration=duration,
@@ -74,7 +76,7 @@ def node_of(task: Task, frame: Frame, outline: Outline) -> Node:
         snap=_snap(task),
         base=_base(task, frame),
         floor=None if frame.is_msproject else frame.start,
-        actual_start=_instant(task.actual_start or task.actual_finish),
+        actual_start=begun,
         actual_finish=_instant(task.actual_finish),
         delay=task.leveling_delay_minutes,
         alap=_is_alap(task),
@@ -113,10 +115,26 @@ def _instant(moment: object) -> int | None:
     return None if moment is None else to_minutes(moment)  # type: ignore[arg-type]
 
 
-def _state(task: Task) -> State:
+def _begun(task: Task, frame: Frame, work: WorkingTime, duration: int) -> int | None:
+    """Return when work began; None if it has not.
+
+    Where only its end or its share is reported, by Lineo's rules, it has been worked on without a
+    break until then: before its end, or before the data date.
+    """
+    if task.actual_start is not None or frame.project.rules is not Rules.LINEO:
+        return _instant(task.actual_start or task.actual_finish)
+    until, done = _instant(task.actual_finish), duration
+    if until is None and task.percent_complete > 0 and not task.is_manual:
+        until, done = frame.given_data_date, max(0, duration - _left(task, duration))
+    if until is None:
+        return None
+    return min(until, max(to_minutes(frame.project.start), work.add(until, -done)))
+
+
+def _state(task: Task, begun: int | None) -> State:
     if task.actual_finish is not None:
         return State.FINISHED
-    return State.NOT_STARTED if task.actual_start is None else State.UNDER_WAY
+    return State.NOT_STARTED if begun is None else State.UNDER_WAY
 
 
 def _duration(task: Task) -> int:
@@ -132,6 +150,10 @@ def _remaining(task: Task, state: State, duration: int) -> int:
         return 0
     if state == State.NOT_STARTED or task.existence == 0:
         return duration
+    return _left(task, duration)
+
+
+def _left(task: Task, duration: int) -> int:
     if task.remaining_minutes is not None:
         return max(0, task.remaining_minutes)
     return max(0, round(duration * (1 - task.percent_complete / 100)))
@@ -206,8 +228,8 @@ def _has_wishes(task: Task, frame: Frame) -> bool:
 def wishes_of_summaries(plan: Plan) -> dict[str, tuple[Wish, ...]]:
     """Return what constraints of summaries ask of the tasks below, by summary.
 
-    Microsoft Project lets a summary start no earlier or finish no later than a
-    date; so must all that lies below it.
+    A summary may start no earlier or finish no later than a date; so must all
+    that lies below it. (P6 knows no constraints of a WBS.)
     """
     parents = plan.parents()
     if not any(plan.task(key).constraint for key in parents if plan.has_task(key)):
