@@ -242,6 +242,11 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return defaults.permission_denied(request, exception)
 
 
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that was sent without its token, such as from a page that stood open long."""
+    return permission_denied(request, PermissionDenied(reason))
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer an address that leads nowhere."""
     if request.path_info.startswith(PREFIX):
