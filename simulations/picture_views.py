@@ -1,7 +1,6 @@
 """Charts as files, and the report."""
 
 from collections.abc import Callable
-from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -9,12 +8,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
-from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from lineo.accounts.happened import tell
 from lineo.accounts.policy import Action
 from lineo.accounts.requests import PersonRequest
+from lineo.attachments import saved_as
 from planning.access import demand_on
 from planning.drawing.gantt import DEFINITIONS
 from planning.models import Scenario
@@ -88,12 +87,4 @@ def _file(
         after=f"{name}.{kind}",
     )
     title = f"{scenario.project.name} {scenario.name} {name}"
-    plain = slugify(title) or name
-    return HttpResponse(
-        content,
-        content_type=TYPES[kind],
-        headers={
-            "Content-Disposition": f'attachment; filename="{plain}.{kind}"; '
-            f"filename*=UTF-8''{quote(title)}.{kind}"
-        },
-    )
+    return HttpResponse(content, content_type=TYPES[kind], headers=saved_as(f"{title}.{kind}"))

@@ -14,6 +14,7 @@ from lineo.activity import trail, trail_files
 from lineo.activity.forms import TrailForm
 from lineo.activity.models import Event
 from lineo.activity.sight import Sight
+from lineo.attachments import saved_as
 from lineo.htmx import render_page
 
 SHOWN = 50
@@ -62,8 +63,7 @@ def export_audit(request: PersonRequest, suffix: str) -> HttpResponse:
         )
     tell("audit.exported", workspace=request.workspace, actor=request.user, after=suffix)
     name = f"{_('audit-trail')}-{timezone.localdate():%Y-%m-%d}.{suffix}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=trail_files.TYPES[suffix], headers=headers)
+    return HttpResponse(content, content_type=trail_files.TYPES[suffix], headers=saved_as(name))
 
 
 def _searched(request: PersonRequest) -> tuple[TrailForm, QuerySet[Event]]:

@@ -1,7 +1,6 @@
 """Plans as files of other tools: taken in and given out by jobs."""
 
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -17,6 +16,7 @@ from lineo.api.parsing import BytesParser
 from lineo.api.queries import Query
 from lineo.api.shapes import MOMENT, choice, nullable, record, ref, shape, text, whole
 from lineo.api.shapes import UUID as ID
+from lineo.attachments import saved_as
 from lineo.jobs import selectors as jobs
 from lineo.jobs.api import present as present_job
 from planning import selectors
@@ -149,5 +149,5 @@ class ExportFile(ExportView):
         return HttpResponse(
             bytes(row.data),
             content_type=CONTENT_TYPES[row.format],
-            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(str(row))}"},
+            headers=saved_as(str(row)),
         )

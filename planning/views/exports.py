@@ -1,6 +1,5 @@
 """A plan as a file for other tools."""
 
-from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 from lineo.accounts.happened import tell
 from lineo.accounts.policy import Action
 from lineo.accounts.requests import PersonRequest
+from lineo.attachments import saved_as
 from planning import snapshot
 from planning.access import may_on
 from planning.interchange.writing import FORMATS, write_plan
@@ -36,7 +36,8 @@ def export_plan(request: PersonRequest, pk: UUID, suffix: str) -> HttpResponse:
         subject=scenario,
         after=suffix,
     )
-    name = name_of(scenario)
-    response = HttpResponse(written.data, content_type=CONTENT_TYPES[suffix])
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.{suffix}"
-    return response
+    return HttpResponse(
+        written.data,
+        content_type=CONTENT_TYPES[suffix],
+        headers=saved_as(f"{name_of(scenario)}.{suffix}"),
+    )

@@ -106,7 +106,7 @@ def test_what_goes_out_comes_in_again(caller: Caller, scenario: Scenario, format
     assert export["job"]["state"] == "done"
     file = caller.get(export["file"])
     assert len(file.content) == export["bytes"]
-    assert file["Content-Disposition"].endswith(f".{format_}")
+    assert file["Content-Disposition"].endswith(f'.{format_}"')
     tasks = read_plan(file.content).plan.tasks  # P6 puts a summary of the project above
     assert [task.name for task in tasks][-2:] == ["Dig", "Pour"]
 

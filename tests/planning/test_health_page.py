@@ -50,7 +50,7 @@ def test_a_downloaded_plan_reads_back(
 
     response = signed_in.get(reverse("planning:export-plan", args=[scenario.pk, suffix]))
 
-    assert response["Content-Disposition"].endswith(f".{suffix}")
+    assert response["Content-Disposition"] == f'attachment; filename="found-baseline.{suffix}"'
     back = read_plan(response.content, f"plan.{suffix}").plan
     assert [task.name for task in back.leaves()] == ["Dig", "Pour"]
     assert len(back.dependencies) == 1

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lineo.accounts.models import Role
+from lineo.attachments import clean_name
 from lineo.talk.models import Reference
 from lineo.talk.references import files, selectors, services
 from lineo.talk.subjects import of_row
@@ -141,7 +142,7 @@ def test_a_workspace_has_room_for_so_much(task, team, settings):
     ],
 )
 def test_names_are_cleaned(given, kept):
-    assert files.clean_name(given) == kept
+    assert clean_name(given) == kept
 
 
 def test_a_file_comes_back_as_an_attachment_that_nothing_runs_in(client, task, team):

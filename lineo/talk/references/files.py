@@ -1,10 +1,8 @@
 """Files from strangers: sniffed, measured, renamed, and kept where settings say."""
 
 import hashlib
-import unicodedata
 from dataclasses import dataclass
 from functools import partial
-from pathlib import PurePosixPath
 from typing import IO, Any
 
 import filetype
@@ -15,15 +13,14 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import Sum
 from django.http import Http404
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from lineo.accounts.ids import uuid7
 from lineo.accounts.tenancy import current_workspace_id
+from lineo.attachments import clean_name, saved_as
 from lineo.talk.models import Reference
 
 MOST_BYTES = 25 * 1024 * 1024
-MOST_NAME = 120
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _OPEN = "application/vnd.oasis.opendocument."
 TYPES = {
@@ -87,9 +84,8 @@ def content_of(reference: Reference) -> bytes:
 
 def headers_of(reference: Reference) -> dict[str, str]:
     """Return what makes a browser save a file and never show it as a page of this site."""
-    name = content_disposition_header(as_attachment=True, filename=reference.file_name)
     return {
-        "Content-Disposition": name or "attachment",
+        **saved_as(reference.file_name),
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
     }
@@ -102,21 +98,6 @@ def forget(*, instance: Reference, **_sent: Any) -> None:
     """
     if instance.stored_as:
         transaction.on_commit(partial(default_storage.delete, str(instance.stored_as.name)))
-
-
-def clean_name(name: str) -> str:
-    """Return a name that is safe to show and to save under: no folders, no hidden characters.
-
-    Examples
-    --------
-    >>> clean_name("../../etc/pass\\u202ewd.pdf")
-    'passwd.pdf'
-    """
-    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
-    shown = "".join(one for one in last if unicodedata.category(one)[0] != "C")
-    shown = "".join("_" if one in '<>:"|?*%' else one for one in shown).strip(" .")
-    path = PurePosixPath(shown or "file")
-    return f"{path.stem[: MOST_NAME - len(path.suffix[:12])]}{path.suffix[:12]}"
 
 
 def sniffed(name: str, content: IO[bytes]) -> str:
