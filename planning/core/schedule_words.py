@@ -3,7 +3,7 @@
 from typing import Any
 
 from planning.core.fields import write_moment
-from planning.core.plan import Plan
+from planning.core.plan import Plan, TaskKind
 from planning.core.schedule import Schedule, ScheduledTask
 
 _MOMENTS = (
@@ -29,8 +29,10 @@ def schedule_to_words(plan: Plan, schedule: Schedule) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``project`` and ``tasks`` of ``schedule --json``, tasks in table order.
+        ``project`` and ``tasks`` of ``schedule --json``, tasks in table order;
+        whatever has tasks below it is a summary.
     """
+    parents = plan.parents()
     return {
         "project": {
             "name": plan.project.name,
@@ -40,7 +42,11 @@ def schedule_to_words(plan: Plan, schedule: Schedule) -> dict[str, Any]:
             "minutes_per_day": plan.project.minutes_per_day,
         },
         "tasks": [
-            {"id": task.key, "name": task.name, "kind": str(task.kind)}
+            {
+                "id": task.key,
+                "name": task.name,
+                "kind": str(TaskKind.SUMMARY if task.key in parents else task.kind),
+            }
             | _dates(schedule.tasks[task.key])
             for task in plan.tasks
         ],

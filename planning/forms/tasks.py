@@ -21,6 +21,7 @@ from planning.forms.fields import (
     minutes_or_error,
     units_of,
 )
+from planning.interchange.day_edges import DayEdges
 from planning.models import Task
 from planning.models.task import CONSTRAINT_CHOICES, KIND_CHOICES, RiskLevelName
 from planning.typed import task_links
@@ -124,6 +125,8 @@ class TaskForm(forms.Form):
             fields["remaining_minutes"] = self.cleaned_data["remaining"]
         for name in changed & {"actual_start", "actual_finish", "deadline", "target"}:
             fields[name] = self._moment(name, self.cleaned_data[name])
+        if changed & {"actual_start", "actual_finish"}:
+            fields |= self._work_on_days_off()
         if changed & {"constraint_type", "constraint_date"}:
             fields["constraint"] = self._constraint()
         return fields
@@ -139,15 +142,26 @@ class TaskForm(forms.Form):
         is_start = kind in (ConstraintType.SNET, ConstraintType.SNLT, ConstraintType.MSO)
         return Constraint(kind, self._edge(day, is_start=is_start))
 
+    def _work_on_days_off(self) -> dict[str, datetime]:
+        """Return when work began and ended that was done where the calendar knows none."""
+        first, last = (self.cleaned_data[name] for name in ("actual_start", "actual_finish"))
+        if first is None or last is None:
+            return {}
+        if self._edge(first, is_start=True) <= self._edge(last, is_start=False):
+            return {}
+        start, finish = DayEdges(self._calendars).span(self._calendar_key(), first, last)
+        return {"actual_start": start, "actual_finish": finish}
+
     def _moment(self, name: str, day: date | None) -> datetime | None:
         if day is None:
             return None
         return self._edge(day, is_start=isinstance(self.fields[name], StartDateField))
 
     def _edge(self, day: date, *, is_start: bool) -> datetime:
-        scenario = self._task.scenario
-        key = self.cleaned_data.get("calendar") or scenario.calendar_key
-        return day_edge(self._calendars, key, day, is_start=is_start)
+        return day_edge(self._calendars, self._calendar_key(), day, is_start=is_start)
+
+    def _calendar_key(self) -> str:
+        return str(self.cleaned_data.get("calendar") or self._task.scenario.calendar_key)
 
 
 def _reported(task: Task, data: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from planning.core.durations import Units, format_lag, parse_typed_lag, shorten
@@ -17,8 +17,20 @@ _PLAIN_KEY = re.compile(r"[A-Za-z0-9_.:]+")
 _ENDS_LIKE_TYPE = re.compile(r"(FS|SS|FF|SF)$", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::\d{2})?)?")
 _OTHER = re.compile(
-    r"(?:[^\W\d]{2,4}\.?,?\s+)?(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})"
-    r"(?:,?\s+(\d{1,2}):(\d{2})(?::\d{2})?\s*([AaPp][Mm])?)?"
+    r"(?:(?P<weekday>[^\W\d]{2,9})\.?,?\s+)?"
+    r"(?P<first>\d{1,2})(?P<separator>[./-])(?P<second>\d{1,2})(?P=separator)"
+    r"(?P<year>\d{4}|\d{2})"
+    r"(?:,?\s+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::\d{2})?\s*(?P<half>[AaPp][Mm])?)?"
+)
+# How days begin in English, French, Spanish, Italian, German and Dutch, Monday first.
+_WEEKDAYS = (
+    ("mon", "lun", "mo", "ma"),
+    ("tue", "mar", "di"),
+    ("wed", "mer", "mié", "mi", "wo"),
+    ("thu", "jeu", "jue", "gio", "do"),
+    ("fri", "ven", "vie", "fr", "vr"),
+    ("sat", "sam", "sáb", "sab", "sa", "za"),
+    ("sun", "dim", "dom", "so", "zo"),
 )
 
 
@@ -101,14 +113,35 @@ def read_date(cell: str, *, is_day_first: bool | None) -> str:
 
 
 def day_first(cells: Iterator[str]) -> bool | None:
-    """Return whether dates such as 13/1/2026 show that the day comes first."""
+    """Return whether dates such as 13/1/2026, or Mon 5/1/2026, show that the day comes first."""
     for cell in cells:
         match = _OTHER.fullmatch(cell.strip())
-        if match and int(match[1]) > 12:
+        if match and int(match["first"]) > 12:
             return True
-        if match and int(match[3]) > 12:
+        if match and int(match["second"]) > 12:
             return False
+        if match and match["weekday"] and (found := _by_weekday(match)) is not None:
+            return found
     return None
+
+
+def _by_weekday(match: re.Match[str]) -> bool | None:
+    """Return whether the day comes first, told by the weekday; None where it does not tell."""
+    year, first, second = _whole_year(match), int(match["first"]), int(match["second"])
+    written = match["weekday"].lower()
+    try:
+        days = (date(year, second, first), date(year, first, second))
+    except ValueError:
+        return None
+    day_fits, month_fits = (
+        written in names or written[:3] in names
+        for names in (_WEEKDAYS[day.weekday()] for day in days)
+    )
+    return None if day_fits == month_fits else day_fits
+
+
+def _whole_year(match: re.Match[str]) -> int:
+    return int(match["year"]) + (0 if len(match["year"]) == 4 else 2000)
 
 
 def read_percent(cell: str) -> float:
@@ -174,18 +207,18 @@ def _link_words(key: str, match: re.Match[str], units: Units) -> dict[str, Any]:
 
 
 def _local_date(match: re.Match[str], is_day_first: bool | None, text: str) -> str:
-    first, separator, second, year, hour, minute, half = match.groups()
-    if separator == ".":
+    first, second, hour, half = match["first"], match["second"], match["hour"], match["half"]
+    if match["separator"] == ".":
         is_day_first = True
     if is_day_first is None:
         if first != second:
+            year = _whole_year(match)
             raise PlanError(f"“{text}” could be two dates; write it as {year}-MM-DD")
         is_day_first = True
     day, month = (first, second) if is_day_first else (second, first)
     if half and hour:
         hour = str(int(hour) % 12 + (12 if half.lower() == "pm" else 0))
-    whole_year = int(year) if len(year) == 4 else 2000 + int(year)
-    return _date_words(whole_year, int(month), int(day), hour, minute, text)
+    return _date_words(_whole_year(match), int(month), int(day), hour, match["minute"], text)
 
 
 def _date_words(

@@ -38,6 +38,19 @@ class DayEdges:
                 return _at(day - timedelta(days=offset), max(minutes))
         return _at(day, 1440)
 
+    def span(self, key: str, first: date, last: date) -> tuple[datetime, datetime]:
+        """Return when work begins on ``first`` and ends on ``last`` by the calendar ``key``.
+
+        Work that was done where the calendar knows none, on a Saturday, took the hours of the
+        next working day.
+        """
+        start, finish = self.first_minute(key, first), self.last_minute(key, last)
+        if start <= finish or last < first:
+            return start, finish
+        midnight = _at(start.date(), 0)
+        opens, closes = start - midnight, self.last_minute(key, start.date()) - midnight
+        return _at(first, 0) + opens, _at(last, 0) + closes
+
     def minutes_between(self, key: str, start: datetime, finish: datetime) -> int:
         """Return the working minutes from ``start`` to ``finish``."""
         total = 0

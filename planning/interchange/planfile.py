@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 from planning.core.durations import Units, parse_duration
@@ -37,6 +38,11 @@ _FINISHES = (
     "suspended",
     "expected_finish",
     "external_finish",
+)
+_SPANS = (
+    ("manual_start", "manual_finish"),
+    ("actual_start", "actual_finish"),
+    ("promised_start", "promised_finish"),
 )
 _PROJECT_STARTS = ("start", "data_date")
 _PROJECT_FINISHES = ("target", "must_finish_by")
@@ -199,6 +205,10 @@ def with_times(words: Mapping[str, Any], edges: DayEdges, calendar: str) -> dict
     """
     completed = _completed(words, _STARTS, edges.first_minute, calendar)
     completed |= _completed(words, _FINISHES, edges.last_minute, calendar)
+    for start, finish in _SPANS:
+        if start in completed and finish in completed:
+            moments = edges.span(calendar, read_date(words[start]), read_date(words[finish]))
+            completed |= dict(zip((start, finish), map(_text, moments), strict=True))
     for name in ("constraint", "constraint2"):
         constraint = words.get(name)
         if constraint is None:
@@ -234,8 +244,12 @@ def _completed(
             moment = edge(calendar, read_date(text))
         except PlanError as fault:
             raise inside(name, fault) from None
-        completed[name] = moment.isoformat(timespec="minutes")
+        completed[name] = _text(moment)
     return completed
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="minutes")
 
 
 def _in_file(fault: PlanError, in_file: Sequence[Task | None], rows: Sequence[Task]) -> PlanError:

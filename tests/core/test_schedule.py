@@ -294,6 +294,14 @@ def test_inactive_tasks_hold_nothing():
     assert found["a"].total_float_minutes is None
 
 
+def test_a_link_between_a_summary_and_what_lies_below_it_is_a_circle_of_the_two():
+    rows = (task("s", kind=TaskKind.SUMMARY, name="Phase"), task("a", parent="s", name="Dig"))
+
+    for ends, said in ((("s", "a"), "Phase → Dig → Phase"), (("a", "s"), "Dig → Phase → Dig")):
+        with pytest.raises(CircleError, match=said):
+            dates(*rows, link(*ends))
+
+
 def test_a_circle_is_refused_by_name():
     rows = (task("1", name="Dig"), task("2", name="Pour"), task("3", name="Cure"))
 

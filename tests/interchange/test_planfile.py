@@ -154,6 +154,23 @@ def test_a_date_without_a_time_is_the_edge_of_its_working_day(fields, attribute,
     assert getattr(plan_from_data(data).tasks[0], attribute) == datetime.fromisoformat(moment)
 
 
+@pytest.mark.parametrize("what", ["actual", "manual", "promised"])
+def test_work_on_a_weekend_took_the_hours_of_a_working_day(what):
+    fields = {f"{what}_start": "2026-01-10", f"{what}_finish": "2026-01-11"}
+
+    task = plan_from_data(plan_data(tasks=[{"id": "A", **fields}])).tasks[0]
+
+    assert getattr(task, f"{what}_start") == datetime(2026, 1, 10, 8)
+    assert getattr(task, f"{what}_finish") == datetime(2026, 1, 11, 17)
+
+
+def test_work_that_ends_before_it_begins_is_refused_on_a_weekend_too():
+    fields = {"actual_start": "2026-01-11", "actual_finish": "2026-01-10"}
+
+    with pytest.raises(PlanError, match="actual_finish: lies before the start"):
+        plan_from_data(plan_data(tasks=[{"id": "A", **fields}]))
+
+
 def test_the_kind_of_a_constraint_says_which_edge_its_date_means():
     start = one_task(constraint={"type": "SNET", "date": "2026-01-06"})
     finish = one_task(constraint={"type": "FNLT", "date": "2026-01-06"})

@@ -155,6 +155,20 @@ def test_the_form_of_a_task_changes_only_what_was_changed(person, chain, scenari
     assert Scenario.objects.get(pk=scenario.pk).revision == scenario.revision + 6
 
 
+def test_work_that_was_done_on_a_saturday_is_reported(person, chain):
+    data = {"name": "Dig", "version": chain[0].version, "kind": "task", "duration": "1d"}
+
+    response = person.post(
+        reverse("planning:edit-task", args=[chain[0].pk]),
+        data | {"actual_start": "2026-03-07", "actual_finish": "2026-03-07"},
+    )
+
+    after = Task.objects.get(pk=chain[0].pk)
+    assert response.status_code == 302
+    assert after.actual_start.isoformat() == "2026-03-07T08:00:00"
+    assert after.actual_finish.isoformat() == "2026-03-07T17:00:00"
+
+
 def test_a_constraint_without_its_date_is_refused(person, chain):
     data = {"name": "Pour", "version": 1, "kind": "task", "constraint_type": "SNET"}
 

@@ -72,6 +72,14 @@ def test_schedule_gives_the_dates_in_the_words_of_the_contract(plan_file):
     assert {reason["kind"] for reason in b["limited_by"]} == {"project_finish"}
 
 
+def test_whatever_has_tasks_below_it_is_a_summary(plan_file):
+    tasks = [{"id": "S"}, {"id": "A", "parent": "S"}, {"id": "B"}]
+
+    data = run_json("schedule", plan_file(tasks=tasks, dependencies=[]))
+
+    assert [task["kind"] for task in data["tasks"]] == ["summary", "task", "task"]
+
+
 def test_without_json_a_table_is_printed(plan_file):
     lines = run("schedule", plan_file()).splitlines()
 

@@ -23,7 +23,7 @@ from planning.core.scheduling.nodes import (
     node_of,
     wishes_of_summaries,
 )
-from planning.core.scheduling.order import topological_order
+from planning.core.scheduling.order import CircleError, topological_order
 from planning.core.scheduling.outline import Outline, outline_of
 
 MAX_PAIRS = 1_000_000
@@ -151,6 +151,7 @@ class Joiner:
         if sources is None or targets is None:
             self._check(dependency)
             return
+        self._check_apart(dependency, sources, targets)
         if self._has_inactive:
             sources = tuple(one for one in sources if self._nodes[one].drives)
         group = self._group(dependency, sources)
@@ -214,6 +215,14 @@ class Joiner:
         is_lineo = self._project.rules is Rules.LINEO
         made = meeting.limit_of_meeting(link)
         return links_p6.lasting(made, link.after.work) if is_lineo else made
+
+    def _check_apart(
+        self, dependency: Dependency, sources: tuple[int, ...], targets: tuple[int, ...]
+    ) -> None:
+        """Refuse a link between a summary and what lies below it: a task would wait for itself."""
+        ends = (dependency.predecessor, dependency.successor)
+        if not self._summaries.keys().isdisjoint(ends) and not set(sources).isdisjoint(targets):
+            raise CircleError(ends, tuple(self._plan.task(key).name for key in ends))
 
     def _check(self, dependency: Dependency) -> None:
         for key in (dependency.predecessor, dependency.successor):
