@@ -9,8 +9,10 @@ from itertools import count, pairwise
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.test import Client
 
 from lineo.accounts.ids import uuid7
+from lineo.accounts.middleware import SESSION_KEY
 from lineo.accounts.models import Membership, Role, User, Workspace
 from lineo.accounts.tenancy import workspace_context
 from planning.core.plan import Dependency
@@ -61,6 +63,14 @@ def join(team: Team, role: Role = Role.MEMBER) -> User:
     with workspace_context(team.workspace, None):
         Membership.objects.create(person=person, role=role)
     return person
+
+
+def sign_in(client: Client, team: Team) -> None:
+    """Sign the team's person in, as the form does: the session knows their workspace."""
+    client.force_login(team.person)
+    session = client.session
+    session[SESSION_KEY] = str(team.workspace.pk)
+    session.save()
 
 
 def make_project(team: Team, name: str = "Foundry", **fields: Any) -> Project:

@@ -4,7 +4,9 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
+from uuid import UUID
 
+from django.contrib import auth
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse, HttpResponseBase
@@ -16,7 +18,8 @@ from lineo.accounts.asker import asked_by
 from lineo.accounts.locking import GoneError
 from lineo.accounts.models import Membership, User
 from lineo.accounts.requests import VisitorRequest
-from lineo.accounts.tenancy import step_into, workspace_context
+from lineo.accounts.tenancy import current_workspace_id, step_into, workspace_context
+from lineo.accounts.vouching import is_vouched_for
 
 logger = logging.getLogger(__name__)
 
@@ -51,17 +54,24 @@ class WorkspaceMiddleware:
         if bearers.is_at_the_door(request):
             return self.get_response(request)
         request.bearer = bearers.bearer_of(request)
-        person = _person_of(request)
-        if person is None:
+        person_id, workspace_id = _claim_of(request)
+        if person_id is None:
             return self.get_response(request)
-        with _told_what_is_gone(), workspace_context(None, person):
-            request.memberships = selectors.memberships_of(person)
-            request.membership = chosen = _chosen(request)
-            if chosen:
-                request.workspace = chosen.workspace
-                step_into(chosen.workspace)
-            with asked_by(chosen):
-                return self._respond(request)
+        within = workspace_context(workspace_id, person_id, is_apart=True)
+        with _told_what_is_gone(), within:
+            memberships = selectors.memberships_by_id(person_id)
+            if _is_who_they_say(request, memberships):
+                return self._answer(request, memberships)
+        return self.get_response(request)
+
+    def _answer(self, request: VisitorRequest, memberships: list[Membership]) -> HttpResponse:
+        request.memberships = memberships
+        request.membership = chosen = _chosen(request)
+        request.workspace = chosen.workspace if chosen else None
+        if current_workspace_id() != (chosen.workspace_id if chosen else None):
+            step_into(request.workspace)
+        with asked_by(chosen):
+            return self._respond(request)
 
     def process_view(
         self, request: VisitorRequest, view: Callable[..., HttpResponseBase], *_: Any
@@ -96,6 +106,38 @@ def _told_what_is_gone() -> Iterator[None]:
         # Nobody deletes that often at the same moment: should it recur, look for a mistake.
         logger.exception("A request ended with a key to a row that is not there.")
         raise GoneError from error
+
+
+def _claim_of(request: VisitorRequest) -> tuple[UUID | None, UUID | None]:
+    """Return the ids of the person and of the workspace that a token or the session names.
+
+    A workspace that is named and not theirs opens nothing: it is left before anything of it is
+    read.
+    """
+    if bearers.is_sent(request):
+        bearer = request.bearer
+        return (bearer.person.pk, bearer.workspace_id) if bearer else (None, None)
+    return _id_in(request, auth.SESSION_KEY), _id_in(request, SESSION_KEY)
+
+
+def _id_in(request: VisitorRequest, key: str) -> UUID | None:
+    try:
+        return UUID(str(request.session.get(key, "")))
+    except ValueError:
+        return None
+
+
+def _is_who_they_say(request: VisitorRequest, memberships: list[Membership]) -> bool:
+    """Whether whom the claim names asks indeed; one who came with memberships is not read again.
+
+    Where the session doesn't vouch for them as they stand now, Django decides, and ends it.
+    """
+    if request.bearer is not None:
+        return True
+    person = memberships[0].person if memberships else None
+    if person is not None and is_vouched_for(request, person):
+        request.user = person
+    return request.user.is_authenticated
 
 
 def _person_of(request: VisitorRequest) -> User | None:

@@ -16,13 +16,18 @@ def memberships_of(person: User) -> list[Membership]:
 
     Needs no more than the person's own context.
     """
-    return _memberships.rows(person.pk)
+    return memberships_by_id(person.pk)
+
+
+def memberships_by_id(person_id: UUID) -> list[Membership]:
+    """Return the memberships that whoever has this id may use, with their person, too."""
+    return _memberships.rows(person_id)
 
 
 @Composed
 def _memberships(person: UUID) -> QuerySet[Membership]:
     rows = Membership.objects.filter(person=person, is_suspended=False)
-    found = with_rules(rows).select_related("workspace")
+    found = with_rules(rows).select_related("workspace", "person")
     return found.order_by("workspace__name", "workspace_id")
 
 

@@ -43,7 +43,9 @@ _is_owner: ContextVar[bool] = ContextVar("lineo_owner", default=False)
 
 
 @contextmanager
-def workspace_context(workspace: RowOrKey, person: RowOrKey = None) -> Iterator[None]:
+def workspace_context(
+    workspace: RowOrKey, person: RowOrKey = None, *, is_apart: bool = False
+) -> Iterator[None]:
     """Open the walls of one workspace for one person, in a transaction.
 
     Parameters
@@ -53,6 +55,9 @@ def workspace_context(workspace: RowOrKey, person: RowOrKey = None) -> Iterator[
         themselves (their memberships and the names of those workspaces).
     person
         Who acts; ``None`` for the system.
+    is_apart
+        Whether what is written can be taken back by itself, also where the
+        same context is open already.
 
     Notes
     -----
@@ -62,7 +67,7 @@ def workspace_context(workspace: RowOrKey, person: RowOrKey = None) -> Iterator[
     """
     inner = Context(_key(workspace), _key(person))
     outer = _context.get()
-    if inner == outer and connection.in_atomic_block:
+    if inner == outer and connection.in_atomic_block and not is_apart:
         yield
         return
     is_nested = connection.in_atomic_block

@@ -1,14 +1,16 @@
 """Each request within the walls of one workspace, in one transaction."""
 
 import pytest
+from django.db import connection
 from django.http import Http404, HttpResponse
 from django.template import engines
 from django.template.response import TemplateResponse
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import path
 
 from lineo.accounts.middleware import outside_workspace
-from lineo.accounts.models import Workspace
+from lineo.accounts.models import Membership, User, Workspace
 from lineo.accounts.tenancy import workspace_context
 from tests.accounts.builders import make_person, make_workspace
 
@@ -54,13 +56,34 @@ def anyone(request):
     return HttpResponse("come in")
 
 
+@outside_workspace
+def list_for_anyone(request):
+    return list_all(request)
+
+
+@outside_workspace
+def who(request):
+    return HttpResponse(str(request.user))
+
+
 def nowhere(request):
     return HttpResponse("inside")
 
 
 urlpatterns = [
     path(f"{view.__name__}/", view)
-    for view in (break_down, miss, unavailable, refuse, list_all, list_late, anyone, nowhere)
+    for view in (
+        break_down,
+        miss,
+        unavailable,
+        refuse,
+        list_all,
+        list_late,
+        anyone,
+        list_for_anyone,
+        who,
+        nowhere,
+    )
 ]
 
 
@@ -135,3 +158,47 @@ def test_nothing_is_left_for_the_next_request(client, bridge):
     client.logout()
 
     assert client.get("/list_all/").text == ""
+
+
+def test_a_workspace_that_somebody_was_removed_from_is_left_at_once(client, bridge):
+    session = client.session
+    session["workspace"] = str(bridge.pk)
+    session.save()
+    with workspace_context(bridge):
+        Membership.objects.all().delete()
+
+    assert client.get("/anyone/").text == "come in"
+    assert client.get("/list_for_anyone/").text == ""
+
+
+def test_a_session_from_before_a_new_password_speaks_for_nobody(client, bridge):
+    User.objects.update(password="changed")
+
+    assert client.get("/who/").text == "AnonymousUser"
+
+
+def test_a_session_of_who_may_no_longer_come_in_speaks_for_nobody(client, bridge):
+    User.objects.update(is_active=False)
+
+    assert client.get("/who/").text == "AnonymousUser"
+
+
+def test_a_session_of_another_way_to_sign_in_is_left_to_django(client, bridge):
+    session = client.session
+    session["_auth_user_backend"] = "elsewhere.Backend"
+    session.save()
+
+    assert client.get("/who/").text == "AnonymousUser"
+
+
+def test_a_request_reads_its_person_with_their_workspace(client, bridge):
+    session = client.session
+    session["workspace"] = str(bridge.pk)
+    session.save()
+    client.get("/who/")
+
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/who/").text == "Ada"
+
+    tables = [each["sql"] for each in asked if " FROM " in each["sql"]]
+    assert len(tables) == 2, tables  # the session, and the person with all that they are

@@ -31,7 +31,7 @@ from tests.browser.conftest import (
     server,
     team,
 )
-from tests.builders import Team
+from tests.builders import Team, sign_in
 
 SIZES = (50, 500, 2_000, 5_000)
 ROUNDS = 5
@@ -154,7 +154,7 @@ def test_requests(
     count: int,
 ) -> None:
     scenario = filled(empty_plan, team, count)
-    client.force_login(team.person)
+    sign_in(client, team)
 
     print(f"\n{count:,} tasks {'CPU ms':>25} {'queries':>8} {'kB':>7}")
     for name, call in requests_of(client, scenario, team):
@@ -197,7 +197,7 @@ def test_browser(
 
 def test_a_paste_of_200_rows(empty_plan: Scenario, team: Team, client: Client) -> None:
     scenario = filled(empty_plan, team, 2_000)
-    client.force_login(team.person)
+    sign_in(client, team)
     lines = ["Task\tDuration\tAfter"]
     lines += [f"Pasted {n}\t2..3..6d\t{f'Pasted {n - 1}' if n else ''}" for n in range(200)]
     address = reverse("planning:paste", args=[scenario.pk])

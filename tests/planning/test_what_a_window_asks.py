@@ -16,16 +16,16 @@ from planning.table.columns import COLUMNS, cell_of
 from planning.table.listed import Listed, listed_tasks
 from planning.table.view_state import ViewState
 from planning.table.workbench import Workbench
-from tests.builders import Team, make_baseline, make_chain, make_team
+from tests.builders import Team, make_baseline, make_chain, make_team, sign_in
 
-BUDGET = 11
-"""The session, the person, the transaction and the walls around it take 7 of these."""
+BUDGET = 9
+"""The session, the person, the transaction and the walls around it take 5 of these."""
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_window_keeps_to_its_budget_however_large_the_plan(client: Client):
     team = make_team()
-    client.force_login(team.person)
+    sign_in(client, team)
     with team.context():
         scenario = make_baseline(team)
         make_chain(scenario, *(f"Task {n}" for n in range(3)), team=team)

@@ -19,7 +19,7 @@ from planning.core.schedule import schedule
 from planning.models import Scenario, Task
 from planning.services import tasks
 from simulations import live
-from tests.builders import Team, make_baseline, make_chain, make_team
+from tests.builders import Team, make_baseline, make_chain, make_team, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,7 +40,7 @@ def scenario(team: Team) -> Scenario:
 
 @pytest.fixture
 def person(client: Client, team: Team) -> Client:
-    client.force_login(team.person)
+    sign_in(client, team)
     return client
 
 

@@ -184,7 +184,7 @@ def _prepare(place: Place) -> Prepared:
         tasks = [
             str(key) for key in Task.objects.filter(scenario=edited).values_list("pk", flat=True)
         ]
-    return Prepared(team, sign_in(team.person), scenarios, tasks)
+    return Prepared(team, sign_in(team), scenarios, tasks)
 
 
 def _settle(prepared: Prepared, asker: Asker, seconds: float, say: Any) -> None:

@@ -31,17 +31,20 @@ def make_plans() -> Plans:
                 plan=plan_of(network(count)), name=f"Of {count}", actor=team.person
             )
             found.append(str(projects.baseline_of(project).pk))
-    return Plans(team, sign_in(team.person), *found)
+    return Plans(team, sign_in(team), *found)
 
 
-def sign_in(person: Any) -> str:
-    """Return the key of a new session of ``person``."""
+def sign_in(team: Any) -> str:
+    """Return the key of a new session of the team's person, in their workspace."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
     from django.db import connections
 
-    session = SessionStore()
+    from lineo.accounts import middleware
+
+    person, session = team.person, SessionStore()
+    session[middleware.SESSION_KEY] = str(team.workspace.pk)
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
