@@ -21,7 +21,7 @@ from lineo.accounts.tenancy import (
     current_person_id,
     workspace_context,
 )
-from lineo.jobs import backoff, doorbell, pace, signals, turns, whole
+from lineo.jobs import backoff, doorbell, latest, pace, signals, turns, whole
 from lineo.jobs.models import ACTIVE, FINAL, Failure, Job, JobDetail, Priority, Queue, State
 
 logger = logging.getLogger(__name__)
@@ -72,9 +72,8 @@ def enqueue(
     not_before
         When it may be begun at the earliest.
     """
-    job = Job(
-        person_id=current_person_id(),
-        function=function,
+    job = _asked(
+        function,
         kind=kind or function,
         queue=queue,
         priority=priority,
@@ -94,7 +93,19 @@ def enqueue(
     return job
 
 
-def enqueue_latest(function: str, *, topic: str, payload: dict[str, Any], **options: Any) -> None:
+def _asked(function: str, **fields: Any) -> Job:
+    return Job(person_id=current_person_id(), function=function, **fields)
+
+
+def enqueue_latest(
+    function: str,
+    *,
+    topic: str,
+    payload: dict[str, Any],
+    kind: str = "",
+    queue: Queue = Queue.DEFAULT,
+    priority: Priority = Priority.NORMAL,
+) -> None:
     """Ask for ``function`` unless one of that topic waits, which will see the newest state.
 
     One that is already running may have looked too early, so another follows it.
@@ -103,17 +114,13 @@ def enqueue_latest(function: str, *, topic: str, payload: dict[str, Any], **opti
     ----------
     topic
         What the job looks at, such as one scenario.
-    payload, options
+    payload, kind, queue, priority
         As for :func:`enqueue`.
     """
-    waiting = Job.objects.filter(topic=topic, function=function, state=State.QUEUED)
-    # Waits for a worker that is claiming it right now, and then finds it running.
-    # One that waits out its back-off broke off over an older state: this one is not to pay for it.
-    if waiting.update(rung_at=Now(), not_before=None, max_attempts=F("attempt") + ATTEMPTS):
-        for job_id, queue in waiting.values_list("pk", "queue"):
-            transaction.on_commit(partial(doorbell.ring, job_id, queue=queue))
-        return
-    enqueue(function, topic=topic, payload=payload, **options)
+    job = _asked(function, kind=kind or function, queue=queue, priority=priority, topic=topic)
+    detail = JobDetail(id=job.pk, job=job, payload=payload)
+    for rung in latest.ring_or_ask(job, detail, attempts=ATTEMPTS):
+        transaction.on_commit(partial(doorbell.ring, rung.job_id, queue=rung.queue))
 
 
 def enqueue_instead(function: str, *, topic: str, payload: dict[str, Any], **options: Any) -> Job:

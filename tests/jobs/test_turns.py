@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from lineo.accounts.tenancy import workspace_context
 from lineo.jobs import pace, services
-from lineo.jobs.models import Job, Priority, State
+from lineo.jobs.models import Job, JobDetail, Priority, State
 from lineo.jobs.worker import JobWorker
 from tests.accounts.builders import make_person, make_workspace
 from tests.jobs.builders import ask, seen, state
@@ -185,3 +185,17 @@ def test_what_changed_again_pays_for_no_former_break(bridge):
 
     assert take() == job.pk
     assert seen(job).max_attempts == 5
+
+
+def test_it_takes_one_statement_whether_such_a_job_waits_or_not(bridge, django_assert_num_queries):
+    with workspace_context(bridge):
+        with django_assert_num_queries(1):
+            services.enqueue_latest("test.mark", topic="plan", payload={"seconds": 1}, kind="look")
+        with django_assert_num_queries(1):
+            services.enqueue_latest("test.mark", topic="plan", payload={"seconds": 2})
+        job = Job.objects.get()
+        detail = JobDetail.objects.get()
+
+    assert (job.kind, job.state, job.attempt, job.max_attempts) == ("look", State.QUEUED, 0, 3)
+    assert (detail.pk, detail.job_id, detail.payload) == (job.pk, job.pk, {"seconds": 1})
+    assert job.created_at is not None
