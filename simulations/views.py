@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -15,6 +15,7 @@ from django_htmx.http import retarget, trigger_client_event
 from lineo.accounts.policy import Action
 from lineo.accounts.requests import PersonRequest
 from lineo.htmx import render_page, wants_partial
+from lineo.jobs.keys import key_of
 from planning.access import may_on
 from planning.models import Scenario
 from planning.views.loading import scenario_or_404
@@ -97,13 +98,19 @@ def simulate(request: PersonRequest, pk: UUID) -> HttpResponse:
         services.start_simulation(
             scenario,
             actor=request.user,
-            idempotency_key=request.POST.get("idempotency_key", "")[:100],
+            idempotency_key=_key(request, form),
             **form.cleaned_data,
         )
     except ValidationError as error:
         form.add_error(None, error.messages)
         return _answer(request, scenario, form)
     return _answer(request, scenario)
+
+
+def _key(request: PersonRequest, form: SimulationForm) -> str:
+    """Return the key that was sent, for what was asked: other numbers are another question."""
+    sent = request.POST.get("idempotency_key", "")
+    return key_of(sent, *form.cleaned_data.values()) if sent else ""
 
 
 @require_POST
@@ -142,6 +149,6 @@ def _status_context(
         "scenario": scenario,
         "simulation": state,
         "may_simulate": may_simulate and not scenario.is_archived,
-        "idempotency_key": uuid4(),
+        "idempotency_key": key_of(request.user.pk, scenario.pk, state.id if state else ""),
         "form": form or SimulationForm(),
     }

@@ -1,7 +1,7 @@
 """The portfolio: which promise is in danger, what waits for what, and what was aimed at."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lineo.accounts.happened import tell
 from lineo.accounts.policy import Action
 from lineo.accounts.requests import PersonRequest
+from lineo.jobs.keys import key_of
 from lineo.portfolio import arranging, pictures, selectors, services
 from lineo.portfolio.arranging import Arrangement
 from lineo.portfolio.forms import GoalForm
@@ -34,15 +35,16 @@ def portfolio(request: PersonRequest) -> HttpResponse:
     """Which promise is in danger, across all projects?"""
     arrangement = Arrangement.read(request.GET)
     page = portfolio_for(request.membership, arrangement)
+    joint = joint_state(request.membership)
     context = {
         "page": page,
         "arrangement": arrangement,
         "choices": arranging,
-        "joint": joint_state(request.membership),
+        "joint": joint,
         "may_simulate": may_on(None, request.membership, Action.SIMULATE),
         "may_edit": may_on(None, request.membership, Action.EDIT),
         "may_export": page.may_be(Action.EXPORT, request.membership),
-        "idempotency_key": uuid4(),
+        "idempotency_key": key_of(request.user.pk, joint["row"].pk if joint else ""),
     }
     return render(request, "portfolio/portfolio.html", context)
 

@@ -1,7 +1,7 @@
 """Compare scenarios: the page, and the job that simulates them where it must."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lineo.accounts.policy import Action
 from lineo.accounts.requests import PersonRequest
+from lineo.jobs.keys import key_of
 from lineo.jobs.models import Job, JobDetail, State
 from planning.access import may_on
 from planning.models import Project, Scenario
@@ -37,12 +38,13 @@ def start(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Ask for the scenarios to be simulated in the same futures; a worker does it."""
     project = project_or_404(request, pk)
     scenarios = chosen_scenarios(project, request.POST.getlist("scenario"))
+    sent = request.POST.get("idempotency_key", "")
     try:
         start_comparison(
             project,
             scenarios,
             actor=request.user,
-            idempotency_key=request.POST.get("idempotency_key", "")[:100],
+            idempotency_key=key_of(sent, *(one.pk for one in scenarios)) if sent else "",
         )
     except ValidationError as error:
         messages.error(request, sentences(error))
@@ -61,13 +63,19 @@ def _context(request: PersonRequest, project: Project, scenarios: list[Scenario]
         "is_enough": is_enough,
         "address": _address(project, scenarios),
         "may_simulate": may_on(project, request.membership, Action.SIMULATE),
-        "idempotency_key": uuid4(),
+        "idempotency_key": _key(request, project, scenarios),
     }
     if document:
         context["page"] = compare_page(scenarios, document)
     elif is_enough:
         context["job"] = _job(project, scenarios)
     return context
+
+
+def _key(request: PersonRequest, project: Project, scenarios: list[Scenario]) -> str:
+    last = last_comparison(project, scenarios) if scenarios else None
+    heads = [one.head for one in scenarios]
+    return key_of(request.user.pk, project.pk, *heads, last.pk if last else "")
 
 
 def _job(project: Project, scenarios: list[Scenario]) -> dict[str, Any] | None:

@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from lineo.accounts.models import PolicyRule, Role
 from lineo.accounts.policy import Action
+from lineo.jobs.entry import run_waiting
 from planning.models import Scenario
 from planning.services import tasks
+from simulations.models import Simulation
 from tests.builders import Team, join, make_baseline, make_chain, make_team
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +115,46 @@ def test_a_rule_that_was_laid_since_counts(team: Team, scenario: Scenario, addre
 
     assert hidden.status_code == 200
     assert "Pour" not in hidden.text
+
+
+@pytest.mark.parametrize("page", ["simulations:forecast", "simulations:compare", "portfolio"])
+def test_a_page_with_a_form_that_asks_for_a_job_is_the_same_page_again(
+    team: Team, scenario: Scenario, page: str
+) -> None:
+    client = signed_in(team.person)
+    args = {"simulations:forecast": [scenario.pk], "simulations:compare": [scenario.project_id]}
+    address = reverse(page if ":" in page else "portfolio:portfolio", args=args.get(page))
+
+    first = client.get(address)
+
+    assert again(client, address, first["ETag"]).status_code == 304
+
+
+def test_two_clicks_on_one_page_ask_once_and_a_click_on_the_next_asks_again(
+    team: Team, scenario: Scenario
+) -> None:
+    client = Client()
+    client.force_login(team.person)
+
+    def shown_key() -> str:
+        page = client.get(reverse("simulations:forecast", args=[scenario.pk])).text
+        return re.findall(r'name="idempotency_key" value="(\w+)"', page)[0]
+
+    def ask(key: str, iterations: int = 200) -> int:
+        words = {"idempotency_key": key, "iterations": iterations}
+        answer = client.post(reverse("simulations:simulate", args=[scenario.pk]), words)
+        assert answer.status_code == 302
+        with team.context():
+            return Simulation.objects.filter(scenario=scenario).count()
+
+    key = shown_key()
+    asked = [ask(key), ask(key), ask(key, 300)]
+    while run_waiting():
+        pass
+
+    assert asked == [1, 1, 2]
+    assert shown_key() == shown_key() != key
+    assert ask(shown_key()) == 3
 
 
 def test_what_is_said_once_is_said_once(team: Team, scenario: Scenario) -> None:
