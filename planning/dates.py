@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -65,25 +66,49 @@ _COLUMNS = (
 )
 
 
-def write(scenario: Scenario, before: Schedule | None, after: Schedule, row_id: RowId) -> list[str]:
-    """Write the dates that differ and return the keys of the tasks that have them.
-
-    Of these tasks only those columns are written in which any of them differs: most edits move
-    many tasks, and change the reasons of few.
-
-    Parameters
-    ----------
-    before
-        The schedule that the rows hold; None writes every row.
-    """
-    changed = list(_changed(before, after))
-    if changed:
-        columns = _differing(changed, before)
-        # One JSON document: psycopg would escape thousands of array elements one by one.
-        rows = [_record(row_id("tasks", key), task, columns) for key, task in changed]
+def write(scenario: Scenario, schedule: Schedule, row_id: RowId) -> None:
+    """Write the dates of all tasks of a plan that is new."""
+    moved = Moved.between(None, schedule)
+    # One JSON document: psycopg would escape thousands of array elements one by one.
+    rows = [{"id": str(row_id("tasks", key)), **moved.record(key)} for key in moved.keys]
+    if rows:
         with connection.cursor() as cursor:
-            cursor.execute(_update(columns), [json.dumps(rows), scenario.workspace_id])
-    return [key for key, _ in changed]
+            cursor.execute(_update(moved.columns), [json.dumps(rows), scenario.workspace_id])
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Which tasks have other dates, reasons or floats than before, and in which columns.
+
+    Only those columns are written in which any of these tasks differs: most edits move many
+    tasks, and change the reasons of few.
+    """
+
+    keys: Sequence[str]
+    columns: tuple[_Column, ...]
+    schedule: Schedule
+
+    @classmethod
+    def between(cls, before: Schedule | None, after: Schedule) -> "Moved":
+        """Return what moved from one schedule to the next; without one before, everything."""
+        changed = list(_changed(before, after))
+        columns = _differing(changed, before) if changed else ()
+        return cls([key for key, _task in changed], columns, after)
+
+    @cached_property
+    def index(self) -> frozenset[str]:
+        """The keys, to ask for one of them."""
+        return frozenset(self.keys)
+
+    @property
+    def types(self) -> dict[str, str]:
+        """The columns that are written, with their types."""
+        return {column.name: column.type for column in self.columns}
+
+    def record(self, key: str) -> dict[str, Any]:
+        """Return what the task of that key holds in the columns that are written."""
+        task = self.schedule.tasks[key]
+        return {column.name: column.value(task) for column in self.columns}
 
 
 def _changed(before: Schedule | None, after: Schedule) -> Iterator[tuple[str, ScheduledTask]]:
@@ -107,10 +132,6 @@ def _differing(
         for column in _COLUMNS
         if any(getattr(one, column.field) != getattr(other, column.field) for one, other in pairs)
     )
-
-
-def _record(row: UUID | None, task: ScheduledTask, columns: tuple[_Column, ...]) -> dict[str, Any]:
-    return {"id": str(row), **{column.name: column.value(task) for column in columns}}
 
 
 @lru_cache(maxsize=64)

@@ -1,16 +1,17 @@
 """Plan → rows: :func:`insert` writes a whole plan, :func:`write` only what differs of two."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, models
 
 from planning import columns, veil
 from planning.core.plan import Plan
+from planning.dates import Moved
 from planning.models import RiskImpact, Scenario
 from planning.snapshot import KINDS, Snapshot
 
@@ -48,28 +49,43 @@ def _expect_slow_checks(rows: int) -> None:
 
 
 def write(scenario: Scenario, before: Snapshot, after: Snapshot) -> None:
-    """Write what differs between two snapshots of one scenario.
+    """Write what differs between two snapshots of one scenario, and note the new versions.
 
     Removed rows go first, children before their parents; added and changed
     ones follow in the order in which they refer to each other.
     """
     veil.forget()
     with veil.lifted():
-        _write_rows(scenario, before, after)
+        after.written(_write_rows(scenario, before, after))
 
 
-def _write_rows(scenario: Scenario, before: Snapshot, after: Snapshot) -> None:
+def _write_rows(
+    scenario: Scenario, before: Snapshot, after: Snapshot
+) -> dict[str, Mapping[str, int]]:
     for name in reversed(KINDS):
         gone = before.identities[name].keys() - after.identities[name].keys()
         if gone:
             _delete(name, [before.identity(name, key).id for key in gone])
+    versions = {}
     for name in KINDS:
         added, changed = _differences(name, before, after)
         _insert_rows(scenario, name, added, after)
         _expect_slow_checks(len(added))
         _update_rows(scenario, name, changed, before, after)
+        versions[name] = _versions(name, changed, before, after)
     _write_impacts(scenario, before, after)
     _write_settings(scenario, before.plan, after.plan)
+    return versions
+
+
+def _versions(
+    name: str, changed: list[Any], before: Snapshot, after: Snapshot
+) -> Mapping[str, int]:
+    """Return the versions after a write: one more for what changed, none for what is gone."""
+    there = after.identities[name]
+    former = before.versions.get(name, {})
+    kept = {key: version for key, version in former.items() if key in there}
+    return kept | {value.key: before.version(name, value.key) + 1 for value in changed}
 
 
 def _row(scenario: Scenario, name: str, value: Any, snapshot: Snapshot) -> Any:
@@ -140,32 +156,51 @@ def _insert_rows(scenario: Scenario, name: str, values: list[Any], after: Snapsh
 def _update_rows(
     scenario: Scenario, name: str, values: list[Any], before: Snapshot, after: Snapshot
 ) -> None:
-    """Write the columns in which any of the rows differs: two for a promise, not all of a task."""
-    if not values:
+    """Write the columns in which any of the rows differs: two for a promise, not all of a task.
+
+    Dates of tasks that moved are written by the same statement.
+    """
+    moved = Moved.between(before.schedule, after.schedule) if name == "tasks" else None
+    edited = _edited(name, values, before, after)
+    if not edited.records and not (moved and moved.keys):
         return
-    model = KINDS[name]
-    former = {value.key: value for value in getattr(before.plan, name)}
-    pairs = [
-        (_columns(name, former[value.key], before), _columns(name, value, after))
-        for value in values
-    ]
-    fields = [
-        field
-        for field in columns.WRITTEN[name]
-        if any(old[field] != new[field] for old, new in pairs)
-    ]
-    has_version = any(column.name == "version" for column in model._meta.fields)
-    if not fields and not has_version:
-        return
-    rows = [
-        {"id": after.identity(name, value.key).id, **{field: new[field] for field in fields}}
-        for value, (_, new) in zip(values, pairs, strict=True)
-    ]
+    records = edited.records
+    if moved:
+        keys = [*moved.keys, *(key for key in records if key not in moved.index)]
+        records = {key: {**records.get(key, {}), **moved.record(key)} for key in keys}
+    rows = [{"id": after.identity(name, key).id, **record} for key, record in records.items()]
     with connection.cursor() as cursor:
         # One document and one statement: a CASE for each row takes Django seconds to compose.
         document = json.dumps(rows, default=_as_json)
-        sql = _update_statement(model, fields, has_version=has_version)
+        sql = _update_statement(KINDS[name], edited, moved.types if moved else {})
         cursor.execute(sql, [document, scenario.workspace_id])
+
+
+class _Edited(NamedTuple):
+    """What to write into rows that were edited, by their keys, and in which columns."""
+
+    records: dict[str, dict[str, Any]]
+    fields: Sequence[str] = ()
+
+
+def _edited(name: str, values: list[Any], before: Snapshot, after: Snapshot) -> _Edited:
+    former = {value.key: value for value in getattr(before.plan, name)} if values else {}
+    pairs = {
+        value.key: (_columns(name, former[value.key], before), _columns(name, value, after))
+        for value in values
+    }
+    fields = [
+        field
+        for field in columns.WRITTEN[name]
+        if any(old[field] != new[field] for old, new in pairs.values())
+    ]
+    return _Edited(
+        {
+            key: {"edited": True, **{field: new[field] for field in fields}}
+            for key, (_old, new) in pairs.items()
+        },
+        fields,
+    )
 
 
 def _columns(name: str, value: Any, snapshot: Snapshot) -> dict[str, Any]:
@@ -177,21 +212,24 @@ def _as_json(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _update_statement(
-    model: type[models.Model], fields: Iterable[str], *, has_version: bool
-) -> str:
+def _update_statement(model: type[models.Model], edited: _Edited, moved: Mapping[str, str]) -> str:
+    """Return the statement; ``moved`` are columns of every row, with their types."""
     quote = connection.ops.quote_name
-    types = {"id": "uuid"}
-    types |= {name: str(model._meta.get_field(name).db_type(connection)) for name in fields}
-    written = [f"{quote(name)} = new.{quote(name)}" for name in fields]
-    written += ['"version" = row."version" + 1'] if has_version else []
+    types = {"id": "uuid", "edited": "bool"}
+    types |= {name: str(model._meta.get_field(name).db_type(connection)) for name in edited.fields}
+    written = [_KEPT_OR_NEW.format(quote(name)) for name in edited.fields]
+    written += [f"{quote(name)} = new.{quote(name)}" for name in moved]
+    if edited.records:
+        written.append('"version" = row."version" + CASE WHEN new.edited THEN 1 ELSE 0 END')
+    columns = (types | dict(moved)).items()
     return _UPDATE.format(
         table=quote(model._meta.db_table),
         assignments=", ".join(written),
-        columns=", ".join(f"{quote(name)} {kind}" for name, kind in types.items()),
+        columns=", ".join(f"{quote(name)} {kind}" for name, kind in columns),
     )
 
 
+_KEPT_OR_NEW = "{0} = CASE WHEN new.edited THEN new.{0} ELSE row.{0} END"
 _UPDATE = """
 UPDATE {table} AS row SET {assignments}
 FROM jsonb_to_recordset(%s::jsonb) AS new({columns})

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from lineo.accounts.asker import asker
 from lineo.accounts.models import Membership, User
@@ -63,10 +63,35 @@ def scenario_for(membership: Who, pk: UUID) -> Scenario | None:
     return scenarios_for(membership).filter(pk=pk).first()
 
 
+def seen_scenario_for(membership: Who, pk: UUID) -> Scenario | None:
+    """Return the same with how the person looks at it, in one query."""
+    if membership is None:
+        return None
+    if access.reads_all(membership):
+        found = _seen_scenarios.row(membership.workspace_id, membership.person_id, pk)
+    else:
+        rows = scenarios_for(membership).filter(pk=pk)
+        found = rows.annotate(view_words=_view_words("pk", membership.person_id)).first()
+    if found is not None:
+        found.looked_at = (membership.person_id, found.__dict__["view_words"])
+    return found
+
+
 @Composed
 def _scenarios(workspace: UUID, pk: UUID) -> QuerySet[Scenario]:
     rows = Scenario.objects.select_related("project").filter(workspace=workspace, pk=pk)
     return rows.order_by()
+
+
+@Composed
+def _seen_scenarios(workspace: UUID, person: UUID, pk: UUID) -> QuerySet[Scenario]:
+    rows = Scenario.objects.select_related("project").filter(workspace=workspace, pk=pk)
+    return rows.order_by().annotate(view_words=_view_words("pk", person))
+
+
+def _view_words(scenario: str, person_id: UUID) -> Subquery:
+    rows = ScenarioView.objects.filter(scenario=OuterRef(scenario), person=person_id).order_by()
+    return Subquery(rows.values("state"))
 
 
 def tasks_for(membership: Who) -> QuerySet[Task]:
@@ -74,6 +99,28 @@ def tasks_for(membership: Who) -> QuerySet[Task]:
     return Task.objects.filter(scenario__in=_scenario_ids(membership)).select_related(
         "scenario__project"
     )
+
+
+def seen_task_for(membership: Who, pk: UUID) -> Task | None:
+    """Return the task of that id, if the person may read it, with its plan as they look at it."""
+    if membership is None:
+        return None
+    if access.reads_all(membership):
+        found = _seen_tasks.row(membership.workspace_id, membership.person_id, pk)
+    else:
+        rows = tasks_for(membership).select_related("calendar").filter(pk=pk)
+        words = _view_words("scenario", membership.person_id)
+        found = rows.annotate(view_words=words).first()
+    if found is not None:
+        found.scenario.looked_at = (membership.person_id, found.__dict__["view_words"])
+    return found
+
+
+@Composed
+def _seen_tasks(workspace: UUID, person: UUID, pk: UUID) -> QuerySet[Task]:
+    rows = Task.objects.filter(workspace=workspace, pk=pk).order_by()
+    related = rows.select_related("scenario__project", "calendar")
+    return related.annotate(view_words=_view_words("scenario", person))
 
 
 def project_overview(membership: Who) -> QuerySet[Project]:
@@ -135,6 +182,8 @@ def uncertain_ids(scenario: Scenario) -> frozenset[UUID]:
 
 def view_of(scenario: Scenario, person: User) -> ViewState:
     """Return how the person looks at the scenario."""
+    if scenario.looked_at and scenario.looked_at[0] == person.pk:
+        return read_view(scenario.looked_at[1])
     return read_view(_view_states.row(scenario.pk, person.pk))
 
 

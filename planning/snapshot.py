@@ -71,11 +71,13 @@ class Identity(NamedTuple):
 class Snapshot:
     """The Plan of one revision, and which row holds which value.
 
-    ``identities`` maps each collection of the Plan to its rows by key.
+    ``identities`` maps each collection of the Plan to its rows by key, ``versions`` to those of
+    their versions that are not 1.
     """
 
     plan: Plan
     identities: Mapping[str, Mapping[str, Identity]] = field(default_factory=dict)
+    versions: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def identity(self, collection: str, key: str) -> Identity:
         """Return the identity of the row that holds the value of that key."""
@@ -85,6 +87,10 @@ class Snapshot:
         """Return the row's id, or None where the key is None or unknown."""
         found = self.identities[collection].get(key) if key is not None else None
         return found.id if found else None
+
+    def version(self, collection: str, key: str) -> int:
+        """Return how often the row that holds the value of that key was written."""
+        return self.versions.get(collection, {}).get(key, 1)
 
     def driver_of(self, task: str) -> str | None:
         """Return the key of the driver that the task belongs to."""
@@ -119,6 +125,11 @@ class Snapshot:
         self.__dict__["schedule"] = dates
         return self
 
+    def written(self, versions: Mapping[str, Mapping[str, int]]) -> "Snapshot":
+        """Return the snapshot with the versions that its rows have been given."""
+        object.__setattr__(self, "versions", versions)
+        return self
+
     @cached_property
     def _driver_by_task(self) -> dict[str, str]:
         return columns.driver_by_task(self.plan)
@@ -149,7 +160,15 @@ def load(scenario: Scenario) -> Snapshot:
         }
         for name in KINDS
     }
-    return Snapshot(plan, identities)
+    versions = {
+        name: {
+            value.key: row.version
+            for value, row in zip(getattr(plan, name), rows[name], strict=True)
+            if row.version != 1
+        }
+        for name in KINDS
+    }
+    return Snapshot(plan, identities, versions)
 
 
 def plan_of(scenario: Scenario) -> Plan:

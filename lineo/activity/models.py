@@ -85,6 +85,8 @@ class Change(Record):
     # scenario itself the moment that was restored.
     joined_id = models.UUIDField(null=True)
     joined_revision = models.PositiveIntegerField(null=True)
+    # What was changed, as it stands now: known to whoever changed it just now, no part of the row.
+    subject: Any = None
 
     class Meta:
         ordering = ["-revision"]

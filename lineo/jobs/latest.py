@@ -47,7 +47,7 @@ def ring_or_ask(job: Job, detail: JobDetail, *, attempts: int) -> list[Rung]:
         detail_values=", ".join(cast for cast, _value in detail_columns.values()),
     )
     values = [value for _cast, value in (*job_columns.values(), *detail_columns.values())]
-    waiting = [attempts, job.workspace_id, job.topic, job.function, State.QUEUED.value]
+    waiting: list[Any] = [attempts, job.workspace_id, job.topic, job.function, State.QUEUED.value]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*waiting, *values])
         return [Rung(*row) for row in cursor.fetchall()]

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from planning import selectors
 from planning.models import Scenario
+from planning.table.cell_values import cell_values
 from planning.table.columns import COLUMNS
-from planning.table.workbench import cell_values
 from planning.typed.cells import Typed
 
 MOST_ROWS = 20_000

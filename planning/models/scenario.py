@@ -1,5 +1,8 @@
 """A scenario: a whole, editable version of the plan."""
 
+from typing import Any
+from uuid import UUID
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -112,6 +115,9 @@ class Scenario(WorkspaceModel):
     forecast_reason = models.CharField(max_length=300, blank=True, editable=False)
     forecast = models.JSONField(null=True, editable=False)
     forecast_finishes = models.BinaryField(null=True, editable=False)
+
+    # Who looks at it, and how, where that was read with it (see planning.selectors.view_of).
+    looked_at: tuple[UUID, Any] | None = None
 
     objects = ScenarioManager()
 

@@ -19,13 +19,15 @@ from planning.core.plan import Plan, PlanError
 from planning.models import Scenario
 from planning.pages.moments import Moment
 from planning.services.history import RESTORE, edits_of, snapshot_at
-from planning.snapshot import Snapshot
+from planning.snapshot import Recent, Snapshot
 
 BRANCH = "branch-scenario"
 MERGE = "merge-scenario"
 REBASE = "rebase-scenario"
 JOINING = (BRANCH, MERGE, REBASE)
 """The intentions that take in a state of another scenario."""
+_past: Recent[Snapshot] = Recent(size=12)
+"""States as they were: their rows have been written since, so none is ever written from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def state_of(scenario: Scenario, revision: int) -> Snapshot:
     """Return the plan of a scenario as it stands, or as it stood at an earlier revision."""
     if revision != scenario.revision:
         change = _change_at(Moment(scenario.pk, revision))
-        held = snapshot.recent.get(change.pk) if change else None
+        held = _known(change.pk) if change else None
         if held is not None:
             return held
     # Reading moves the scenario on where others change it meanwhile.
@@ -163,8 +165,12 @@ def state_of(scenario: Scenario, revision: int) -> Snapshot:
     change = _change_at(Moment(scenario.pk, revision))
     found = snapshot_at(scenario, current, revision)
     if change is not None:
-        snapshot.recent.put(change.pk, found)
+        _past.put(change.pk, found)
     return found
+
+
+def _known(change_id: UUID) -> Snapshot | None:
+    return snapshot.recent.get(change_id) or _past.get(change_id)
 
 
 def _rebuilt(moment: Moment, seen: frozenset[UUID]) -> Plan:

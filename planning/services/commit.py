@@ -23,7 +23,7 @@ from lineo.accounts.tenancy import workspace_context
 from lineo.activity.models import Change
 from lineo.activity.signals import change_committed
 from lineo.requests import request_id
-from planning import access, dates, others, row_writer, snapshot
+from planning import access, others, row_writer, snapshot
 from planning.core.diff import diff
 from planning.core.edits import Edit, EditKind, What
 from planning.core.plan import Plan, PlanError
@@ -201,18 +201,13 @@ def lock(scenario: Scenario, expected_revision: int | None = None) -> Scenario:
 
 
 def _check_versions(before: Snapshot, expected: Iterable[Expected]) -> None:
-    seen_by_kind: dict[str, list[Expected]] = {}
     for seen in expected:
-        seen_by_kind.setdefault(seen.collection, []).append(seen)
-    for collection, all_seen in seen_by_kind.items():
-        ids = {seen.key: before.row_id(collection, seen.key) for seen in all_seen}
-        rows = snapshot.KINDS[collection]._default_manager.in_bulk(list(filter(None, ids.values())))
-        for seen in all_seen:
-            row = rows.get(ids[seen.key])
-            if row is None:
-                raise LostRaceError(_("Somebody has deleted this meanwhile."))
-            if getattr(row, "version", seen.version) != seen.version:
-                raise LostRaceError(_("Somebody has changed this meanwhile."), row=row)
+        pk = before.row_id(seen.collection, seen.key)
+        if pk is None:
+            raise LostRaceError(_("Somebody has deleted this meanwhile."))
+        if before.version(seen.collection, seen.key) != seen.version:
+            rows = snapshot.KINDS[seen.collection]._default_manager
+            raise LostRaceError(_("Somebody has changed this meanwhile."), row=rows.get(pk=pk))
 
 
 def _moves(before: Snapshot, after: Snapshot) -> list[Edit]:
@@ -237,7 +232,6 @@ def _moves(before: Snapshot, after: Snapshot) -> list[Edit]:
 def _write(scenario: Scenario, before: Snapshot, after: Snapshot) -> None:
     schedule = after.schedule
     row_writer.write(scenario, before, after)
-    dates.write(scenario, before.schedule, schedule, after.row_id)
     scenario.revision += 1
     scenario.head = uuid7()
     scenario.scheduled_start = schedule.start
@@ -267,6 +261,7 @@ def _log(
         is_undo=bool(meaning.undoes and not meaning.undoes.is_undo),
         request_id=request_id.get(),
     )
+    row.subject = scenario
     announce(scenario, after, row)
     return row
 

@@ -74,7 +74,7 @@ def create_scenario(
     scenario.full_clean()
     scenario.save()
     row_writer.insert(scenario, new)
-    dates.write(scenario, None, new.schedule, new.row_id)
+    dates.write(scenario, new.schedule, new.row_id)
     _begin_log(scenario, new, actor, intention, summary or name)
     return scenario
 

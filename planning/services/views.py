@@ -67,4 +67,5 @@ def _update(scenario: Scenario, actor: User, change: Callable[[ViewState], ViewS
     state = read_view(change(read_view(row.state)).to_json())
     row.state = state.to_json()
     row.save(update_fields=["state"])
+    scenario.looked_at = (actor.pk, row.state)
     return state

@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from lineo.composed import Composed
-from planning import veil
+from planning import columns, veil
 from planning.models import Scenario, Task
+from planning.snapshot import Snapshot
 
 
 class Listed(NamedTuple):
@@ -66,6 +67,20 @@ def _all(scenario: UUID) -> QuerySet[Task, tuple[Any, ...]]:
 def _some(scenario: UUID, ids: UUID) -> QuerySet[Task, tuple[Any, ...]]:
     rows = Task.objects.filter(scenario=scenario, pk__any_of=ids)
     return rows.order_by().values_list(*Listed._fields)
+
+
+def listed_in(held: Snapshot, key: str) -> Listed:
+    """Return a task of a plan in memory as its row is listed."""
+    identity, dates = held.identity("tasks", key), held.schedule.tasks[key]
+    values = {
+        "id": identity.id,
+        "version": held.version("tasks", key),
+        "is_critical": dates.critical,
+        **columns.columns_of("tasks", held.plan.task(key), identity, held),
+    }
+    return Listed._make(
+        values[name] if name in values else getattr(dates, name) for name in Listed._fields
+    )
 
 
 def _bare(row: Listed) -> Listed:

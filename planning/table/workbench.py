@@ -12,7 +12,6 @@ from typing import overload
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -27,10 +26,9 @@ from planning.drawing.days_off import days_off
 from planning.drawing.gantt import LONGEST_CROSSING, ROW, Gantt, Link
 from planning.drawing.labels import ruler_label
 from planning.drawing.timescale import TimeScale
-from planning.forms.fields import units_of
-from planning.models import Dependency, Scenario, Task
+from planning.models import Scenario
 from planning.table.columns import COLUMNS, Facts, cell_of
-from planning.table.elsewhere import elsewhere_in, elsewhere_of
+from planning.table.elsewhere import elsewhere_in
 from planning.table.head import HeadColumn, head_columns
 from planning.table.listed import Listed, listed_tasks
 from planning.table.markup import Row, draw_rows
@@ -322,46 +320,6 @@ class _Bars(Sequence[Bar]):
         if isinstance(place, slice):
             return [self[one] for one in range(*place.indices(len(self)))]
         return self._made.get(place) or self._workbench.bar(place)
-
-
-def cell_value(task: Task, column: str) -> str:
-    """Return what editing a cell would begin with."""
-    return _values(task, [column]).get(column, "")
-
-
-def cell_values(scenario: Scenario, key: str, columns: Sequence[str]) -> dict[str, str]:
-    """Return what editing each of these cells of a task would begin with."""
-    tasks = selectors.tasks_of(scenario).select_related("scenario", "calendar")
-    return _values(tasks.get(key=key), columns)
-
-
-def _values(task: Task, columns: Sequence[str]) -> dict[str, str]:
-    facts = _facts_of(
-        task,
-        has_links=not LINK_COLUMNS.isdisjoint(columns),
-        has_work=not set(WORK_FIELDS).isdisjoint(columns),
-    )
-    return {name: cell_of(COLUMNS[name], task, facts).value for name in columns if name in COLUMNS}
-
-
-def _facts_of(task: Task, *, has_links: bool, has_work: bool) -> Facts:
-    """Read what the cells of one task are shown by, and no more."""
-    scenario = task.scenario
-    ends = Dependency.objects.filter(Q(predecessor=task) | Q(successor=task))
-    numbers = ("predecessor__number", "successor__number")
-    rows = list(ends.values_list(*LinkRow._fields, *numbers)) if has_links else []
-    links = [LinkRow(*values[:-2]) for values in rows]
-    known = {link.predecessor_id: row[-2] for link, row in zip(links, rows, strict=True)}
-    known |= {link.successor_id: row[-1] for link, row in zip(links, rows, strict=True)}
-    return Facts(
-        units=Units(scenario.minutes_per_day, scenario.minutes_per_week),
-        numbers=known,
-        links_into={task.pk: [link for link in links if link.successor_id == task.pk]},
-        links_from={task.pk: [link for link in links if link.predecessor_id == task.pk]},
-        calendars={task.calendar.pk: task.calendar.name} if task.calendar else {},
-        work=works_of(scenario.project_id, [task.key]) if has_work else {},
-        elsewhere=elsewhere_of([task], units_of(scenario)) if has_links else {},
-    )
 
 
 def _arrow(before: Outline, after: Outline, link: LinkRow) -> Link:

@@ -21,7 +21,7 @@ def project_or_404(request: PersonRequest, pk: UUID) -> Project:
 
 def scenario_or_404(request: PersonRequest, pk: UUID) -> Scenario:
     """Return the scenario if this person may read it."""
-    found = selectors.scenario_for(request.membership, pk)
+    found = selectors.seen_scenario_for(request.membership, pk)
     if found is None:
         raise Http404
     return found
@@ -29,8 +29,10 @@ def scenario_or_404(request: PersonRequest, pk: UUID) -> Scenario:
 
 def task_or_404(request: PersonRequest, pk: UUID) -> Task:
     """Return the task if this person may read it."""
-    tasks = selectors.tasks_for(request.membership).select_related("calendar")
-    return get_object_or_404(tasks, pk=pk)
+    found = selectors.seen_task_for(request.membership, pk)
+    if found is None:
+        raise Http404
+    return found
 
 
 def may_edit(request: PersonRequest, scenario: Scenario) -> bool:

@@ -23,7 +23,7 @@ from planning.models import Task
 from planning.pages.reasons import reasons_of
 from planning.services import tasks
 from planning.services.commit import Expected
-from planning.table.workbench import cell_value
+from planning.table.cell_values import cell_value
 from planning.typed import cells, task_links
 from planning.views.loading import (
     may_edit,

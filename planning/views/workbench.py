@@ -23,9 +23,10 @@ from planning.drawing.timescale import ZOOMS
 from planning.kept_versions import versions_after
 from planning.models import Scenario, Task
 from planning.services.history import steps, steps_after
+from planning.table.cell_values import WrittenCell, cell_value, written_cell
 from planning.table.columns import COLUMNS
 from planning.table.head import filter_labels, pane_width, table_width
-from planning.table.workbench import WINDOW_ROWS, Workbench, cell_value
+from planning.table.workbench import WINDOW_ROWS, Workbench
 from planning.views.loading import (
     may_edit,
     scenario_or_404,
@@ -136,7 +137,8 @@ def answer_change(
     response = _answer(request, scenario, said or getattr(done, "summary", ""), done=made)
     if made is None or not wants_partial(request):
         return response
-    return trigger_client_event(response, "rows-kept", {"versions": versions_after(made)})
+    kept = {"versions": versions_after(_after(request, scenario, made), made)}
+    return trigger_client_event(response, "rows-kept", kept)
 
 
 def answer_cell(
@@ -146,15 +148,31 @@ def answer_cell(
     response = _answer(request, task.scenario, done.summary if done else "", done=done)
     if not wants_partial(request):
         return response
+    if done is None:
+        told = _cell_as_it_is(task, field)
+    else:
+        told = written_cell(_after(request, task.scenario, done), task.key, field)
+    return trigger_client_event(response, "cell-saved", told._asdict())
+
+
+def _cell_as_it_is(task: Task, field: str) -> WrittenCell:
     fresh = Task.objects.select_related("scenario", "calendar").get(pk=task.pk)
-    told = {"value": cell_value(fresh, field), "version": fresh.version}
-    return trigger_client_event(response, "cell-saved", told)
+    return WrittenCell(cell_value(fresh, field), fresh.version)
+
+
+def _after(request: PersonRequest, scenario: Scenario, done: Change | None) -> Scenario:
+    """Return the scenario as a change left it: read anew only where the change doesn't tell."""
+    if done is None or done.subject is None or done.subject.pk != scenario.pk:
+        return scenario_or_404(request, scenario.pk)
+    written: Scenario = done.subject
+    written.looked_at = scenario.looked_at
+    return written
 
 
 def _answer(
     request: PersonRequest, scenario: Scenario, text: str, *, done: Change | None = None
 ) -> HttpResponse:
-    fresh = scenario_or_404(request, scenario.pk)
+    fresh = _after(request, scenario, done)
     if not wants_partial(request):
         messages.success(request, text)
         return redirect(fresh)
@@ -181,11 +199,10 @@ def refuse_cell(
     """Say at the cell why nothing was changed, and what it holds now."""
     if not wants_partial(request):
         return refuse(request, task.scenario, sentences(error), status=status_of(error))
-    fresh = Task.objects.select_related("scenario", "calendar").get(pk=task.pk)
+    now = _cell_as_it_is(task, field)
     told = {
         "text": sentences(error),
-        "value": cell_value(fresh, field),
-        "version": fresh.version,
+        **now._asdict(),
         "lost": status_of(error) == 409,
     }
     response = render_bar(request, task.scenario, status=status_of(error))

@@ -23,7 +23,7 @@ from tests.builders import Team, make_baseline, make_chain, make_team, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-BUDGET = 24
+BUDGET = 16
 """The session, the person, two transactions and the walls around them take 8 of these."""
 
 
@@ -97,11 +97,11 @@ def test_of_dates_that_move_only_what_differs_is_written(
 
     asked = edit(person, chain[1], 3)
 
-    written = [one["sql"] for one in asked if one["sql"].strip().startswith("UPDATE planning_task")]
+    written = [one["sql"] for one in asked if 'UPDATE "planning_task"' in one["sql"]]
     assert len(written) == 1
-    assert "early_start = new.early_start" in written[0]
-    assert "driven_by = " not in written[0]
-    assert "is_critical = " not in written[0]
+    assert '"early_start" = new."early_start"' in written[0]
+    assert '"driven_by" = ' not in written[0]
+    assert '"is_critical" = ' not in written[0]
 
 
 def test_rows_hold_the_dates_and_reasons_of_the_plan_after_each_change(
@@ -119,11 +119,14 @@ def test_rows_hold_the_dates_and_reasons_of_the_plan_after_each_change(
 
     for change in changes:
         with team.context():
-            tasks.edit_task(scenario, change.pop("key"), actor=team.person, **change)
+            edited = change.pop("key")
+            versions = {row.key: row.version for row in scenario.tasks.all()}
+            tasks.edit_task(scenario, edited, actor=team.person, **change)
             fresh = Scenario.objects.get(pk=scenario.pk)
             dates = schedule(snapshot.plan_of(fresh)).tasks
             for row in Task.objects.filter(scenario=scenario):
                 assert told_by(row) == told_by(dates[row.key])
+                assert row.version == versions[row.key] + (row.key == edited)
 
 
 def told_by(task: Any) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from planning.models import Scenario, Task
 from planning.pages.reasons import reasons_of
 from planning.services import history, projects, scenarios, tasks
 from planning.services.promotions import promote_scenario
-from planning.table.workbench import Workbench, cell_value
+from planning.table.cell_values import cell_value
+from planning.table.workbench import Workbench
 from tests.builders import Team, join, make_project
 from tests.portfolio.builders import fresh, make_task, wait_for
 
