@@ -7,13 +7,13 @@ migration ``0009_search``); what is shown is read again here, through the walls
 and as the policy lets this person read it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -24,9 +24,9 @@ from planning.access import may_on
 from planning.api import reads
 from planning.models import Scenario, Task
 from planning.people import matching, sees_addresses
+from planning.searched import ENOUGH_HITS, Searched, searched
 
 MOST_HITS = 12
-ENOUGH_HITS = 5
 CANDIDATES = 200
 MOST_CHARACTERS = 200
 _LARGEST_NUMBER = 2**31 - 1
@@ -43,24 +43,39 @@ class Hit:
     code: str = ""
 
 
-Source = Callable[[selectors.Who, str], Iterable[Hit]]
+Found = Mapping[str, Sequence[UUID]]
+"""The ids of what may be shown, the best first, by what kind it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is found by a function of the database, which gives kinds and ids, and how it is shown.
+
+    ``function`` is a name of our own, such as ``talk_find``; it takes the words and how many.
+    """
+
+    function: str
+    hits: Callable[[selectors.Who, Found], Iterable[Hit]]
+
+
 more_sources: list[Source] = []
 """What rooms above planning find: comments, references."""
 
 
-def find(membership: selectors.Who, text: str, *, scenario: Scenario | None = None) -> list[Hit]:
+def find(membership: selectors.Who, text: str, *, opened: UUID | None = None) -> list[Hit]:
     """Return what matches ``text`` among what a person may read, the open plan's tasks first."""
     text = " ".join(text.replace("\x00", "").split())[:MOST_CHARACTERS]
     if not text:
         return []
-    hits = [
-        *_tasks(membership, text, scenario),
-        *_places(membership, text),
-        *_updates(membership, text),
+    within = searched(membership, text, opened)
+    found = _candidates(text, within)
+    return [
+        *_tasks(found["task"], within),
+        *_places(within),
+        *_updates(membership, found["update"]),
+        *(hit for source in more_sources for hit in source.hits(membership, found)),
+        *_people(membership, text),
     ]
-    for source in more_sources:
-        hits += source(membership, text)
-    return [*hits, *_people(membership, text)]
 
 
 def in_that_order(rows: Iterable[Any], ids: Sequence[UUID], most: int) -> list[Any]:
@@ -70,32 +85,49 @@ def in_that_order(rows: Iterable[Any], ids: Sequence[UUID], most: int) -> list[A
 
 
 def called(function: str, *values: Any) -> list[tuple[Any, ...]]:
-    """Return what a finding function of the database gives.
-
-    ``function`` is a name of our own, such as ``talk_find``.
-    """
-    marks = ", ".join(["%s"] * len(values))
+    """Return what a finding function of the database gives, by its name."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {function}({marks})", values)  # noqa: S608 - a name of ours
+        cursor.execute(_asking(function, values), values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 
 
-def _tasks(membership: selectors.Who, text: str, scenario: Scenario | None) -> Iterator[Hit]:
-    plans = {plan.pk: plan for plan in _searched(membership, scenario)}
-    opened = scenario.pk if scenario is not None and scenario.pk in plans else None
-    others = [pk for pk in plans if pk != opened]
+def _asking(function: str, values: Sequence[Any], kind: str = "") -> str:
+    marks = ", ".join(["%s"] * len(values))
+    shown = f"'{kind}', id" if kind else "*"
+    return f"SELECT {shown} FROM {function}({marks})"  # noqa: S608 - names of our own
+
+
+def _candidates(text: str, within: Searched) -> Found:
+    """Return what the functions of the database find, asked in one statement."""
+    others = [pk for pk in within.plans if pk != within.opened]
     hidden = veil.hidden_ids()
-    values = (_number_in(text), opened, others, list(hidden), MOST_HITS)
-    named = called("planning_find_tasks", text, _pattern(text), *values)
-    ids = list(dict.fromkeys(pk for (pk,) in named))[:MOST_HITS]
+    tasks = (text, _pattern(text), _number_in(text), within.opened, others, list(hidden), MOST_HITS)
+    rest = (text, CANDIDATES)
+    parts = [
+        _asking("planning_find_tasks", tasks, "task"),
+        _asking("planning_find_updates", rest, "update"),
+        *(_asking(source.function, rest) for source in more_sources),
+    ]
+    found: dict[str, list[UUID]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), [*tasks, *rest * (len(parts) - 1)])
+        for kind, pk in cursor.fetchall():
+            found[kind].append(pk)
+    found["task"] = [pk for pk in dict.fromkeys(found["task"]) if pk not in hidden][:MOST_HITS]
+    return found
+
+
+def _tasks(ids: Sequence[UUID], within: Searched) -> Iterator[Hit]:
+    if not ids:
+        return
     # By their ids alone: the planner may take each further condition for a reason to read a plan.
-    found = Task.objects.filter(pk__in=set(ids) - hidden).order_by()
-    found = found.only("number", "name", "scenario_id")
-    rows = in_that_order((row for row in found if row.scenario_id in plans), ids, len(ids))
-    rows.sort(key=lambda task: task.scenario_id != opened)
+    found = Task.objects.filter(pk__in=ids).order_by().only("number", "name", "scenario_id")
+    there = (row for row in found if row.scenario_id in within.plans)
+    rows = in_that_order(there, ids, len(ids))
+    rows.sort(key=lambda task: task.scenario_id != within.opened)
     for task in rows:
-        yield _task_hit(task, plans[task.scenario_id])
+        yield _task_hit(task, within.plans[task.scenario_id])
 
 
 def _pattern(text: str) -> str:
@@ -110,16 +142,6 @@ def _number_in(text: str) -> int | None:
     return int(number) if is_number and int(number) <= _LARGEST_NUMBER else None
 
 
-def _searched(membership: selectors.Who, scenario: Scenario | None) -> list[Scenario]:
-    """Return the plans to look in: the open one, and every other project's baseline."""
-    readable = selectors.scenarios_for(membership).filter(archived_at__isnull=True)
-    wanted = Q(is_baseline=True)
-    if scenario is not None:
-        wanted = (wanted & ~Q(project=scenario.project_id)) | Q(pk=scenario.pk)
-    names = ("name", "project__name", "project__code")
-    return list(readable.filter(wanted).order_by("project_id").only(*names))
-
-
 def _task_hit(task: Task, plan: Scenario) -> Hit:
     project = plan.project
     detail = f"{project.code}-{task.number} · {project.name} · {plan.name}"
@@ -127,18 +149,14 @@ def _task_hit(task: Task, plan: Scenario) -> Hit:
     return Hit(_("Task"), task.name, detail, f"{url}?task={task.number}", "task")
 
 
-def _places(membership: selectors.Who, text: str) -> Iterator[Hit]:
-    projects = selectors.projects_for(membership).filter(archived_at__isnull=True)
-    named = projects.filter(Q(name__icontains=text) | Q(code__iexact=text))
-    for project in named.order_by("name")[:ENOUGH_HITS]:
+def _places(within: Searched) -> Iterator[Hit]:
+    for project in within.named_projects:
         yield Hit(_("Project"), project.name, project.code, project.get_absolute_url(), "project")
-    scenarios = selectors.scenarios_for(membership).filter(archived_at__isnull=True)
-    for plan in scenarios.filter(name__icontains=text).order_by("name")[:ENOUGH_HITS]:
+    for plan in within.named_plans:
         yield Hit(_("Plan"), plan.name, plan.project.name, plan.get_absolute_url(), "scenario")
 
 
-def _updates(membership: selectors.Who, text: str) -> Iterator[Hit]:
-    ids = [pk for (pk,) in called("planning_find_updates", text, CANDIDATES)]
+def _updates(membership: selectors.Who, ids: Sequence[UUID]) -> Iterator[Hit]:
     rows = reads.updates(membership).filter(pk__in=ids).select_related("project") if ids else ()
     for note in in_that_order(rows, ids, ENOUGH_HITS):
         url = reverse("talk:update-talk", args=[note.pk])

@@ -17,13 +17,13 @@ class TalkConfig(AppConfig):
         # ruff: noqa: PLC0415 - models are not ready above
         from lineo.talk.models import Reference
         from lineo.talk.references import files
-        from lineo.talk.search import find_talk
+        from lineo.talk.search import TALK
         from lineo.talk.selectors import counts_by_task
         from planning.search import more_sources
         from planning.table.row_counts import comment_sources
 
         if counts_by_task not in comment_sources:
             comment_sources.append(counts_by_task)
-        if find_talk not in more_sources:
-            more_sources.append(find_talk)
+        if TALK not in more_sources:
+            more_sources.append(TALK)
         post_delete.connect(files.forget, sender=Reference, dispatch_uid="talk.forget_file")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -10,7 +9,7 @@ from lineo.api.operations import operation
 from lineo.api.queries import Query
 from lineo.api.shapes import UUID as ID
 from lineo.api.shapes import choice, listing, record, shape, text
-from planning import search, selectors
+from planning import search
 from planning.api.views import PlanningView
 
 KINDS = ("task", "project", "scenario", "update", "comment", "reference", "person")
@@ -52,9 +51,8 @@ class Search(PlanningView):
     def get(self, request: Request, *, query: dict[str, Any]) -> Response:
         opened = None
         if query["scenario"]:
-            rows = selectors.scenarios_for(self.membership)
-            opened = get_object_or_404(rows, pk=query["scenario"])
-        hits = search.find(self.membership, query["q"] or "", scenario=opened)
+            opened = self.scenario(query["scenario"]).pk
+        hits = search.find(self.membership, query["q"] or "", opened=opened)
         return Response(
             {
                 "results": [

@@ -8,8 +8,7 @@ from django.views.decorators.http import require_safe
 
 from lineo.accounts.requests import PersonRequest
 from lineo.htmx import render_page
-from planning import search, selectors
-from planning.models import Scenario
+from planning import search
 
 
 @require_safe
@@ -17,14 +16,13 @@ from planning.models import Scenario
 def find(request: PersonRequest) -> HttpResponse:
     """Tasks, plans, projects and updates that match what was typed."""
     text = request.GET.get("q", "")
-    hits = search.find(request.membership, text, scenario=_open_plan(request))
+    hits = search.find(request.membership, text, opened=_open_plan(request))
     context = {"q": text, "hits": hits, "open_plan": request.GET.get("scenario", "")}
     return render_page(request, "planning/find.html", context, partial="find-results")
 
 
-def _open_plan(request: PersonRequest) -> Scenario | None:
+def _open_plan(request: PersonRequest) -> UUID | None:
     try:
-        pk = UUID(request.GET.get("scenario", ""))
+        return UUID(request.GET.get("scenario", ""))
     except ValueError:
         return None
-    return selectors.scenario_for(request.membership, pk)

@@ -11,6 +11,7 @@ from lineo.talk.services import add_comment
 from lineo.talk.subjects import of_row
 from planning import search
 from planning.models import Scenario, Task
+from planning.services import projects
 from planning.services.scenarios import branch_scenario
 from planning.services.updates import post_update
 from tests.builders import Team, join, make_baseline, make_chain, make_project, make_team
@@ -22,7 +23,8 @@ def chain(scenario: Scenario, team: Team) -> list[Task]:
 
 
 def titles(team: Team, text: str, scenario: Scenario | None = None) -> list[str]:
-    return [hit.title for hit in search.find(team.membership, text, scenario=scenario)]
+    opened = scenario.pk if scenario else None
+    return [hit.title for hit in search.find(team.membership, text, opened=opened)]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ def test_a_task_is_found_by_its_short_id(team, scenario, chain):
 
 
 def test_a_hit_leads_to_its_row_in_the_workbench(client: Client, team, scenario, chain):
-    hit = search.find(team.membership, "concrete", scenario=scenario)[0]
+    hit = search.find(team.membership, "concrete", opened=scenario.pk)[0]
     client.force_login(team.person)
 
     page = client.get(hit.url)
@@ -79,7 +81,7 @@ def test_the_open_plan_comes_first_and_other_branches_stay_out(team, scenario, c
     baseline = other.scenarios.get()
     make_chain(baseline, "Concrete first", team=team)
 
-    hits = search.find(team.membership, "concrete", scenario=branch)
+    hits = search.find(team.membership, "concrete", opened=branch.pk)
 
     assert [hit.title for hit in hits] == ["Pour concrete", "Concrete first"]
     assert str(branch.pk) in hits[0].url
@@ -101,7 +103,7 @@ def test_what_matches_nothing_finds_nothing(team, scenario, chain, text):
 def test_nobody_finds_what_they_may_not_read(client: Client, team, scenario, chain):
     stranger = make_team("Elsewhere")
     with stranger.context():
-        assert search.find(stranger.membership, "concrete", scenario=scenario) == []
+        assert search.find(stranger.membership, "concrete", opened=scenario.pk) == []
     client.force_login(join(team, Role.GUEST))
     page = client.get(reverse("planning:find"), {"q": "concrete", "scenario": scenario.pk})
     assert "Pour concrete" not in page.text
@@ -147,6 +149,40 @@ def test_comments_references_and_people_are_found_too(client: Client, team, scen
     client.force_login(team.person)
     for hit in [*search.find(team.membership, "cement"), *search.find(team.membership, "weber")]:
         assert client.get(hit.url, follow=True).status_code == 200
+
+
+def test_it_asks_seven_times_at_most_though_it_finds_something_of_every_kind(
+    team, scenario, chain, django_assert_max_num_queries
+):
+    post_update(scenario.project, author=team.person, body="Concrete is late.")
+    add_comment(of_row(chain[1]), author=team.person, body="No concrete today.")
+    url = "https://example.com"
+    add_reference(of_row(chain[1]), author=team.person, url=url, title="Concrete quote")
+    team.person.name = "Concrete Weber"
+    team.person.save()
+    make_project(team, name="Concrete works")
+    branch_scenario(scenario, name="Less concrete", actor=team.person)
+
+    who = membership_for(team.person)  # with its rules, as a request reads it
+
+    with django_assert_max_num_queries(7):
+        hits = search.find(who, "concrete", opened=scenario.pk)
+
+    kinds = {hit.code for hit in hits}
+    assert kinds == {"task", "project", "scenario", "update", "comment", "reference", "person"}
+
+
+def test_projects_and_plans_are_found_by_name_and_code_unless_they_are_archived(
+    team, scenario, chain
+):
+    works, old = make_project(team, name="Bridge works"), make_project(team, name="Old bridge")
+    projects.archive_project(old, actor=team.person)
+    branch = branch_scenario(scenario, name="The bridge first", actor=team.person)
+    guest = membership_for(join(team, Role.GUEST))
+
+    assert titles(team, "bridge") == [works.name, branch.name]
+    assert titles(team, works.code.lower())[0] == works.name
+    assert search.find(guest, "bridge") == []
 
 
 def test_a_guest_finds_no_comment_reference_or_person(team, scenario, chain):
