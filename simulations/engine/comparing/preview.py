@@ -114,17 +114,17 @@ def preview(
     ordered = np.sort(work)
     at = np.sort(totals.finish)[percentile_ranks(options.iterations, PERCENTILES) - 1]
     low, high = (ordered[ranks - 1] / day for ranks in band_ranks(options.iterations, PERCENTILES))
-    planned = int(run.project_work(prepared.planned_end))
+    planned = int(run.project_work(prepared.planned.end))
     return Preview(
         iterations=options.iterations,
         seed=options.seed,
         engine_version=ENGINE_VERSION,
         is_uncertain=bool(ordered[0] != ordered[-1]),
         notes=tuple(lowered.notes),
-        finish_minutes=tuple(run.project_instants(at).tolist()),
+        finish_minutes=tuple(prepared.project_instants(at).tolist()),
         days=tuple((run.project_work(at) / day).tolist()),
         bands_days=tuple(zip(low.tolist(), high.tolist(), strict=True)),
-        planned_finish=int(run.project_instants([prepared.planned_end])[0]),
+        planned_finish=prepared.planned.end_instant,
         p_planned=_chance_by(work, planned),
         p_target=None if target is None else _chance_by(work, project_work_of(plan, target)),
         tasks=_tasks(prepared, totals.finish_bins, totals.start_bins, totals.summed["sums"], work),
@@ -177,6 +177,7 @@ def _tasks(
     finishes = histogram_values(finish_bins, scales.finish_low, scales.finish_width, ranks)
     starts = histogram_values(start_bins, scales.start_low, scales.start_width, ranks)
     _, ends = prepared.run.instants(starts, finishes)
+    ends = prepared.planned.shown(1, finishes, ends)
     shares, met = sums[:, CRITICAL] / len(work), sums[:, ON_TARGET] / len(work)
     rows = zip(ends.tolist(), shares.tolist(), met.tolist(), lowered.tasks, strict=True)
     return {

@@ -23,10 +23,15 @@ LOWER = frozenset({ConstraintType.SNET, ConstraintType.FNET})
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Bounds and links of the short kernel; see :class:`.kernel.Network`."""
+    """Bounds and links of the short kernel; see :class:`.arrays.Network`.
+
+    ``late`` (2, rows) tells of both bounds whether they stand where work goes on
+    after free time, not where it ended before: the same in working minutes.
+    """
 
     bound: NDArray[np.int32]
     finish_bound: NDArray[np.int32]
+    late: NDArray[np.int8]
     may_end: NDArray[np.int8]
     first: NDArray[np.int32]
     task: NDArray[np.int32]
@@ -40,6 +45,7 @@ def no_links(count: int) -> Links:
     return Links(
         bound=np.zeros(count, np.int32),
         finish_bound=np.full(count, NEVER, np.int32),
+        late=np.ones((2, count), np.int8),
         may_end=np.zeros(count, np.int8),
         first=np.zeros(count + 1, np.int32),
         task=nothing,
@@ -75,8 +81,32 @@ def _is_plain(node: Node, time: WorkingTime) -> bool:
         and node.deadline is None
         and node.expected_finish is None
         and all(wish.type in LOWER for wish in node.wishes)
+        and not _may_stand_in_free_time(node, time)
         and all(_is_simple(arrival, node, time) for arrival in node.arrivals)
     )
+
+
+def _may_stand_in_free_time(node: Node, time: WorkingTime) -> bool:
+    """Whether a date that was asked for is kept where nobody works, and has no working minute."""
+    keeps = node.keeps_wishes and node.floor is None and node.duration == 0
+    return keeps and any(
+        wish.instant not in (time.last_finish(wish.instant), time.next_start(wish.instant))
+        for wish in node.wishes
+    )
+
+
+def stands_late(time: WorkingTime, instant: int) -> bool:
+    """Whether an instant does not stand where work has just ended, so that it waits for the next.
+
+    Examples
+    --------
+    >>> from datetime import datetime
+    >>> from planning.core.plan import standard_calendar
+    >>> time = calendars_of((standard_calendar(),))["standard"]
+    >>> [stands_late(time, to_minutes(datetime(2026, 1, 9, hour))) for hour in (16, 17, 18)]
+    [True, False, True]
+    """
+    return time.last_finish(instant) != instant or time.next_start(instant) == instant
 
 
 def _is_simple(arrival: Arrival, node: Node, time: WorkingTime) -> bool:
@@ -119,6 +149,7 @@ def one_calendar_links(plan: Plan, network: Network, count: int) -> Links:
     return Links(
         bound=_padded([bound for bound, _ in bounds], count, 0),
         finish_bound=_padded([finish for _, finish in bounds], count, int(NEVER)),
+        late=_late(nodes, bounds, time, start, count),
         may_end=_padded(may_end.tolist(), count, 0).astype(np.int8),
         first=_padded(
             np.concatenate(([0], np.cumsum([len(one) for one in flat]))).tolist(),
@@ -129,6 +160,28 @@ def one_calendar_links(plan: Plan, network: Network, count: int) -> Links:
         kind=np.array([kind for _, kind, _ in links], np.int8),
         lag=np.array([lag for _, _, lag in links], np.int32),
     )
+
+
+def _late(
+    nodes: list[Node], bounds: list[tuple[int, int]], time: WorkingTime, start: int, count: int
+) -> NDArray[np.int8]:
+    """Return where the instants stand that the bounds of momentary nodes are of."""
+    late = np.ones((2, count), np.int8)
+    for row, (node, both) in enumerate(zip(nodes, bounds, strict=True)):
+        if node.duration:
+            continue
+        asked = [one.instant for one in node.wishes if one.type is ConstraintType.SNET]
+        floors = [node.floor] if node.arrivals else [node.floor, node.base]
+        until = [one.instant for one in node.wishes if one.type is not ConstraintType.SNET]
+        candidates: list[list[int | None]] = [[*asked, *floors], [*until]]
+        for which, instants in enumerate(candidates):
+            same = [
+                stands_late(time, one)
+                for one in instants
+                if one is not None and time.work_between(start, one) == both[which]
+            ]
+            late[which, row] = any(same) or not same
+    return late
 
 
 def _padded(values: list[int], count: int, rest: int) -> NDArray[np.int32]:

@@ -14,6 +14,8 @@ from operator import attrgetter
 import numpy as np
 from numpy.typing import NDArray
 
+from planning.core.calendars import calendars_of
+from planning.core.instants import to_minutes
 from planning.core.plan import (
     Dependency,
     LagCalendar,
@@ -25,7 +27,7 @@ from planning.core.plan import (
 )
 from planning.core.scheduling.outline import Outline, outline_of
 from simulations.engine.kernels.arrays import FF, FS, NEVER, SF, SS
-from simulations.engine.lowering.one_calendar import Links
+from simulations.engine.lowering.one_calendar import Links, stands_late
 
 KINDS = {LinkType.FS: FS, LinkType.SS: SS, LinkType.FF: FF, LinkType.SF: SF}
 # What may be set on a plain plan; a field that is not named here keeps its default.
@@ -174,9 +176,11 @@ def _links(
     may_end[: len(order)] = 1
     may_end[before[(kind == FS) & (lag >= 0)]] = 0
     links = np.bincount(after, minlength=count)
+    time = calendars_of(plan.calendars)[plan.project.calendar]
     return Links(
         bound=np.zeros(count, np.int32),
         finish_bound=np.full(count, NEVER, np.int32),
+        late=np.full((2, count), stands_late(time, to_minutes(plan.project.start)), np.int8),
         may_end=may_end,
         first=np.concatenate(([0], np.cumsum(links))).astype(np.int32),
         task=before,

@@ -37,7 +37,8 @@ class Lowered:
 
     ``tasks`` follows the kernel's order: leaves in topological order, then
     summaries, children first. ``is_monotone`` says whose duration rises with
-    its own uniform, so that the uniform is the duration's rank.
+    its own uniform, so that the uniform is the duration's rank. ``late`` is that
+    of :class:`.one_calendar.Links`.
     """
 
     net: Network
@@ -49,6 +50,7 @@ class Lowered:
     is_monotone: NDArray[np.bool_]
     risks: list[str]
     side: CalendarSide | None
+    late: NDArray[np.int8]
     notes: list[Note]
 
     def with_arrays(self, net: Network, laws: Laws) -> "Lowered":
@@ -184,6 +186,7 @@ def _assembled(
         is_monotone=draws.is_monotone,
         risks=draws.risks,
         side=side,
+        late=links.late,
         notes=notes,
     )
 

@@ -181,8 +181,7 @@ def reduce_totals(
     is_full = options.output == "full"
     indices = indices_of(lowered, work.astype(np.int32), shares=is_full, workers=options.workers)
     low, high = (run.project_work(ordered[ranks - 1]) / day for ranks in band_ranks(n))
-    planned = int(run.project_work(prepared.planned_end))
-    instants = run.project_instants([*chosen.tolist(), prepared.planned_end]).tolist()
+    planned = int(run.project_work(prepared.planned.end))
     project_sd = float(work.std())
     target = plan.project.target
     forecast = Forecast(
@@ -197,8 +196,8 @@ def reduce_totals(
         sd_days=project_sd / day,
         percentile_days=tuple((run.project_work(chosen) / day).tolist()),
         band_days=tuple(zip(low.tolist(), high.tolist(), strict=True)),
-        finish_minutes=tuple(instants[:-1]),
-        planned_finish=to_datetime(instants[-1]),
+        finish_minutes=tuple(prepared.project_instants(chosen).tolist()),
+        planned_finish=to_datetime(prepared.planned.end_instant),
         planned_days=planned / day,
         p_target=None if target is None else _chance_by(work, project_work_of(plan, target)),
         p_planned=_chance_by(work, planned),
@@ -275,8 +274,10 @@ def _task_forecasts(
     starts = histogram_values(totals.start_bins, scales.start_low, scales.start_width, ranks)
     finishes = histogram_values(totals.finish_bins, scales.finish_low, scales.finish_width, ranks)
     begins, ends = prepared.run.instants(starts, finishes)
+    begins = prepared.planned.shown(0, starts, begins)
+    ends = prepared.planned.shown(1, finishes, ends)
     planned = share_at_most(
-        totals.finish_bins, scales.finish_low, scales.finish_width, prepared.planned_finish
+        totals.finish_bins, scales.finish_low, scales.finish_width, prepared.planned.finish
     )
     sums = totals.summed["sums"].astype(np.float64)
     mean, done = prepared.run.mean_durations(totals.summed, n)

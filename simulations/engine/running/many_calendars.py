@@ -120,8 +120,12 @@ class ManyCalendars:
 
     def planned(self, rows: Rows) -> Planned:
         """Return the dates of all tasks as planned."""
-        reach = reach_of(self.with_lowered(self.lowered.as_planned()), rows)
-        return Planned(reach.low[0], reach.low[1], int(reach.ends[0]))
+        run = self.with_lowered(self.lowered.as_planned())
+        reach = reach_of(run, rows, measured=1)
+        instants = np.stack((rows.scratch.start[:, 0], rows.scratch.finish[:, 0])).astype(np.int64)
+        instants += self.side.timeline.first - UNIX_OFFSET
+        end = int(reach.ends[0])
+        return Planned(reach.low[0], reach.low[1], end, instants, int(self.project_instants(end)))
 
     def with_lowered(self, lowered: Lowered) -> "ManyCalendars":
         """Return the same run of other durations and risks."""

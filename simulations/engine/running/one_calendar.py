@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from planning.core.instants import to_minutes
-from planning.core.plan import Plan
+from planning.core.plan import Plan, TaskKind
 from simulations.engine.axis import Axis, project_axis
 from simulations.engine.calendars.clocks import AS_FINISH, AS_START
 from simulations.engine.kernels.arrays import (
@@ -25,7 +25,16 @@ from simulations.engine.kernels.histograms import find_instants_of_work
 from simulations.engine.kernels.loop import simulate_blocks
 from simulations.engine.kernels.planned import plan_dates
 from simulations.engine.lowering.plans import Lowered
-from simulations.engine.running.run import UNIX_OFFSET, Floats, Ints, Ints32, Losses, Planned, Rows
+from simulations.engine.running.run import (
+    UNIX_OFFSET,
+    UNKNOWN,
+    Floats,
+    Ints,
+    Ints32,
+    Losses,
+    Planned,
+    Rows,
+)
 from simulations.engine.running.scratch import new_scratch
 
 
@@ -70,10 +79,37 @@ class OneCalendar:
 
     def planned(self, rows: Rows) -> Planned:
         """Return the dates of all tasks as planned."""
-        minutes = self.lowered.planned_minutes
-        start, finish = np.empty((2, len(minutes)), np.int32)
-        end = plan_dates(self.lowered.net, minutes, start, finish)
-        return Planned(start.astype(np.int64), finish.astype(np.int64), int(end))
+        lowered = self.lowered
+        count = len(lowered.tasks)
+        dates, late = np.empty((2, count), np.int32), np.empty((2, count), np.int8)
+        keeps = np.zeros(count, np.int8)
+        momentary = self._momentary()
+        for row in np.flatnonzero(momentary).tolist():
+            task = lowered.tasks[row]
+            keeps[row] = task.kind is TaskKind.MILESTONE and not task.start_milestone
+        end, end_late = plan_dates(
+            lowered.net, lowered.planned_minutes, lowered.late, keeps, dates, late
+        )
+        instants = np.full(dates.shape, UNKNOWN)
+        if momentary.any():
+            momentary[lowered.leaves :] = True  # a summary may reach from one, or to one
+            instants[:, momentary] = self._instants_of(dates[:, momentary], late[:, momentary] != 0)
+        last = self._instants_of(end, late=True) if end_late else self.project_instants(end)
+        start, finish = dates.astype(np.int64)
+        return Planned(start, finish, int(end), instants, int(last))
+
+    def _momentary(self) -> NDArray[np.bool_]:
+        """Tell the leaves that take no time."""
+        momentary: NDArray[np.bool_] = self.lowered.planned_minutes == 0
+        momentary &= ~self.lowered.is_uncertain
+        momentary[self.lowered.leaves :] = False
+        return momentary
+
+    def _instants_of(self, dates: ArrayLike, late: bool | NDArray[np.bool_]) -> Ints:
+        """Return dates as minutes since 1970, late ones where work goes on."""
+        work = np.asarray(dates, np.int64) + self.origin
+        axis = self.axis.reaching(int(work.max(initial=0)))
+        return np.where(late, axis.as_start(work), axis.as_finish(work))
 
     def with_lowered(self, lowered: Lowered) -> "OneCalendar":
         """Return the same run of other durations and risks."""
@@ -96,11 +132,15 @@ class OneCalendar:
         for work, shift, found in ((starts, AS_START, begins), (finishes, AS_FINISH, ends)):
             find_instants_of_work(work, self.origin, axis.starts, axis.before, shift, found)
         ends = np.maximum(ends, axis.as_start(self.origin))
-        # What takes no time starts where it finishes, not on the next working morning.
-        momentary = (self.lowered.planned_minutes == 0) & ~self.lowered.is_uncertain
-        momentary[self.lowered.leaves :] = False
-        if momentary.any():
-            begins = np.where(momentary[:, None], np.minimum(begins, ends), begins)
+        # What takes no time starts where it finishes: where work has just ended, or, where a
+        # bound holds it that stands on a morning, there.
+        rows = np.flatnonzero(self._momentary())
+        if len(rows):
+            net, late = self.lowered.net, self.lowered.late
+            held = (finishes[rows] == net.bound[rows, None]) & (late[0, rows, None] != 0)
+            held |= (finishes[rows] == net.finish_bound[rows, None]) & (late[1, rows, None] != 0)
+            ends[rows] = np.where(held, begins[rows], ends[rows])
+            begins[rows] = ends[rows]
         return begins, ends
 
     def links(self) -> tuple[Ints32, Ints32, NDArray[np.int8]]:

@@ -18,6 +18,7 @@ Ints32 = NDArray[np.int32]
 Floats = NDArray[np.float64]
 # Minutes from the year 1, which core counts from, to 1970, from which results are counted.
 UNIX_OFFSET = to_minutes(EPOCH)
+UNKNOWN = np.int64(-(1 << 62))
 
 
 class Losses(NamedTuple):
@@ -42,11 +43,26 @@ class Losses(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """The planned dates of all tasks, and of the project, in the run's own units."""
+    """The planned dates of all tasks, and of the project, in the run's own units.
+
+    ``instants`` (2, tasks) are the same starts and finishes as minutes since 1970, for
+    the end of a day and the next morning are one working minute, or ``UNKNOWN``.
+    """
 
     start: Ints
     finish: Ints
     end: int
+    instants: Ints
+    end_instant: int
+
+    def shown(self, which: int, values: Ints, instants: Ints) -> Ints:
+        """Return instants (tasks, k) of starts (0) or finishes (1), planned ones as planned."""
+        planned, known = (self.start, self.finish)[which], self.instants[which]
+        rows = np.flatnonzero(known != UNKNOWN)
+        if len(rows):
+            is_same = values[rows] == planned[rows, None]
+            instants[rows] = np.where(is_same, known[rows, None], instants[rows])
+        return instants
 
 
 class Rows(Protocol):

@@ -21,7 +21,7 @@ from simulations.engine.kernels.histograms import pour_histograms
 from simulations.engine.kernels.rows import BINS, BLOCK, FULL
 from simulations.engine.lowering.plans import lower
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
-from simulations.engine.running.run import Rows, Run
+from simulations.engine.running.run import Planned, Rows, Run
 from simulations.engine.running.runs import run_of
 from simulations.engine.running.threads import cut, each
 from simulations.engine.running.totals import new_totals, reach_of
@@ -53,12 +53,16 @@ class Prepared:
 
     run: Run
     scales: Scales
-    planned_start: Ints
-    planned_finish: Ints
-    planned_end: int
+    planned: Planned
     keep: NDArray[np.int32]
     seconds: float
     spare: list[Rows]
+
+    def project_instants(self, finish: Ints32) -> Ints:
+        """Return finishes of the project as minutes since 1970, the planned one as planned."""
+        instants = self.run.project_instants(finish)
+        instants[finish == self.planned.end] = self.planned.end_instant
+        return instants
 
 
 @dataclass(slots=True)
@@ -118,9 +122,7 @@ def prepare(plan: Plan, options: SimulationOptions) -> Prepared:
         scales=Scales(
             *_bins(low[0], high[0], planned.start), *_bins(low[1], high[1], planned.finish)
         ),
-        planned_start=planned.start,
-        planned_finish=planned.finish,
-        planned_end=planned.end,
+        planned=planned,
         keep=np.array(keep, np.int32),
         seconds=thread_time() - began,
         spare=[rows],

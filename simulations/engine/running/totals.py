@@ -62,10 +62,10 @@ class Reach(NamedTuple):
     ends: Ints32
 
 
-def reach_of(run: Run, rows: Rows) -> Reach:
-    """Simulate one block for no more than how far its dates reach."""
+def reach_of(run: Run, rows: Rows, *, measured: int = 0) -> Reach:
+    """Simulate one block for no more than how far its dates reach; measured, it leaves all rows."""
     ends = np.zeros(BLOCK, np.int32)
     totals = finish_totals(ends, tasks=len(run.lowered.tasks))
-    run.simulate(rows, NO_SCALES, totals, Stretch(0, 1, 0, BLOCK, 0))
+    run.simulate(rows, NO_SCALES, totals, Stretch(0, 1, 0, BLOCK, measured))
     reach = totals.reach.astype(np.int64)
     return Reach(reach[[LEAST_START, LEAST_FINISH]], reach[[GREATEST_START, GREATEST_FINISH]], ends)
