@@ -10,7 +10,14 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseServerError,
+    JsonResponse,
+)
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import defaults
@@ -258,7 +265,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a crash, with the id under which it was logged."""
     if request.path_info.startswith(PREFIX):
         return _page(500, _("Something went wrong here. Tell us the request id."))
-    return defaults.server_error(request)
+    page = render_to_string("500.html", {"request_id": request_id.get()})
+    return HttpResponseServerError(page)
 
 
 def _page(status: int, message: str) -> HttpResponse:

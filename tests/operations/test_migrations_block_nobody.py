@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -61,3 +62,11 @@ def test_those_that_are_built_beside_running_work_stand_alone() -> None:
     for migration in migrations():
         if any(isinstance(one, BuildIndex) for one in migration.operations):
             assert not migration.atomic, migration
+
+
+def test_each_can_be_taken_back() -> None:
+    """Or says in its docstring why it can't be."""
+    for migration in migrations():
+        stuck = [type(one).__name__ for one in migration.operations if not one.reversible]
+        explained = "no way back" in (sys.modules[type(migration).__module__].__doc__ or "")
+        assert not stuck or explained, f"{migration}: {stuck}"
