@@ -27,7 +27,8 @@ from planning.core.plan import (
     standard_calendar,
 )
 from tests.engine.handing import Case
-from tests.engine.reference import Dates, Pass, law_of, rounded
+from tests.engine.reference import Dates, Pass
+from tests.engine.reference_draws import law_of, rounded
 
 MONDAY = datetime(2026, 1, 5, 8)
 NIGHT = Calendar(

@@ -29,7 +29,7 @@ from simulations.engine import SimulationOptions, simulate
 from simulations.engine.lowering.plans import lower
 from simulations.engine.sampling.keyed import stream_key, uniforms
 from simulations.engine.sampling.streams import stream_keys
-from tests.engine import reference
+from tests.engine import reference_draws as reference
 from tests.engine.building import DAY, pert, plan_of, task, triangle
 from tests.engine.handing import drawn
 

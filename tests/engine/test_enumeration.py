@@ -17,7 +17,8 @@ from simulations.engine.results.statistics import PERCENTILES
 from tests.engine.building import DAY, link, links, plan_of, task
 from tests.engine.enumerating import Outcome, equally, outcomes_of, small_plans
 from tests.engine.handing import Handed
-from tests.engine.reference import Dates, Pass, minute, moments, project_work
+from tests.engine.reference import Dates, Pass, moments, project_work
+from tests.engine.reference_time import minute
 
 ITERATIONS = 20_000
 # The same plans each time: a bound of four standard errors is missed now and then by chance.

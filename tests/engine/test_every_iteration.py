@@ -24,7 +24,7 @@ from planning.core.schedule import Schedule, schedule
 from planning.interchange.reading import read_plan
 from simulations.engine import SimulationOptions, simulate
 from tests.engine.handing import Iterations, iterations_of
-from tests.engine.reference import draw, inverse, law_of, rounded, stream, uniform
+from tests.engine.reference_draws import draw, inverse, law_of, rounded, stream, uniform
 from tests.plan_strategies import plans
 from tests.shared_data import require_shared_data, shared_files
 

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from lineo.accounts.models import User
 from planning.models import Scenario
 from simulations.engine import warm
-from tests.builders import Team, make_baseline, make_team
+from tests.builders import Team, join, make_baseline, make_team
+from tests.ledger.builders import make_plan
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,3 +27,14 @@ def team(db: None) -> Iterator[Team]:
 @pytest.fixture
 def scenario(team: Team) -> Scenario:
     return make_baseline(team)
+
+
+@pytest.fixture
+def plan(team: Team, scenario: Scenario) -> Scenario:
+    make_plan(scenario, team)
+    return scenario
+
+
+@pytest.fixture
+def ann(team: Team) -> User:
+    return join(team)
