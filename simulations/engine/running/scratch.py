@@ -13,7 +13,7 @@ def new_scratch(net: Network) -> Scratch:
     """Return the rows that one worker needs for one block."""
     tasks, risks = len(net.law), max(len(net.risk_chance), 1)
     # Together they are large enough for huge pages, a thousand faults and misses less.
-    start, finish, late = np.zeros((3, tasks, BLOCK), np.int32)
+    start, finish, late = np.empty((3, tasks, BLOCK), np.int32)
     return Scratch(
         start=start,
         finish=finish,
