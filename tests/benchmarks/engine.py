@@ -30,7 +30,7 @@ def main() -> None:
     found = report.Findings(
         rows=rows,
         calendars=measuring.calendars_row(rounds=asked.rounds),
-        workers=measuring.workers_beside_one(rounds=asked.rounds),
+        workers=measuring.workers_beside_one(rounds=4 * asked.rounds),
         small_ms=measuring.small_plan_ms(rounds=4 * asked.rounds),
         memory={count: measuring.peak_megabytes(count) for count in (10_000, 40_000)},
         objects_seconds=measuring.objects_seconds(rounds=asked.rounds),

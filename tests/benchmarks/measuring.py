@@ -1,6 +1,7 @@
 """Measure every program in turn, round by round, and keep each one's least time."""
 
 import resource
+import statistics
 import subprocess
 import sys
 import time
@@ -123,26 +124,40 @@ def calendars_row(*, rounds: int) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """Seconds of one worker and of two for the same simulation: wall time, and CPU of all."""
+    """Seconds of one worker and of two for the same simulation: wall time, and CPU of all.
+
+    ``ratios`` are those of wall times that were taken one after the other.
+    """
 
     wall: dict[int, float]
     cpu: dict[int, float]
+    ratios: list[float]
+
+    @property
+    def gain(self) -> float:
+        """Return how many times as fast two are, in the median of all pairs."""
+        return statistics.median(self.ratios)
 
 
 def workers_beside_one(*, rounds: int) -> Workers:
-    """Simulate 1,000 tasks × 100,000 iterations with one worker and with two."""
+    """Simulate 1,000 tasks × 100,000 iterations with one worker and with two, in turn."""
     plan = plan_of(network(1_000))
-    wall: dict[int, float] = {}
+    found = Workers({}, {}, [])
 
-    def seconds(workers: int) -> float:
+    def wall_seconds(workers: int) -> float:
         began = time.perf_counter()
         cpu = engine_seconds(plan, output="core", workers=workers, iterations=100_000)
         taken = time.perf_counter() - began
-        wall[workers] = min(taken, wall.get(workers, taken))
-        return cpu
+        found.wall[workers] = min(taken, found.wall.get(workers, taken))
+        found.cpu[workers] = min(cpu, found.cpu.get(workers, cpu))
+        return taken
 
-    taken = least({"1": lambda: seconds(1), "2": lambda: seconds(2)}, rounds)
-    return Workers(wall, {int(name): cpu for name, cpu in taken.items()})
+    for number in range(rounds):
+        # Each is second as often as first: it then finds the caches as the other left them.
+        order = (1, 2) if number % 2 else (2, 1)
+        taken = {workers: wall_seconds(workers) for workers in order}
+        found.ratios.append(taken[1] / taken[2])
+    return found
 
 
 def objects_seconds(*, rounds: int) -> float:
