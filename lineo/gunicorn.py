@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from lineo import environment
+from lineo.slow_bodies import Patience, PatientSocket
 
 try:
     workers = environment.number("LINEO_WEB_WORKERS", default=2, least=1)
@@ -25,11 +26,20 @@ graceful_timeout = 30
 _SHARED = "/dev/shm"  # noqa: S108 - a folder in memory, for files without a name
 worker_tmp_dir = _SHARED if os.access(_SHARED, os.W_OK | os.X_OK) else None
 control_socket_disable = True
+# Some threads stay for whoever else asks.
+_patience = Patience(max(threads // 2, 1))
 
 
 def on_starting(server: Any) -> None:
     """Make the folder in which web processes count together; see lineo/operations/metrics.py."""
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="lineo-metrics-")
+
+
+def pre_request(worker: Any, req: Any) -> None:
+    """Read the body with patience, see lineo/slow_bodies.py; its head has been read by now."""
+    known = req.unreader.sock
+    raw = known.inner if isinstance(known, PatientSocket) else known
+    req.unreader.sock = PatientSocket(raw, _patience)
 
 
 def post_worker_init(worker: Any) -> None:

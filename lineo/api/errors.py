@@ -16,6 +16,7 @@ from django.http import (
     HttpResponse,
     HttpResponseServerError,
     JsonResponse,
+    UnreadablePostError,
 )
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -185,6 +186,8 @@ def _response(error: Exception) -> Response | None:
             return _answer(409, _("Somebody did the same at the same moment. Read it again."))
         case DataError():
             return _answer(422, _("A value is out of range."))
+        case UnreadablePostError():
+            return _answer(400, _("The body broke off, or came too slowly."))
         case RefusedError():
             return _answer(error.status_code, str(error.detail), error.faults, error.headers)
         case APIException():
