@@ -88,6 +88,7 @@ urlpatterns = [
     path("scenarios/<uuid:pk>/tasks/indent/", rows.indent_tasks, name="indent-tasks"),
     path("scenarios/<uuid:pk>/tasks/outdent/", rows.outdent_tasks, name="outdent-tasks"),
     path("scenarios/<uuid:pk>/tasks/move/", rows.move_tasks, name="move-tasks"),
+    path("scenarios/<uuid:pk>/tasks/together/", rows.edit_together, name="edit-together"),
     path("scenarios/<uuid:pk>/cells/fill/", rows.fill_down, name="fill-down"),
     path("scenarios/<uuid:pk>/cells/set/", rows.set_cells, name="set-cells"),
     path("scenarios/<uuid:pk>/paste/rows/", pasting.paste_page, name="paste-page"),

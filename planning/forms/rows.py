@@ -43,8 +43,12 @@ class RowsForm(forms.Form):
         """What to tell the person."""
         return " ".join(str(error) for errors in self.errors.values() for error in errors)
 
+    def sent_tasks(self) -> list[str]:
+        """The ids of the tasks."""
+        return sent_ids(self.sent, self.field)
+
     def clean(self) -> dict[str, Any]:
-        sent = sent_ids(self.sent, self.field)
+        sent = self.sent_tasks()
         if len(sent) > MOST_ROWS:
             raise ValidationError(
                 _("Choose %(most)d rows at most.") % {"most": MOST_ROWS}, code="too-many"

@@ -137,6 +137,7 @@ GROUPS = (
             Command("move-down", _("Move down"), "Alt+ArrowDown"),
             Command("toggle", _("Collapse or expand"), "Alt+Space"),
             Command("open", _("Open the task beside the table"), "Alt+KeyO"),
+            Command("edit-together", _("Edit the chosen tasks at once"), "Alt+KeyE"),
             Command("show-bar", _("Bring its bar into sight"), "Alt+KeyG"),
             Command("why", _("Why this date?"), "Alt+KeyW, w"),
             Command("risk-low", _("Risk level low"), "Alt+Digit1"),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from lineo.accounts.models import User
 from lineo.activity.models import Change
@@ -14,6 +15,7 @@ from planning.services.commit import Expected
 from planning.table.columns import COLUMNS
 from planning.typed.readers import CellReader
 from planning.work.services import set_work
+from planning.work.together import Teamwork, set_together
 from planning.work.typed import FIELDS as WORK_FIELDS
 from planning.work.typed import read as read_work
 
@@ -59,6 +61,26 @@ def edit_cells(scenario: Scenario, cells: Sequence[Typed], *, actor: User) -> Ch
     return tasks.edit_cells(
         scenario, keys, actor=actor, edits=lambda plan: read_cells(scenario, plan, cells)
     )
+
+
+@transaction.atomic
+def edit_together(
+    scenario: Scenario,
+    keys: Sequence[str],
+    *,
+    cells: Sequence[Typed],
+    teamwork: Teamwork,
+    actor: User,
+) -> Change | None:
+    """Give several tasks the same in the plan and beside it: all of it, or nothing.
+
+    Raises
+    ------
+    ValidationError
+        With a sentence for each cell that does not fit.
+    """
+    set_together(scenario, keys, teamwork, actor=actor)
+    return edit_cells(scenario, cells, actor=actor)
 
 
 def _edit_work(scenario: Scenario, cells: Sequence[Typed], *, actor: User) -> None:

@@ -8,16 +8,20 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import reswap, retarget
 
 from lineo.accounts.requests import PersonRequest
+from lineo.htmx import render_page
 from planning import selectors
 from planning.forms.rows import CellsForm, RowForm, RowsForm
+from planning.forms.together import TogetherForm
 from planning.models import Scenario
 from planning.services import rows, tasks
 from planning.typed import cells
-from planning.views.loading import scenario_or_404
-from planning.views.workbench import answer_change, refuse
+from planning.views.loading import may_edit, scenario_or_404, status_of
+from planning.views.workbench import answer_change, change_or_raise, refuse
 
 Chosen = TypeVar("Chosen", bound=RowsForm)
 
@@ -110,6 +114,42 @@ def set_cells(request: PersonRequest, pk: UUID) -> HttpResponse:
         CellsForm,
         lambda plan, form: cells.edit_cells(plan, form.all_as(text), actor=request.user),
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def edit_together(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Give several tasks the same calendar, level of risk, people, labels …"""
+    found = scenario_or_404(request, pk)
+    if request.method != "POST":
+        return _together(request, found, TogetherForm(None, scenario=found))
+    form = TogetherForm(request.POST, scenario=found)
+    if not form.is_valid():
+        return _together(request, found, form, status=422)
+    try:
+        return change_or_raise(
+            request,
+            found,
+            lambda: cells.edit_together(
+                found, form.keys, cells=form.cells, teamwork=form.teamwork, actor=request.user
+            ),
+            said=ngettext("Changed %(count)d task", "Changed %(count)d tasks", len(form.keys))
+            % {"count": len(form.keys)},
+        )
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _together(request, found, form, status=status_of(error))
+
+
+def _together(
+    request: PersonRequest, scenario: Scenario, form: TogetherForm, *, status: int = 200
+) -> HttpResponse:
+    context = {"scenario": scenario, "form": form, "may_edit": may_edit(request, scenario)}
+    response = render_page(
+        request, "planning/together.html", context, partial="edit-together", status=status
+    )
+    # What is wrong is said in the dialog, which stays open with what was chosen.
+    return response if status == 200 else reswap(retarget(response, "#dialog-content"), "innerHTML")
 
 
 def _change(

@@ -129,10 +129,23 @@ def answer_change(
 ) -> HttpResponse:
     """Carry out a change of the plan and show the workbench, or why nothing was changed."""
     try:
-        with transaction.atomic():
-            done = change()
+        return change_or_raise(request, scenario, change, said=said)
     except ValidationError as error:
         return refuse(request, scenario, sentences(error), status=status_of(error))
+
+
+def change_or_raise(
+    request: PersonRequest, scenario: Scenario, change: Callable[[], Any], *, said: str = ""
+) -> HttpResponse:
+    """Carry out a change of the plan and show the workbench; the caller says why it can't be.
+
+    Raises
+    ------
+    ValidationError
+        If nothing was changed.
+    """
+    with transaction.atomic():
+        done = change()
     made = done if isinstance(done, Change) else None
     response = _answer(request, scenario, said or getattr(done, "summary", ""), done=made)
     if made is None or not wants_partial(request):

@@ -29,6 +29,7 @@ FORMS: dict[str, Any] = {
         "column": "name",
         "value": "Dug",
     },
+    "planning:edit-together": lambda ids: {"tasks": ids["tasks"], "priority": "2"},
     "planning:paste": {"text": "Roof\t3d"},
     "planning:sort-rows": {"column": "name"},
     "planning:collapse-all": {},

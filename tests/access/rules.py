@@ -187,7 +187,7 @@ PLANNING = within(
     post(EDIT, "set-work", "relate", "unrelate", "add-cycle", "delete-cycle"),
     post(EDIT, "delete-label"),
     form(READ, EDIT, "cycle", "label"),
-    form(READ, EDIT, "scenario-details", "plan-settings", "risk", "calendar"),
+    form(READ, EDIT, "scenario-details", "plan-settings", "risk", "calendar", "edit-together"),
 )
 SIMULATIONS = within(
     "simulations",

@@ -1,0 +1,56 @@
+"""The chosen rows are edited at once, in a dialog."""
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from planning.models import Scenario, TaskLabel
+from tests.builders import Team
+
+pytestmark = pytest.mark.browser
+
+OpenPage = Callable[..., Page]
+
+
+def test_chosen_rows_get_the_same_and_one_undo_takes_it_back(
+    open_page: OpenPage, release: Scenario, team: Team
+):
+    page = open_page(
+        reverse("planning:scenario", args=[release.pk]), viewport={"width": 1600, "height": 900}
+    )
+    page.locator("#task-2 .column-duration").click()
+    for _press in range(2):
+        page.keyboard.press("Shift+ArrowDown")
+
+    page.keyboard.press("Alt+e")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("3 rows chosen")
+    dialog.locator("form").evaluate("form => form.noValidate = true")
+    dialog.get_by_label("Complete, %").fill("140")
+    dialog.get_by_label("Add labels").fill("spring")
+    dialog.get_by_role("button", name="Change them").click()
+    expect(dialog).to_contain_text("less than or equal to 100")
+    expect(dialog).to_contain_text("3 rows chosen")
+    expect(dialog.get_by_label("Add labels")).to_have_value("spring")
+    dialog.get_by_label("Complete, %").fill("20")
+    dialog.get_by_role("button", name="Change them").click()
+
+    expect(dialog).to_be_hidden()
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_enabled()
+    with team.context():
+        assert shares(release) == {"2": 20, "3": 20, "4": 20}
+        labelled = TaskLabel.objects.filter(label__name="spring").count()
+    assert labelled == 3
+    expect(page.locator("#task-4 .column-duration")).to_be_focused()
+    undo.click()
+    expect(undo).to_be_disabled()
+    with team.context():
+        assert shares(release) == {}
+
+
+def shares(scenario: Scenario) -> dict[str, float]:
+    begun = scenario.tasks.filter(percent_complete__gt=0)
+    return {str(number): share for number, share in begun.values_list("number", "percent_complete")}
