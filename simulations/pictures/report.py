@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from planning.models import Scenario
-from planning.templatetags.look import day_count, long_date, percent, short_date
+from planning.templatetags.look import long_date, noise_days, percent, short_date
 from simulations.forecast_page import ForecastPage, forecast_page
 from simulations.pictures import charts
 from simulations.pictures.gantt import SHEET_BARS, GanttPicture
@@ -43,7 +43,7 @@ def _details(scenario: Scenario, page: ForecastPage | None) -> list[str]:
         return [scenario.forecast_reason or _("Simulate to know.")]
     told = [
         _("P80 ± %(noise)s: in 8 of 10 futures the plan is done by then.")
-        % {"noise": day_count(page.answer.noise_days)}
+        % {"noise": noise_days(page.answer.noise_days)}
     ]
     if page.answer.target:
         told.append(
@@ -73,7 +73,7 @@ def _sections(page: ForecastPage) -> list[dict[str, Any]]:
             "columns": ["wide", "narrow", "narrow"],
             "head": [_("Sure to"), _("Done by"), _("Noise")],
             "rows": [
-                [f"P{row.percentile}", short_date(row.date), f"± {day_count(row.noise_days)}"]
+                [f"P{row.percentile}", short_date(row.date), f"± {noise_days(row.noise_days)}"]
                 for row in page.percentiles
                 if row.percentile in SHOWN_PERCENTILES
             ],

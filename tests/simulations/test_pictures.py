@@ -1,5 +1,7 @@
 """Charts as files: whole, safe, and for the eyes that may see them."""
 
+import re
+
 import pytest
 from defusedxml.ElementTree import fromstring
 from django.core.management import CommandError, call_command
@@ -148,6 +150,24 @@ def test_the_report_writes_numbers_as_people_do(simulated):
     words = report_words(Scenario.objects.get(pk=simulated.pk))
 
     assert "10,000 iterations" in words["foot"]
+
+
+def test_the_report_tells_the_same_noise_as_the_page(person, simulated):
+    """Rounded up on both: what has some is never shown as exact."""
+    page = person.get(reverse("simulations:forecast", args=[simulated.pk])).text
+    shown = dict(
+        re.findall(
+            r'<th scope="row">(P\d+)</th>.*?class="is-number noise">(± [^<]+)<', page, re.DOTALL
+        )
+    )
+
+    words = report_words(Scenario.objects.get(pk=simulated.pk))
+
+    rows = [row for part in words["sections"] for row in part.get("rows", [])]
+    told = {row[0]: row[2] for row in rows if re.fullmatch(r"P\d+", row[0])}
+    assert len(told) > 3
+    assert told == {name: shown[name] for name in told}
+    assert shown["P80"] in " ".join(words["details"]).replace("P80 ", "")
 
 
 def test_the_report_answers_and_is_a_pdf(person, simulated):
