@@ -98,6 +98,7 @@ class NoticeSettings(WorkspaceModel):
     ways = models.JSONField(default=dict)
 
     class Meta:
+        verbose_name = verbose_name_plural = _("notice settings")
         constraints = [
             *walls("notices_noticesettings"),
             models.UniqueConstraint(
@@ -145,6 +146,7 @@ class DateWatch(WorkspaceModel):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name_plural = _("date watches")
         ordering = ["day", "created_at"]
         constraints = [
             *walls("notices_datewatch", "project", "scenario"),

@@ -111,6 +111,7 @@ class KeptMoments(WorkspaceModel):
 
     class Meta:
         app_label = "simulations"
+        verbose_name = verbose_name_plural = _("kept moments")
         ordering = ["-made_at", "-pk"]
         constraints = [
             *walls("simulations_keptmoments", "record", "project"),

@@ -33,6 +33,13 @@ def keeper(team: Team) -> Client:
     return client
 
 
+def test_every_kind_of_row_is_called_as_people_would_say_it() -> None:
+    plurals = [str(model._meta.verbose_name_plural) for model in admin.site._registry]
+
+    assert len(plurals) > 30
+    assert [one for one in plurals if one.endswith(("ss", "chs", "shs", "xs", "ys"))] == []
+
+
 def act(client: Client, model: Any, action: str, *rows: Any) -> Any:
     address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     body = {"action": action, "_selected_action": [str(row.pk) for row in rows]}
