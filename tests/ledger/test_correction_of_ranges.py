@@ -107,7 +107,7 @@ def test_work_that_came_finished_is_not_called_unfinished(
     TaskScore.objects.all().delete()
     client.force_login(team.person)
 
-    assert "Nothing was said of them before" in client.get(address(plan)).text
+    assert "No finished task can be scored" in client.get(address(plan)).text
 
 
 def test_a_project_without_finished_work_says_what_to_do(
