@@ -150,6 +150,13 @@ function tell() {
   told = now;
 }
 
+// The bar that comes with an answer knows neither the cursor nor the choice.
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  if (target.id !== "workbench-bar") return;
+  told = 0;
+  tell();
+});
+
 export function isCell(target) {
   return target.closest?.(`#workbench ${CELL}`);
 }

@@ -45,6 +45,9 @@ def test_chosen_rows_get_the_same_and_one_undo_takes_it_back(
         labelled = TaskLabel.objects.filter(label__name="spring").count()
     assert labelled == 3
     expect(page.locator("#task-4 .column-duration")).to_be_focused()
+    # What is chosen is said on, and what can be done with it stays at hand.
+    expect(page.locator("#chosen-count")).to_have_text("3 rows chosen")
+    expect(page.get_by_role("button", name="Indent")).to_be_visible()
     undo.click()
     expect(undo).to_be_disabled()
     with team.context():

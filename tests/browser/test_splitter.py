@@ -7,6 +7,8 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from planning.models import Scenario
+from planning.services.views import change_view
+from tests.builders import Team
 
 pytestmark = pytest.mark.browser
 
@@ -113,3 +115,18 @@ def test_a_double_click_beside_all_cells_edits_nothing_and_breaks_nothing(
     page.mouse.dblclick(1300, 400)
 
     expect(page.locator(".is-editing")).to_have_count(0)
+
+
+def test_a_phone_shows_name_and_finish_whatever_was_chosen_on_a_desk(
+    open_page: OpenPage, release: Scenario, team: Team
+):
+    with team.context():
+        change_view(release, actor=team.person, split=900)
+
+    page = open_page(
+        reverse("planning:scenario", args=[release.pk]), viewport={"width": 390, "height": 844}
+    )
+
+    finish = page.locator("#task-2 .column-finish").bounding_box()
+    assert finish["x"] + finish["width"] <= table_ends(page).pop() + 1 < 300
+    expect(page.get_by_role("separator")).to_be_hidden()

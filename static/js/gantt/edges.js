@@ -36,7 +36,10 @@ function hint(bar, side, top) {
   made.dataset.bar = bar.id;
   made.style.top = `${top}px`;
   const date = dayText(minutes(side === "before" ? bar.dataset.finish : bar.dataset.start));
-  made.textContent = side === "before" ? `‹ ${date}` : `${date} ›`;
+  const words = document.createElement("span");
+  words.textContent = date;
+  made.append(...(side === "before" ? ["‹ ", words] : [words, " ›"]));
+  made.title = date;
   return made;
 }
 
