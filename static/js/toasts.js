@@ -4,7 +4,10 @@ const LIFE_MS = 6000;
 const region = document.getElementById("toasts");
 const words = document.getElementById("toast-words")?.dataset ?? {};
 
+// What is said again is said once: it stays for longer, and covers no more of the page.
 function show(text, kind = "success") {
+  const said = [...region.children].find((one) => one.querySelector("p")?.textContent === text);
+  said?.remove();
   const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
   toast.querySelector("p").textContent = text;
   toast.firstElementChild.className = kind;
