@@ -301,14 +301,14 @@ def test_a_view_is_found_again_as_it_was_left(open_page: OpenPage, release: Scen
     page.get_by_role("button", name="Total float").click()
     expect(page.locator("[aria-sort=ascending]")).to_contain_text("Total float")
     with page.expect_response("**/place/"):
-        page.locator("#workbench").evaluate("one => one.scrollTo(400, 300)")
+        page.locator("#workbench").evaluate("one => one.scrollTo(260, 300)")
 
     page.reload()
 
     expect(page.locator("[aria-sort=ascending]")).to_contain_text("Total float")
     expect(page.locator("#workbench-bar")).to_have_attribute("data-total", "38")
     assert page.locator("#workbench").evaluate("one => [one.scrollLeft, one.scrollTop]") == [
-        400,
+        260,
         300,
     ]
     page.keyboard.press("Shift+F")
