@@ -71,8 +71,6 @@ function snapped(width) {
 
 function drag(event) {
   if (event.button) return;
-  event.preventDefault();
-  splitter.focus({ preventScroll: true });
   const before = widthNow();
   const start = event.clientX;
   let hasMoved = false;

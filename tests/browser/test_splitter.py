@@ -48,6 +48,7 @@ def test_the_line_is_dragged_and_stays_where_it_was_left(open_page: OpenPage, re
 
     drag(page, -230)
 
+    expect(page.locator(".splitter.is-dragged, .splitter:focus-visible")).to_have_count(0)
     now = table_ends(page)
     assert len(before) == len(now) == 1
     moved = before.pop() - next(iter(now))
