@@ -96,6 +96,17 @@ def test_jobs_are_done_without_redis(bridge, processes, request, redis):
     wait_for(lambda: state(job) == State.DONE)
 
 
+def test_a_cancel_reaches_a_worker_that_hears_no_bell(bridge, processes, no_redis):
+    processes.worker(REDIS_URL=no_redis)
+    job = ask(bridge, "test.mark", steps=2000)
+    wait_for(lambda: state(job) == State.RUNNING)
+
+    with workspace_context(bridge):
+        services.cancel(job)
+
+    wait_for(lambda: state(job) == State.CANCELLED, seconds=3)
+
+
 def test_an_idle_worker_that_waits_for_a_bell_stops_at_once(bridge, processes):
     worker = processes.worker(LINEO_JOB_SWEEP_MS="60000")
     job = ask(bridge, "test.mark")
