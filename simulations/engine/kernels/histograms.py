@@ -7,11 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulations.engine.compiling import compiled
+from simulations.engine.kernels.rows import BINS
 
 Ints = NDArray[np.int64]
 Ints32 = NDArray[np.int32]
 Floats = NDArray[np.float64]
 AT_ONCE = 16
+MARGIN_BELOW, MARGIN_ABOVE = 1 / 3, 1 / 2
 Whole = NDArray[np.int64] | NDArray[np.int32]
 
 
@@ -59,6 +61,19 @@ def share_at_most(counts: Whole, low: Whole, width: Whole, value: Ints) -> Float
     found = np.empty(len(rows))
     sum_histograms(rows, bins, found)
     return found
+
+
+@compiled
+def place_bins(low: Ints, high: Ints, planned: Ints, first: Ints32, width: Ints32) -> None:
+    """Place bins over a pilot's range and beyond, with an edge after the planned date."""
+    for row in range(len(low)):
+        span = high[row] - low[row]
+        below = low[row] - np.int64(np.ceil(span * MARGIN_BELOW))
+        above = high[row] + np.int64(np.ceil(span * MARGIN_ABOVE))
+        each = max((above - below) // (BINS - 2) + 1, 1)
+        centred = below - max(BINS // 2 - (above - below), 0) // 2
+        edge = planned[row] + 1
+        first[row], width[row] = edge - -((centred - edge) // each) * each, each
 
 
 @compiled

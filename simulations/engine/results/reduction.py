@@ -182,7 +182,9 @@ def reduce_totals(
     indices = indices_of(lowered, work.astype(np.int32), shares=is_full, workers=options.workers)
     low, high = (run.project_work(ordered[ranks - 1]) / day for ranks in band_ranks(n))
     planned = int(run.project_work(prepared.planned.end))
-    project_sd = float(work.std())
+    # Sums of whole minutes are exact in floats, and so a third of the time.
+    values = work.astype(np.float64)
+    project_sd = float(values.std())
     target = plan.project.target
     forecast = Forecast(
         iterations=n,
@@ -192,7 +194,7 @@ def reduce_totals(
         plan_hash=plan_hash(plan) if is_full else "",
         data_date=plan.project.data_date,
         notes=_notes(lowered),
-        mean_days=float(work.mean()) / day,
+        mean_days=float(values.mean()) / day,
         sd_days=project_sd / day,
         percentile_days=tuple((run.project_work(chosen) / day).tolist()),
         band_days=tuple(zip(low.tolist(), high.tolist(), strict=True)),

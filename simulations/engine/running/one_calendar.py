@@ -52,6 +52,7 @@ class OneCalendar:
     lowered: Lowered
     axis: Axis
     origin: int
+    begin: Ints
 
     @classmethod
     def of(cls, plan: Plan, lowered: Lowered) -> "OneCalendar":
@@ -65,7 +66,10 @@ class OneCalendar:
                 axis = axis.covering(moment)
                 target[row] = int(axis.work_before(moment)) - origin
         return cls(
-            lowered.with_arrays(lowered.net._replace(target=target), lowered.laws), axis, origin
+            lowered.with_arrays(lowered.net._replace(target=target), lowered.laws),
+            axis,
+            origin,
+            axis.as_start(origin),
         )
 
     def rows(self) -> OneRows:
@@ -90,8 +94,8 @@ class OneCalendar:
         end, end_late = plan_dates(
             lowered.net, lowered.planned_minutes, lowered.late, keeps, dates, late
         )
-        instants = np.full(dates.shape, UNKNOWN)
-        if momentary.any():
+        instants = np.full((2, count if momentary.any() else 0), UNKNOWN)
+        if instants.size:
             momentary[lowered.leaves :] = True  # a summary may reach from one, or to one
             instants[:, momentary] = self._instants_of(dates[:, momentary], late[:, momentary] != 0)
         last = self._instants_of(end, late=True) if end_late else self.project_instants(end)
@@ -123,7 +127,7 @@ class OneCalendar:
         """Return finishes as minutes since 1970."""
         work = np.asarray(finish, np.int64) + self.origin
         axis = self.axis.reaching(int(work.max(initial=0)))
-        return np.maximum(axis.as_finish(work), axis.as_start(self.origin))
+        return np.maximum(axis.as_finish(work), self.begin)
 
     def instants(self, starts: Ints, finishes: Ints) -> tuple[Ints, Ints]:
         """Return tasks' dates (tasks, k) as minutes since 1970."""
@@ -131,7 +135,7 @@ class OneCalendar:
         begins, ends = np.empty(starts.shape, np.int64), np.empty(starts.shape, np.int64)
         for work, shift, found in ((starts, AS_START, begins), (finishes, AS_FINISH, ends)):
             find_instants_of_work(work, self.origin, axis.starts, axis.before, shift, found)
-        ends = np.maximum(ends, axis.as_start(self.origin))
+        ends = np.maximum(ends, self.begin)
         # What takes no time starts where it finishes: where work has just ended, or, where a
         # bound holds it that stands on a morning, there.
         rows = np.flatnonzero(self._momentary())

@@ -46,7 +46,8 @@ class Planned(NamedTuple):
     """The planned dates of all tasks, and of the project, in the run's own units.
 
     ``instants`` (2, tasks) are the same starts and finishes as minutes since 1970, for
-    the end of a day and the next morning are one working minute, or ``UNKNOWN``.
+    the end of a day and the next morning are one working minute, or ``UNKNOWN``; (2, 0)
+    where none is known.
     """
 
     start: Ints

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from planning.core.plan import Plan, PlanError, TaskKind
 from simulations.engine.kernels.arrays import Scales, Stretch, Totals
-from simulations.engine.kernels.histograms import pour_histograms
+from simulations.engine.kernels.histograms import place_bins, pour_histograms
 from simulations.engine.kernels.rows import BINS, BLOCK, FULL
 from simulations.engine.lowering.plans import lower
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
@@ -31,7 +31,6 @@ MOST_CELLS, LEAST_CELLS = 20_000_000, 1_000_000
 MOST_BLOCKS_COUNTED = 127  # sixteen-bit counts hold 65,535
 KEPT_ITERATIONS = 20_000
 SUMMED = ("sums", "work", "drives", "waits")
-MARGIN_BELOW, MARGIN_ABOVE = 1 / 3, 1 / 2
 
 Ints = NDArray[np.int64]
 Ints32 = NDArray[np.int32]
@@ -119,9 +118,7 @@ def prepare(plan: Plan, options: SimulationOptions) -> Prepared:
     ]
     return Prepared(
         run=run,
-        scales=Scales(
-            *_bins(low[0], high[0], planned.start), *_bins(low[1], high[1], planned.finish)
-        ),
+        scales=_scales(low, high, planned),
         planned=planned,
         keep=np.array(keep, np.int32),
         seconds=thread_time() - began,
@@ -129,16 +126,12 @@ def prepare(plan: Plan, options: SimulationOptions) -> Prepared:
     )
 
 
-def _bins(low: Ints, high: Ints, planned: Ints) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Place bins over a pilot's range and beyond, with an edge after the planned date."""
-    span = high - low
-    below = low - np.ceil(span * MARGIN_BELOW).astype(np.int64)
-    above = high + np.ceil(span * MARGIN_ABOVE).astype(np.int64)
-    width = np.maximum((above - below) // (BINS - 2) + 1, 1)
-    centred = below - np.maximum(BINS // 2 - (above - below), 0) // 2
-    edge = planned + 1
-    first = edge - -((centred - edge) // width) * width
-    return first.astype(np.int32), width.astype(np.int32)
+def _scales(low: Ints, high: Ints, planned: Planned) -> Scales:
+    """Place the bins of starts and finishes over a pilot's range and beyond."""
+    start_low, start_width, finish_low, finish_width = np.empty((4, low.shape[1]), np.int32)
+    place_bins(low[0], high[0], planned.start, start_low, start_width)
+    place_bins(low[1], high[1], planned.finish, finish_low, finish_width)
+    return Scales(start_low, start_width, finish_low, finish_width)
 
 
 def simulate_block(
