@@ -22,6 +22,11 @@ export function chosenCells(row) {
   return current && row.contains(current) ? [current] : [];
 }
 
+// Whether the choice is told by places, and not by the rows themselves.
+export function hasBlock() {
+  return block !== null;
+}
+
 export function howMany() {
   return block ? block.rows[1] - block.rows[0] + 1 : bench.querySelectorAll("tr[data-chosen]").length;
 }

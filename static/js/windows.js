@@ -1,6 +1,7 @@
 // The workbench's rows come in windows: this fetches those that scroll near, and after a change
 // those that are in sight; the others are fetched again when they come back into sight.
 
+import { watchForLeaving } from "./leaving.js";
 import { answered } from "./send.js";
 
 const MARGIN = "900px";
@@ -49,11 +50,23 @@ function needed(window_) {
 
 function watch() {
   for (const window_ of bench.querySelectorAll(".window")) {
-    if (watched.has(window_)) continue;
+    if (!watched.has(window_)) near.observe(window_);
+    if (!watched.has(window_) && !window_.matches(".window-pending")) far.observe(window_);
     watched.add(window_);
-    near.observe(window_);
   }
 }
+
+// What is far away becomes as it was before it was fetched.
+const far = watchForLeaving((window_) => {
+  if (busy.has(window_) || inSight.has(window_)) return false;
+  const rows = window_.querySelectorAll("tbody tr").length;
+  const space = placeholder(window_.dataset.first, rows);
+  near.unobserve(window_);
+  window_.replaceWith(space);
+  watched.add(space);
+  near.observe(space);
+  return true;
+});
 
 function placeholder(first, rows) {
   const window_ = document.createElement("div");

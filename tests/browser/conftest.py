@@ -4,6 +4,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,15 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from lineo import demo
 from lineo.accounts.models import Role, User
+from planning.core.plan import Task as PlanTask
 from planning.interchange.planfile import plan_from_json
 from planning.models import Scenario
-from planning.services import projects
+from planning.services import plans, projects
+from planning.snapshot import plan_of
 from tests.builders import Team, make_baseline, make_chain, make_team
 
+LONG = 1_500
+"""Tasks of a plan of many windows: more than the fields that Django takes in one form."""
 RELEASE = Path(demo.__file__).parent / "software-release.json"
 
 
@@ -87,6 +92,20 @@ def empty_plan(team: Team) -> Scenario:
     """A plan without tasks."""
     with team.context():
         return make_baseline(team)
+
+
+@pytest.fixture
+def long_plan(empty_plan: Scenario, team: Team) -> Scenario:
+    """A plan of many windows of rows, none linked."""
+    with team.context():
+        base = plan_of(empty_plan)
+        rows = tuple(
+            PlanTask(f"T{number}", f"Step {number}", duration_minutes=480)
+            for number in range(1, LONG + 1)
+        )
+        plan = replace(base, tasks=rows)
+        plans.replace_plan(empty_plan, plan, actor=team.person, summary="Filled")
+        return Scenario.objects.get(pk=empty_plan.pk)
 
 
 @pytest.fixture

@@ -6,30 +6,13 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from planning.core.plan import Plan
-from planning.core.plan import Task as PlanTask
 from planning.models import Scenario, Task
-from planning.services import plans
-from planning.snapshot import plan_of
+from tests.browser.conftest import LONG
 from tests.builders import Team
 
 pytestmark = pytest.mark.browser
 
-COUNT = 1_500  # more than the fields that Django takes in one form
-
-
-@pytest.fixture
-def long_plan(empty_plan: Scenario, team: Team) -> Scenario:
-    """A plan of many windows of rows, none linked."""
-    with team.context():
-        base: Plan = plan_of(empty_plan)
-        rows = tuple(
-            PlanTask(f"T{number}", f"Step {number}", duration_minutes=480)
-            for number in range(1, COUNT + 1)
-        )
-        plan = Plan(project=base.project, calendars=base.calendars, tasks=rows)
-        plans.replace_plan(empty_plan, plan, actor=team.person, summary="Filled")
-        return Scenario.objects.get(pk=empty_plan.pk)
+COUNT = LONG
 
 
 @pytest.fixture
