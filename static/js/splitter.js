@@ -127,7 +127,15 @@ function scrolled({ target }) {
   align(panned);
 }
 
-// Rows and heads come anew as the server knows them: with the width kept last.
+// Rows come as the server knows them: with the width kept last.
+function renewWindow(window_) {
+  const width = side().querySelector(".plan-width").getAttribute("width");
+  const own = window_.querySelector(".plan-width");
+  if (own && own.getAttribute("width") !== width) own.setAttribute("width", width);
+  if (panned) align(panned);
+}
+
+// So does the head, for which columns may have come or gone.
 function renew() {
   const [number, name] = columnWidths();
   bench.style.setProperty("--names-width", `${number + name}px`);
@@ -146,7 +154,10 @@ if (bench) {
   });
   bench.addEventListener("scroll", scrolled, { capture: true, passive: true });
   bench.addEventListener("columns-widened", renew);
-  document.addEventListener("htmx:afterSettle", renew);
+  document.addEventListener("htmx:afterSettle", ({ target }) => {
+    if (target.matches?.(".window")) renewWindow(target);
+    else if (target.matches?.("#workbench-bar, #workbench-head")) renew();
+  });
   window.addEventListener("resize", tell);
   renew();
 }

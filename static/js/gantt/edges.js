@@ -8,7 +8,8 @@ import { dayText, head, minutes } from "./scale.js";
 
 const AIR = 64;
 const isRtl = document.documentElement.dir === "rtl";
-const drawn = new WeakMap(); // for which place along the time a window has its hints
+const states = new WeakMap(); // of windows
+const reaches = new WeakMap(); // of bars
 let asked = 0;
 
 // What can be seen of the Gantt, in pixels of its own, and where that begins on the page.
@@ -20,11 +21,20 @@ function sight() {
   return { from: left - origin, to: right - origin, top: page.top, bottom: page.bottom };
 }
 
-// Where nothing of the bar is in sight, neither its forecast nor its label.
+// How far a bar reaches with its forecast and its label; asked once, for the browser has to measure.
+function reachOf(bar) {
+  if (!reaches.has(bar)) {
+    const { x, width } = bar.getBBox();
+    reaches.set(bar, { x, right: x + width });
+  }
+  return reaches.get(bar);
+}
+
+// Where nothing of the bar is in sight.
 function sideOf(bar, { from, to }) {
   if (Number(bar.dataset.right) > from && Number(bar.dataset.left) < to) return null;
-  const { x, width } = bar.getBBox();
-  if (x + width < from) return "before";
+  const { x, right } = reachOf(bar);
+  if (right < from) return "before";
   return x > to ? "after" : null;
 }
 
@@ -51,15 +61,32 @@ function rail(window_, isNear) {
   return made;
 }
 
-function draw(window_, seen) {
-  for (const old of window_.querySelectorAll(".edge-hints")) old.remove();
-  const begins = window_.querySelector(".gantt-window").viewBox.baseVal.y;
+// What a window shows: its bars, its rails, and the hint of each bar that has one.
+function newState(window_) {
   const rails = { [isRtl ? "after" : "before"]: rail(window_, true), [isRtl ? "before" : "after"]: rail(window_, false) };
-  for (const bar of window_.querySelectorAll(".gantt-bar")) {
-    const side = sideOf(bar, seen);
-    if (side) rails[side].append(hint(bar, side, Number(bar.dataset.top) - begins));
+  window_.append(...Object.values(rails));
+  const begins = window_.querySelector(".gantt-window").viewBox.baseVal.y;
+  const state = { rails, begins, bars: [...window_.querySelectorAll(".gantt-bar")], hints: new Map(), place: "" };
+  states.set(window_, state);
+  return state;
+}
+
+// Only what has changed sides is drawn: most bars stay where they are from one frame to the next.
+function draw({ rails, begins, bars, hints }, seen) {
+  const moved = bars.map((bar) => [bar, sideOf(bar, seen)]).filter(([bar, side]) => (hints.get(bar)?.side ?? null) !== side);
+  for (const [bar, side] of moved) {
+    hints.get(bar)?.shown.remove();
+    hints.delete(bar);
+    if (!side) continue;
+    const shown = hint(bar, side, Number(bar.dataset.top) - begins);
+    hints.set(bar, { side, shown });
+    rails[side].append(shown);
   }
-  for (const one of Object.values(rails)) if (one.querySelector(".edge-hint")) window_.append(one);
+}
+
+function isSeen(window_, { top, bottom }) {
+  const box = window_.getBoundingClientRect();
+  return box.bottom > top && box.top < bottom;
 }
 
 function settle() {
@@ -67,13 +94,21 @@ function settle() {
   if (!head()) return;
   const seen = sight();
   const place = `${Math.round(seen.from)} ${Math.round(seen.to)} ${head().dataset.pixelsPerDay}`;
-  for (const window_ of bench.querySelectorAll(".window:not(.window-pending)")) {
-    if (drawn.get(window_) === place) continue;
-    const { top, bottom } = window_.getBoundingClientRect();
-    if (bottom < seen.top || top > seen.bottom) continue;
-    draw(window_, seen);
-    drawn.set(window_, place);
+  const waiting = [...bench.querySelectorAll(".window:not(.window-pending)")].filter(
+    (window_) => states.get(window_)?.place !== place && isSeen(window_, seen),
+  );
+  for (const window_ of waiting) {
+    const state = states.get(window_) ?? newState(window_);
+    draw(state, seen);
+    state.place = place;
   }
+}
+
+// Rows that came anew stand without hints, and their bars may reach elsewhere.
+function forget(window_) {
+  for (const bar of states.get(window_)?.bars ?? []) reaches.delete(bar);
+  for (const one of window_.querySelectorAll(".edge-hints")) one.remove();
+  states.delete(window_);
 }
 
 function ask() {
@@ -101,7 +136,7 @@ if (bench) {
   window.addEventListener("resize", ask);
   document.addEventListener("htmx:afterSettle", (event) => {
     const { target } = event;
-    if (target.matches?.(".window")) drawn.delete(target);
+    if (target.matches?.(".window")) forget(target);
     ask();
   });
   commands.on("show-bar", () => bring(bench.querySelector(`.gantt-bar[data-task="${currentRow()?.dataset.task}"]`)));
