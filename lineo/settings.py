@@ -216,6 +216,10 @@ ACCOUNT_FORMS = {
     "login": "lineo.accounts.forms.SignInForm",
     "signup": "lineo.accounts.forms.SignUpForm",
     "reset_password": "lineo.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "lineo.accounts.forms.NewPasswordForm",
+    "add_email": "lineo.accounts.forms.AddressForm",
+    "change_password": "lineo.accounts.forms.ChangePasswordForm",
+    "set_password": "lineo.accounts.forms.SetPasswordForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CHANGE_EMAIL = True

@@ -55,6 +55,43 @@ class ResetPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]
         self.fields["email"].widget.attrs.pop("placeholder", None)
 
 
+class AddressForm(account.AddEmailForm):  # type: ignore[misc]
+    """The address that somebody has from now on."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail")
+        self.fields["email"].widget.attrs.pop("placeholder", None)
+
+
+class _NewPassword(forms.Form):
+    """A password twice, labelled as the rest of Lineo does."""
+
+    LABELS = {
+        "oldpassword": _("Current password"),
+        "password1": _("New password"),
+        "password2": _("New password again"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = self.LABELS.get(name, field.label)
+            field.widget.attrs.pop("placeholder", None)
+
+
+class ChangePasswordForm(_NewPassword, account.ChangePasswordForm):  # type: ignore[misc]
+    """Another password for whoever knows the one of now."""
+
+
+class SetPasswordForm(_NewPassword, account.SetPasswordForm):  # type: ignore[misc]
+    """A password for whoever signs in elsewhere and has none."""
+
+
+class NewPasswordForm(_NewPassword, account.ResetPasswordKeyForm):  # type: ignore[misc]
+    """A password for whoever forgot theirs."""
+
+
 class _OneTimeCode(forms.Form):
     """A code of the second factor, each once: not even twice at the same moment."""
 

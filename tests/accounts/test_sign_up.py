@@ -284,3 +284,19 @@ def test_a_person_says_who_they_are(client):
     ada.refresh_from_db()
     assert (good.status_code, bad.status_code) == (302, 422)
     assert (ada.name, ada.time_zone) == ("Countess", "Europe/London")
+
+
+@pytest.mark.parametrize(
+    ("address", "labels"),
+    [
+        ("/settings/email/", ["E-mail"]),
+        ("/settings/password/", ["Current password", "New password", "New password again"]),
+    ],
+)
+def test_what_is_changed_later_is_labelled_as_at_the_door(client, address, labels):
+    client.force_login(make_person_with_password())
+
+    page = client.get(address).text
+
+    assert re.findall(r"<label[^>]*>\s*([^<]+?)\s*</label>", page) == labels
+    assert "placeholder" not in page.partition('id="main"')[2].partition("</main>")[0]
