@@ -89,7 +89,7 @@ def test_the_month_in_sight_keeps_its_name_while_it_scrolls_by(
 ):
     page = open_plan(open_page, release)
     expect(page.locator("#task-1")).to_be_visible()
-    table = page.locator("#workbench-head .plan").bounding_box()
+    table = page.locator("#workbench-head .plan-side").bounding_box()
     edge = table["x"] + table["width"]
 
     for left in (0, 130, 333, 610):
