@@ -179,7 +179,7 @@ def test_a_task_opens_beside_the_table_and_says_why(
     panel = page.locator("#task-panel")
     expect(panel.get_by_text("Why not earlier?")).to_be_visible()
     panel.get_by_label("Complete, %").fill("40")
-    panel.get_by_role("button", name="Save").click()
+    panel.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved “Write the release brief”.")).to_be_visible()
     with team.context():
         brief = Task.objects.get(name="Write the release brief")
