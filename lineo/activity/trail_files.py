@@ -18,6 +18,8 @@ from lineo.activity.trail import Line, lines_of
 
 MOST_ROWS = 50_000
 _AT_ONCE = 2_000
+# The wide ones are what Japanese and Chinese keyboards type; some spreadsheets take them alike.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 _COLUMNS = (
     "number", "time", "action", "actor", "actor_kind", "actor_id", "object_kind",
@@ -72,10 +74,11 @@ def neutral(text: str) -> str:
 
     Examples
     --------
-    >>> neutral("=1+1"), neutral("Dig")
-    ("'=1+1", 'Dig')
+    >>> neutral("=1+1"), neutral("Dig"), neutral("")
+    ("'=1+1", 'Dig', '')
     """
-    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in "\t\r\n" else text
+    is_formula = text.lstrip().startswith(_FORMULA) or text.startswith(("\t", "\r", "\n"))
+    return f"'{text}" if is_formula else text
 
 
 def _lines(rows: QuerySet[Event], sight: Sight) -> Iterator[Line]:

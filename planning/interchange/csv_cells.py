@@ -8,7 +8,8 @@ from typing import Any
 from planning.core.durations import Units, format_lag, parse_typed_lag, shorten
 from planning.core.plan import Dependency, LagCalendar, LinkType, PlanError
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+# The wide ones are what Japanese and Chinese keyboards type; some spreadsheets take them alike.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "'")
 _LINK = re.compile(
     r"\s*(?P<type>FS|SS|FF|SF)?\s*(?P<lag>[+\-−].*?)?\s*(?:\[(?P<calendar>[a-z0-9]+)\])?",
     re.IGNORECASE,

@@ -208,7 +208,7 @@ def test_what_is_no_table_of_tasks_is_refused_in_a_sentence(text):
 
 
 @pytest.mark.parametrize(
-    "name", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "'=1", "=cmd|' /C calc'!A0"]
+    "name", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "'=1", "=cmd|' /C calc'!A0", "＝1+1"]
 )
 def test_no_cell_begins_like_a_formula(name):
     plan = read("id,name\nA,x\nB,y\n")
@@ -217,7 +217,7 @@ def test_no_cell_begins_like_a_formula(name):
     text = csv_file.write(plan)
 
     cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
-    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "＝", "\t", "\r"))]
     assert csv_file.read(text.encode()).plan.tasks[0].name == name
 
 
