@@ -87,7 +87,7 @@ class TimeScale:
         --------
         >>> whole = TimeScale.filling([datetime(2026, 1, 5), datetime(2027, 6, 1)], 900)
         >>> whole.zoom.name, 880 < whole.width <= 900, whole.x(datetime(2027, 6, 1)) < 700
-        ('quarter', True, True)
+        ('year', True, True)
         """
         days = (max(moments) - min(moments)).days + 1
         room = pixels - RIGHT_PIXELS
