@@ -1,11 +1,13 @@
 """How far a task may slip before it moves another's early dates."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from planning.core.plan import Rules, TaskKind
-from tests.core.scheduling_plans import DAY, constraint, dates, link, task
+from planning.core.schedule import reschedule, schedule
+from tests.core.scheduling_plans import DAY, MONDAY, constraint, dates, link, plan, task
 
 SUMMARY = task("s", 0, kind=TaskKind.SUMMARY)
 
@@ -37,3 +39,23 @@ def test_microsoft_project_gives_no_more_free_float_than_there_is_float(rules, d
 
     assert found["a"].total_float_minutes == 2 * DAY
     assert found["a"].free_float_minutes == days * DAY
+
+
+def test_a_later_finish_gives_room_to_what_only_finished_work_waited_for():
+    """The end alone held a, and no late date follows it where the plan must finish by a date."""
+    before = plan(
+        task("a", 2),
+        task("done", actual_start=MONDAY, actual_finish=datetime(2026, 1, 5, 17)),
+        task("b", constraint=constraint("SNET", 2026, 1, 20, 8)),
+        task("c"),
+        link("a", "done"),
+        link("a", "b", "SS"),
+        data_date=MONDAY,
+        must_finish_by=datetime(2026, 1, 30, 17),
+    )
+    longer = replace(before, tasks=(*before.tasks[:-1], task("c", 14)))
+
+    found = reschedule(schedule(before), longer)
+
+    assert found.task("a").free_float_minutes == 11 * DAY
+    assert found == schedule(longer)

@@ -15,7 +15,7 @@ from planning.core.scheduling.backward import (
 from planning.core.scheduling.edited import Edited, places_of
 from planning.core.scheduling.floats import end_of, free_float, longest_path, total_float
 from planning.core.scheduling.forward import Dates, settle
-from planning.core.scheduling.network import Network, Node, Program
+from planning.core.scheduling.network import Network, Node, Program, State
 from planning.core.scheduling.passes import Passes
 
 
@@ -134,11 +134,14 @@ def _backward(
 
 
 def _ends_open(network: Network) -> Iterator[int]:
-    """Yield the nodes that may slip past what follows them: nothing waits for all of them."""
+    """Yield the nodes that may slip past what follows them: nothing open waits for all of them."""
     for number, pairs in enumerate(network.followers):
         if not any(
-            network.dependencies[arrival.link].type is LinkType.FS and arrival.lag >= 0
-            for _, arrival in pairs
+            network.dependencies[arrival.link].type is LinkType.FS
+            and arrival.lag >= 0
+            and network.nodes[follower].drives
+            and network.nodes[follower].state != State.FINISHED
+            for follower, arrival in pairs
         ):
             yield number
 
