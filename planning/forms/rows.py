@@ -67,6 +67,13 @@ class RowsForm(forms.Form):
             raise ValidationError(_("Somebody has deleted some of these tasks meanwhile."))
         return super().clean() or {}
 
+    def takers_of(self, column: str) -> list[str]:
+        """The tasks that can have something in that column; a summary has not all of it."""
+        if COLUMNS[column].for_summaries:
+            return self.keys
+        inner = set(selectors.summaries_of(self.scenario).values_list("key", flat=True))
+        return [key for key in self.keys if key not in inner]
+
 
 class RowForm(RowsForm):
     """The one task above which another is put."""
@@ -86,7 +93,7 @@ class CellsForm(RowsForm):
 
     def all_as(self, text: str) -> list[Typed]:
         """Every chosen cell with the same text; a summary's own are left out."""
-        return [(key, self.columns[0], text) for key in self._takers(self.columns[0])]
+        return [(key, self.columns[0], text) for key in self.takers_of(self.columns[0])]
 
     def filled(self) -> list[Typed]:
         """Every other chosen cell, with what the row that was sent first holds."""
@@ -96,13 +103,6 @@ class CellsForm(RowsForm):
         first = self.first or self.keys[0]
         values = cell_values(self.scenario, first, self.columns)
         for column in self.columns:
-            for key in self._takers(column):
+            for key in self.takers_of(column):
                 if key != first:
                     yield key, column, values[column]
-
-    def _takers(self, column: str) -> list[str]:
-        if COLUMNS[column].for_summaries:
-            return self.keys
-        summaries = selectors.summaries_of(self.scenario).values_list("key", flat=True)
-        inner = set(summaries)
-        return [key for key in self.keys if key not in inner]

@@ -15,13 +15,11 @@ from planning.forms.rows import RowsForm
 from planning.models import Cycle, Priority, Scenario
 from planning.models.task import RiskLevelName
 from planning.people import readers_of, shown_labels
-from planning.table.columns import COLUMNS
 from planning.typed.cells import Typed
 from planning.work.labels import labels_of
 from planning.work.together import Teamwork
 
 LEAVE, NONE = "", "-"
-MAX_STRETCHES = 200
 _STRETCH = re.compile(r"(\d{1,9})(?:\s*[-–]\s*(\d{1,9}))?")
 
 
@@ -104,13 +102,6 @@ class TogetherForm(RowsForm):
             is_cycle_set=bool(sent["cycle"]),
         )
 
-    def takers_of(self, column: str) -> list[str]:
-        """The tasks that can have something in that column."""
-        if COLUMNS[column].for_summaries:
-            return self.keys
-        inner = set(selectors.summaries_of(self.scenario).values_list("key", flat=True))
-        return [key for key in self.keys if key not in inner]
-
     def sent_tasks(self) -> list[str]:
         """The ids that were sent, else those of the numbers that were typed."""
         sent = super().sent_tasks()
@@ -118,12 +109,15 @@ class TogetherForm(RowsForm):
         return sent or self._numbered(typed) if typed else sent
 
     def _numbered(self, typed: str) -> list[str]:
-        stretches = [one.strip() for one in typed[:2000].split(",") if one.strip()][:MAX_STRETCHES]
+        stretches = [one.strip() for one in typed[:2000].split(",") if one.strip()]
         found = [_STRETCH.fullmatch(one) for one in stretches]
         if not all(found):
             raise ValidationError(_("Write the numbers of tasks, such as 3, 5-9."))
         wanted = [(int(one[1]), int(one[2] or one[1])) for one in found if one]
         rows = selectors.tasks_of(self.scenario).values_list("pk", "number")
+        known = {number for _pk, number in rows}
+        if any(first == last and first not in known for first, last in wanted):
+            raise ValidationError(_("There is no task of that number here."))
         return [
             str(pk) for pk, number in rows if any(first <= number <= last for first, last in wanted)
         ]

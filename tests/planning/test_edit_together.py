@@ -125,6 +125,14 @@ def test_without_javascript_the_tasks_are_named_by_their_numbers(person, scenari
     assert levels == {"Dig": "medium", "Pour": "", "Cure": "medium"}
 
 
+def test_no_number_that_was_typed_is_left_out(person, scenario, chain):
+    address = reverse("planning:edit-together", args=[scenario.pk])
+
+    person.post(address, {"rows": ",".join(["1"] * 300 + ["3"]), "risk_level": "medium"})
+
+    assert scenario.tasks.get(name="Cure").risk_level == "medium"
+
+
 @pytest.mark.parametrize(
     ("wishes", "said"),
     [
@@ -133,7 +141,9 @@ def test_without_javascript_the_tasks_are_named_by_their_numbers(person, scenari
         ({"calendar": "Moon"}, "Select a valid choice"),
         ({"add_person": "x"}, "Select a valid choice"),
         ({"tasks": "", "rows": "three", "priority": "1"}, "Write the numbers of tasks"),
-        ({"tasks": "", "rows": "99", "priority": "1"}, "Choose some rows first."),
+        ({"tasks": "", "rows": "99", "priority": "1"}, "There is no task of that number here."),
+        ({"tasks": "", "rows": "1, 99", "priority": "1"}, "There is no task of that number here."),
+        ({"tasks": "", "rows": "90-99", "priority": "1"}, "Choose some rows first."),
         ({"tasks": "", "priority": "1"}, "Choose some rows first."),
     ],
 )
