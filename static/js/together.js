@@ -43,5 +43,8 @@ if (bench) {
     edit();
   });
   document.addEventListener("htmx:afterSettle", ({ target }) => target.id === "dialog-content" && form() && name());
-  document.addEventListener("plan-changed", () => form() && requestAnimationFrame(close));
+  // Others change the plan too: only the answer to what was sent from here closes it.
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.elt.id === "edit-together" && detail.xhr.status === 200) close();
+  });
 }
