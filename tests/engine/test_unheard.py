@@ -25,6 +25,13 @@ def test_an_estimate_and_an_existence_that_count_for_nothing(kind: TaskKind) -> 
     assert list(told(plan_of([above, below]))) == ["tasks[0].estimate", "tasks[0].existence"]
 
 
+def test_a_range_that_dates_set_by_hand_leave_unused() -> None:
+    by_hand = {"manual_start": MONDAY, "manual_finish": MONDAY.replace(hour=17)}
+    tasks = [task("A", RANGE, **by_hand), task("B", 1, **by_hand), task("C", RANGE)]
+
+    assert list(told(plan_of(tasks))) == ["tasks[0].estimate"]
+
+
 @pytest.mark.parametrize(
     ("touched", "reason"),
     [

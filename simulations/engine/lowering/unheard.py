@@ -1,14 +1,16 @@
 """What a plan says that no iteration can hear, so that nobody takes it for counted.
 
 A summary and a level of effort take the time of others; dates set by hand and
-finished work draw nothing. An estimate there, or a risk's impact, has no
-effect, and the forecast says so.
+finished work draw nothing. A risk's impact there has no effect, nor has an
+estimate, and the forecast says so; of finished work only the impact, for there
+an estimate is what was thought before.
 """
 
 from collections.abc import Iterator
 
 from planning.core.plan import Plan, Task, TaskKind
 from simulations.engine.lowering.network import Note, Paths
+from simulations.engine.lowering.tables import certain_value
 
 SPANS = "no effect: a summary takes the time of the tasks below it"
 EFFORT = "no effect: a level of effort takes the time of what it spans"
@@ -31,8 +33,12 @@ def unheard(plan: Plan, place: dict[str, int], leaves: int, paths: Paths) -> Ite
     paths : Paths
         Where tasks stand in the plan.
     """
-    for key in [key for key, row in place.items() if row >= leaves]:
-        yield from _of_other(plan.task(key), paths)
+    for key, row in place.items():
+        task = plan.task(key)
+        if row >= leaves:
+            yield from _of_other(task, paths)
+        elif task.is_manual and not task.is_finished and _is_range(task):
+            yield Note(f"{paths.of(task)}.estimate", MANUAL)
     for number, risk in enumerate(plan.risks):
         for index, impact in enumerate(risk.impacts):
             reason = _why(plan.task(impact.task), place, leaves)
@@ -47,6 +53,10 @@ def _of_other(task: Task, paths: Paths) -> Iterator[Note]:
         yield Note(f"{paths.of(task)}.estimate", reason)
     if task.existence < 1:
         yield Note(f"{paths.of(task)}.existence", reason)
+
+
+def _is_range(task: Task) -> bool:
+    return task.estimate is not None and certain_value(task.estimate) is None
 
 
 def _why(task: Task, place: dict[str, int], leaves: int) -> str:
