@@ -42,7 +42,7 @@ def start_at(plan: Plan, dates: Schedule, key: str, moment: datetime) -> Plan:
     """
     task = plan.task(key)
     _refuse_what_is_not_moved(plan, task)
-    if task.is_started:
+    if plan.has_begun(task):
         raise PlanError(f"“{task.name}” has started; its start is what happened.")
     hours = _hours(plan, task)
     start = hours.next_start(to_minutes(moment))
@@ -72,7 +72,7 @@ def finish_at(plan: Plan, dates: Schedule, key: str, moment: datetime) -> Plan:
         changed = replace(
             _sized(task, work.work_between(start, finish)), manual_finish=to_datetime(finish)
         )
-    elif task.is_started:
+    elif plan.has_begun(task):
         changed = _lengthened(task, work.work_between(to_minutes(shown.finish), finish))
     else:
         changed = _sized(task, work.work_between(start, finish))
@@ -94,7 +94,7 @@ def with_duration(plan: Plan, dates: Schedule, key: str, minutes: int) -> Plan:
     if task.is_manual:
         finish = _work(plan, task).add(to_minutes(dates.task(key).start), minutes)
         return finish_at(plan, dates, key, to_datetime(finish))
-    if task.is_started:
+    if plan.has_begun(task):
         return _put(plan, _lengthened(task, minutes - task.duration_minutes))
     return _put(plan, _sized(task, minutes))
 

@@ -163,7 +163,7 @@ def _invalid_dates(data: HealthData) -> Finding:
             return True
         dates = data.scheduled(task)
         ahead = (
-            None if task.is_started else dates.start,
+            None if data.plan.has_begun(task) else dates.start,
             None if task.is_finished else dates.finish,
         )
         return any(moment is not None and data.is_later(data_date, moment) for moment in ahead)

@@ -91,7 +91,7 @@ def _probe(data: HealthData) -> Task | None:
     ]
     return min(
         fitting,
-        key=lambda task: (task.is_started, data.scheduled(task).start, task.key),
+        key=lambda task: (data.plan.has_begun(task), data.scheduled(task).start, task.key),
         default=None,
     )
 
@@ -100,7 +100,7 @@ def _lengthened(plan: Plan, probe: Task) -> Plan:
     day = 1440 if probe.elapsed else plan.project.minutes_per_day
     more = PROBE_DAYS * day
     left = probe.remaining_minutes
-    if left is None and probe.is_started:
+    if left is None and plan.has_begun(probe):
         left = round(probe.duration_minutes * (1 - probe.percent_complete / 100))
     longer = replace(
         probe,

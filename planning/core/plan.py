@@ -137,6 +137,15 @@ class ProjectSettings:
         }
         return levels[name]
 
+    def counts_as_begun(self, task: "Task") -> bool:
+        """Whether work on a task has begun, also where nobody said when.
+
+        By Lineo's rules a share that is done was done before the data date.
+        """
+        if task.is_started or self.rules is not Rules.LINEO or self.data_date is None:
+            return task.is_started
+        return task.percent_complete > 0 and not task.is_manual
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -341,6 +350,10 @@ class Plan:
     def has_task(self, key: str) -> bool:
         """Whether the plan holds a task of that key."""
         return key in self._tasks_by_key
+
+    def has_begun(self, task: Task) -> bool:
+        """Whether work on ``task`` has begun, as the scheduler takes it."""
+        return self.project.counts_as_begun(task)
 
     def parents(self) -> frozenset[str]:
         """Keys of every task that has children, and so is a summary."""

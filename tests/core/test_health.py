@@ -247,13 +247,16 @@ def test_the_critical_path_is_tried_in_the_working_time_of_its_task():
     assert check(plan, "critical_path_test").status is Status.PASS
 
 
-def test_started_work_is_lengthened_by_what_remains():
+@pytest.mark.parametrize("begun", [START, None])
+def test_started_work_is_lengthened_by_what_remains(begun):
+    """Also where a share of it is reported, and not when it began."""
     plan = chain(
-        task("A", 10, actual_start=START, percent_complete=50.0),
+        task("A", 10, actual_start=begun, percent_complete=50.0),
         data_date=datetime(2026, 1, 12, 8),
     )
 
     assert check(plan, "critical_path_test").value == 600
+    assert check(plan, "invalid_dates").status is Status.PASS
 
 
 @pytest.mark.parametrize(

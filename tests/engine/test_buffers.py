@@ -1,6 +1,7 @@
 """Buffers that make a planned finish as sure as was asked for."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -62,6 +63,16 @@ def test_shares_follow_criticality_times_sigma() -> None:
     for one in found.buffers:
         assert one.minutes == pytest.approx(minutes * weights[one.key] / total, abs=2)
     assert max(found.buffers, key=lambda one: one.minutes).key == "G"
+
+
+def test_work_of_which_only_a_share_is_reported_is_lengthened_by_what_remains() -> None:
+    """Half of ten days is done before the data date; the buffer stands behind the other half."""
+    law = Pert(4 * DAY, 5 * DAY, 12 * DAY)
+    work = task("A", law, duration_minutes=10 * DAY, percent_complete=50.0)
+
+    found = adjust(plan_of([work], data_date=datetime(2026, 1, 12, 8)), 80, options=FEW)
+
+    assert found.plan.task("A").remaining_minutes == 5 * DAY + found.buffers[0].minutes
 
 
 def test_with_a_discrete_risk_at_least_what_was_asked_is_achieved() -> None:

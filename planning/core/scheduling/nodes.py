@@ -123,11 +123,11 @@ def _begun(task: Task, frame: Frame, work: WorkingTime, duration: int) -> int | 
     """
     if task.actual_start is not None or frame.project.rules is not Rules.LINEO:
         return _instant(task.actual_start or task.actual_finish)
-    until, done = _instant(task.actual_finish), duration
-    if until is None and task.percent_complete > 0 and not task.is_manual:
-        until, done = frame.given_data_date, max(0, duration - _left(task, duration))
-    if until is None:
+    if not frame.project.counts_as_begun(task):
         return None
+    until, done = _instant(task.actual_finish), duration
+    if until is None:
+        until, done = frame.data_date, max(0, duration - _left(task, duration))
     return min(until, max(to_minutes(frame.project.start), work.add(until, -done)))
 
 

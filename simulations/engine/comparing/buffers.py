@@ -296,15 +296,15 @@ def _buffer_task(buffer: Buffer) -> Task:
 
 def _longer(task: Task, plan: Plan, minutes: int) -> Task:
     """Return the task planned longer, with the law of its original work written out."""
-    remaining = _remaining(task)
+    remaining = _remaining(task, plan)
     law: Estimate = estimate_of(task, plan, remaining)
-    if task.is_started:
+    if plan.has_begun(task):
         return replace(task, remaining_minutes=remaining + minutes, estimate=law)
     return replace(task, duration_minutes=task.duration_minutes + minutes, estimate=law)
 
 
-def _remaining(task: Task) -> int:
-    if not task.is_started:
+def _remaining(task: Task, plan: Plan) -> int:
+    if not plan.has_begun(task):
         return task.duration_minutes
     if task.remaining_minutes is not None:
         return task.remaining_minutes
@@ -325,12 +325,12 @@ def _open(plan: Plan) -> list[Task]:
 
 def _safety(task: Task, plan: Plan, percent: int) -> float:
     """Return how much longer than planned a task may take, at that chance."""
-    law = estimate_of(task, plan, _remaining(task))
+    law = estimate_of(task, plan, _remaining(task, plan))
     if certain_value(law) is not None or isinstance(law, Discrete):
         return 0.0
     _lower, upper = tabulate(law)
     quantile = float(np.interp(1 - percent / 100, TAIL_KNOTS, upper))
-    return max(quantile - _remaining(task), 0.0)
+    return max(quantile - _remaining(task, plan), 0.0)
 
 
 def _weights(

@@ -195,7 +195,9 @@ def _has_data_date(part: Plan, first: Plan) -> bool:
     """Whether work under way is reckoned alike: with data dates in both, or in neither."""
     told = {plan.project.data_date is not None for plan in (part, first)}
     started = any(
-        task.is_started and not task.is_finished for plan in (part, first) for task in plan.tasks
+        (task.is_started or task.percent_complete > 0) and not task.is_finished
+        for plan in (part, first)
+        for task in plan.tasks
     )
     return len(told) == 1 or not started
 

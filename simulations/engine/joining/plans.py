@@ -172,7 +172,11 @@ class _Joiner:
     def _is_joined(self, task: Task, link: ExternalLink) -> bool:
         """Whether the other end is drawn too; work that has begun waits no more."""
         other = self._projects.get(link.project)
-        return other is not None and other.plan.has_task(link.task) and not task.is_started
+        return (
+            other is not None
+            and other.plan.has_task(link.task)
+            and not self._part.plan.has_begun(task)
+        )
 
     def _task(self, task: Task) -> Task:
         part, node = self._part, self._nodes.get(task.key)
@@ -202,7 +206,7 @@ class _Joiner:
         shared = max(self._settings.start, self._settings.data_date or self._settings.start)
         if self._from <= shared or task.is_finished:
             return task
-        if task.is_started:
+        if self._part.plan.has_begun(task):
             return replace(task, resumed=max(self._from, task.resumed or self._from))
         return replace(task, external_start=max(self._from, task.external_start or self._from))
 
