@@ -98,7 +98,7 @@ def simulate(request: PersonRequest, pk: UUID) -> HttpResponse:
         services.start_simulation(
             scenario,
             actor=request.user,
-            idempotency_key=_key(request, form),
+            idempotency_key=_key(request, scenario, form),
             **form.cleaned_data,
         )
     except ValidationError as error:
@@ -107,10 +107,10 @@ def simulate(request: PersonRequest, pk: UUID) -> HttpResponse:
     return _answer(request, scenario)
 
 
-def _key(request: PersonRequest, form: SimulationForm) -> str:
-    """Return the key that was sent, for what was asked: other numbers are another question."""
+def _key(request: PersonRequest, scenario: Scenario, form: SimulationForm) -> str:
+    """Return the key that was sent, for what was asked: another plan is another question."""
     sent = request.POST.get("idempotency_key", "")
-    return key_of(sent, *form.cleaned_data.values()) if sent else ""
+    return key_of(sent, scenario.head, *form.cleaned_data.values()) if sent else ""
 
 
 @require_POST

@@ -44,7 +44,7 @@ def start(request: PersonRequest, pk: UUID) -> HttpResponse:
             project,
             scenarios,
             actor=request.user,
-            idempotency_key=key_of(sent, *(one.pk for one in scenarios)) if sent else "",
+            idempotency_key=_asked(sent, scenarios),
         )
     except ValidationError as error:
         messages.error(request, sentences(error))
@@ -70,6 +70,11 @@ def _context(request: PersonRequest, project: Project, scenarios: list[Scenario]
     elif is_enough:
         context["job"] = _job(project, scenarios)
     return context
+
+
+def _asked(sent: str, scenarios: list[Scenario]) -> str:
+    """Return the key that was sent, for the plans as they stand now."""
+    return key_of(sent, *(part for one in scenarios for part in (one.pk, one.head))) if sent else ""
 
 
 def _key(request: PersonRequest, project: Project, scenarios: list[Scenario]) -> str:

@@ -157,6 +157,27 @@ def test_two_clicks_on_one_page_ask_once_and_a_click_on_the_next_asks_again(
     assert ask(shown_key()) == 3
 
 
+def test_a_page_left_open_asks_anew_once_the_plan_is_another(
+    team: Team, scenario: Scenario
+) -> None:
+    """Two tabs show one key: the plan that the first asked about is not that of the second."""
+    client = Client()
+    client.force_login(team.person)
+    address = reverse("simulations:simulate", args=[scenario.pk])
+    words = {"idempotency_key": "shown in both", "iterations": 200}
+
+    client.post(address, words)
+    with team.context():
+        dig = scenario.tasks.get(name="Dig").key
+        tasks.edit_task(scenario, dig, actor=team.person, name="Dig deep")
+        scenario.refresh_from_db()
+    client.post(address, words)
+
+    with team.context():
+        asked = Simulation.objects.filter(scenario=scenario).values_list("revision", flat=True)
+        assert scenario.revision in asked
+
+
 def test_what_is_said_once_is_said_once(team: Team, scenario: Scenario) -> None:
     client = Client()
     client.force_login(team.person)
