@@ -434,6 +434,18 @@ def test_a_summary_that_finishes_no_later_bounds_late_dates_below(rules):
     assert (found.finish.day, found.late_finish.day, found.total_float_minutes) == (6, 5, -DAY)
 
 
+def test_both_constraints_of_a_summary_hold():
+    both = {
+        "constraint": constraint("SNET", 2026, 1, 6, 8),
+        "constraint2": constraint("FNLT", 2026, 1, 6, 17),
+    }
+    rows = (replace(task("s"), kind=TaskKind.SUMMARY, **both), task("a", 2, parent="s"))
+
+    found = dates(*rows)["a"]
+
+    assert (found.start.day, found.late_finish.day, found.total_float_minutes) == (6, 6, -DAY)
+
+
 def test_by_microsofts_rules_work_that_began_lends_its_actual_start_though_it_is_to_be_late():
     found = dates(
         task("a", 1, constraint=constraint("ALAP"), actual_start=datetime(2026, 1, 7, 8)),

@@ -232,7 +232,8 @@ def wishes_of_summaries(plan: Plan) -> dict[str, tuple[Wish, ...]]:
     that lies below it. (P6 knows no constraints of a WBS.)
     """
     parents = plan.parents()
-    if not any(plan.task(key).constraint for key in parents if plan.has_task(key)):
+    known = (plan.task(key) for key in parents if plan.has_task(key))
+    if not any(task.constraint or task.constraint2 for task in known):
         return {}
     found: dict[str, tuple[Wish, ...]] = {}
     for key in parents:
@@ -244,9 +245,8 @@ def wishes_of_summaries(plan: Plan) -> dict[str, tuple[Wish, ...]]:
         wishes = tuple(
             Wish(one.type, to_minutes(one.date), hard=False)
             for above in line
-            if (one := plan.task(above).constraint) is not None
-            and one.type in (ConstraintType.SNET, ConstraintType.FNLT)
-            and one.date is not None
+            for one in _constraints(plan.task(above))
+            if one.type in (ConstraintType.SNET, ConstraintType.FNLT) and one.date is not None
         )
         if wishes:
             found[key] = wishes
