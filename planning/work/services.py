@@ -1,6 +1,6 @@
 """What is done to the work beside the plan, one intention each."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -73,6 +73,14 @@ def set_work(task: Task, *, actor: User, seen: int | None = None, **facts: Any) 
         row.save(update_fields=["version"])
         _tell_work(task, actor, before, after)
     return work_of(project.pk, task.key)
+
+
+def hold_work(project: Project, keys: Collection[str]) -> None:
+    """Let nobody else change this work until the transaction ends, so that what is read stays."""
+    rows = TaskWork.objects.filter(project=project, key__in=keys)
+    for key in sorted(set(keys).difference(rows.values_list("key", flat=True))):
+        TaskWork.objects.get_or_create(project=project, key=key)
+    list(rows.order_by("key").select_for_update().values_list("key"))
 
 
 @transaction.atomic

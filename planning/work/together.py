@@ -10,7 +10,7 @@ from lineo.accounts.models import User
 from planning.models import Cycle, Priority, Scenario
 from planning.selectors import tasks_of
 from planning.work.facts import NOTHING, Work, works_of
-from planning.work.services import set_work
+from planning.work.services import hold_work, set_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ def set_together(
     """Give several tasks the same people, labels, priority or cycle: all of them, or none."""
     if not wanted.facts_for(NOTHING):
         return
+    hold_work(scenario.project, keys)
     works = works_of(scenario.project_id, keys)
     for row in tasks_of(scenario).filter(key__in=keys).select_related("scenario__project"):
         set_work(row, actor=actor, **wanted.facts_for(works.get(row.key, NOTHING)))

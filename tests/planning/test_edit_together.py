@@ -3,7 +3,9 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lineo.accounts.models import Role
@@ -11,6 +13,7 @@ from planning.models import Cycle, Scenario, Task
 from planning.services import history, tasks
 from planning.work.facts import work_of
 from planning.work.services import create_cycle, set_work
+from planning.work.together import Teamwork, set_together
 from tests.builders import Team, join, make_chain
 
 HTMX = {"HX-Request": "true"}
@@ -78,6 +81,20 @@ def test_people_and_labels_come_on_top_of_each_tasks_own(person, scenario, chain
 
     works = [work_of(scenario.project_id, task.key) for task in chain]
     assert [len(work.assignees) for work in works] == [1, 0, 0]
+
+
+def test_what_a_colleague_adds_at_the_same_moment_is_not_lost(scenario, chain, team):
+    """Each task's own people and labels are read once nobody else can change them."""
+    wanted = Teamwork(labels=["spring"])
+
+    with CaptureQueriesContext(connection) as asked:
+        set_together(scenario, [row.key for row in chain], wanted, actor=team.person)
+
+    said = [one["sql"] for one in asked.captured_queries]
+    held = next(place for place, sql in enumerate(said) if "FOR UPDATE" in sql)
+    read = next(place for place, sql in enumerate(said) if "planning_tasklabel" in sql)
+    assert held < read
+    assert all(row.key in said[held] for row in chain)
 
 
 def test_a_cycle_and_a_calendar_are_set_and_taken_away(person, scenario, chain, team):
