@@ -83,6 +83,8 @@ class TaskWriter:
         duration = task.duration_minutes
         remaining = remaining_minutes(task)
         if not task.is_started:
+            if task.percent_complete:
+                self.report.drop("tasks.percent_complete")
             add(element, "ActualDuration", duration_text(0))
             add(element, "RemainingDuration", duration_text(duration))
             return

@@ -125,6 +125,13 @@ def test_a_plan_of_the_other_tool_is_the_same_after_the_first_export(value, suff
     assert write_plan(value, suffix).report.dropped
 
 
+@pytest.mark.parametrize("suffix", ["xml", "xer"])
+def test_progress_without_a_start_is_counted_as_what_the_format_cannot_hold(suffix):
+    half = plan(task("A", 4, percent_complete=50.0), rules=Rules.LINEO, data_date=START)
+
+    assert ("tasks.percent_complete", 1) in write_plan(half, suffix).report.dropped
+
+
 def test_what_a_format_cannot_hold_is_counted():
     rich = plan(
         task("A", estimate=Triangular(480, 960, 1920), target=START, risk_level="high"),
