@@ -30,6 +30,7 @@ from planning.models import (
     Task,
     Update,
 )
+from planning.models.scenario import HEAVY
 from planning.table.view_state import ViewState, read_view
 
 Who = Membership | None
@@ -96,9 +97,13 @@ def _view_words(scenario: str, person_id: UUID) -> Subquery:
 
 def tasks_for(membership: Who) -> QuerySet[Task]:
     """Return the tasks that a person may read, with scenario and project."""
-    return Task.objects.filter(scenario__in=_scenario_ids(membership)).select_related(
-        "scenario__project"
-    )
+    return with_scenario(Task.objects.filter(scenario__in=_scenario_ids(membership)))
+
+
+def with_scenario(rows: QuerySet[Task]) -> QuerySet[Task]:
+    """Return the tasks with scenario and project: each without its plan's whole forecast."""
+    unread = (f"scenario__{name}" for name in HEAVY)
+    return rows.select_related("scenario__project").defer(*unread)
 
 
 def seen_task_for(membership: Who, pk: UUID) -> Task | None:
@@ -119,7 +124,7 @@ def seen_task_for(membership: Who, pk: UUID) -> Task | None:
 @Composed
 def _seen_tasks(workspace: UUID, person: UUID, pk: UUID) -> QuerySet[Task]:
     rows = Task.objects.filter(workspace=workspace, pk=pk).order_by()
-    related = rows.select_related("scenario__project", "calendar")
+    related = with_scenario(rows).select_related("calendar")
     return related.annotate(view_words=_view_words("scenario", person))
 
 
@@ -158,6 +163,7 @@ def scenarios_of(project: Project) -> QuerySet[Scenario]:
     return (
         readable_scenarios_of(project)
         .select_related("project", "source")
+        .defer(*(f"source__{name}" for name in HEAVY))
         .annotate(task_count=Count("tasks"))
         .order_by("-is_baseline", "archived_at", "created_at", "pk")
     )

@@ -20,6 +20,7 @@ from lineo.talk.models import Comment, SubjectKind
 from lineo.talk.subjects import Subject, of_about
 from planning.models import Project, Promotion, Scenario, Task, Update
 from planning.people import readers_of
+from planning.selectors import with_scenario
 
 
 def hear_deed(*, fact: Fact, **_sent: Any) -> None:
@@ -123,7 +124,7 @@ def _assignment(fact: Fact) -> None:
     before, after = fact.before or {}, fact.after or {}
     new = {UUID(pk) for pk in after.get("assignees", ())}
     new -= {UUID(pk) for pk in before.get("assignees", ())}
-    task = Task.objects.select_related("scenario__project").get(pk=str(fact.subject.id))
+    task = with_scenario(Task.objects.filter(pk=str(fact.subject.id))).get()
     project = task.scenario.project
     notify(
         new,

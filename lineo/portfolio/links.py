@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from lineo.portfolio.models import Follow
-from planning import columns, others
+from planning import columns, others, selectors
 from planning.core.durations import EXACT
 from planning.core.external_words import read_external_dates
 from planning.core.plan import ExternalLink
@@ -44,9 +44,7 @@ def links_between(scenarios: Iterable[Scenario]) -> list[LinkRow]:
     if not following:
         return []
     tasks = Task.objects.filter(scenario__in=following, options__has_key="external_links")
-    ordered = tasks.select_related("scenario__project").order_by(
-        "scenario__project__name", "position"
-    )
+    ordered = selectors.with_scenario(tasks).order_by("scenario__project__name", "position")
     linked = [
         (task, columns.external_links_of(task.options))
         for task in others.readable(other_names.viewer(), ordered[:MOST_LINKS])

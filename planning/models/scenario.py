@@ -14,12 +14,15 @@ from planning.core.plan import LagCalendar, Rules, TotalFloat
 from planning.models.fields import WallClockField, refuse_unfit_name
 from planning.models.project import Project
 
+HEAVY = ("forecast", "forecast_finishes")
+"""Columns that can hold megabytes. A join reads them again with each row: it has to leave them."""
+
 
 class ScenarioManager(models.Manager["Scenario"]):
     """Scenarios without their heavy columns, which pages rarely need."""
 
     def get_queryset(self) -> models.QuerySet["Scenario"]:
-        return super().get_queryset().defer("forecast", "forecast_finishes")
+        return super().get_queryset().defer(*HEAVY)
 
 
 class Colour(models.TextChoices):

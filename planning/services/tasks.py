@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from lineo.accounts.locking import locked
 from lineo.accounts.models import User
 from lineo.activity.models import Change
+from planning import selectors
 from planning.core import editing
 from planning.core.editing import TaskEdit
 from planning.core.plan import Dependency, Plan, Task
@@ -43,7 +44,7 @@ def add_task(
 
     meaning = Meaning(actor, "add-task", _("Added “%(name)s”") % {"name": name})
     commit(scenario, meaning=meaning, change=change)
-    return TaskRow.objects.select_related("scenario__project").get(scenario=scenario, key=key)
+    return selectors.with_scenario(TaskRow.objects.filter(scenario=scenario, key=key)).get()
 
 
 def edit_cells(

@@ -50,7 +50,7 @@ def cell_value(task: Task, column: str) -> str:
 
 def cell_values(scenario: Scenario, key: str, columns: Sequence[str]) -> dict[str, str]:
     """Return what editing each of these cells of a task would begin with."""
-    tasks = selectors.tasks_of(scenario).select_related("scenario", "calendar")
+    tasks = selectors.with_scenario(selectors.tasks_of(scenario)).select_related("calendar")
     return _values(tasks.get(key=key), columns)
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from lineo.accounts.models import User
 from lineo.activity.models import Change
+from planning import selectors
 from planning.core.editing import TaskEdit
 from planning.core.plan import Plan, PlanError
 from planning.models import Scenario, Task
@@ -86,7 +87,7 @@ def edit_together(
 def _edit_work(scenario: Scenario, cells: Sequence[Typed], *, actor: User) -> None:
     """Set what stands beside the plan; no undo of the plan takes it back."""
     rows = Task.objects.filter(scenario=scenario, key__in=[key for key, *_ in cells])
-    by_key = {row.key: row for row in rows.select_related("scenario__project")}
+    by_key = {row.key: row for row in selectors.with_scenario(rows)}
     for key, column, typed in cells:
         if key in by_key:
             facts = read_work(scenario.project, column, typed)

@@ -169,7 +169,8 @@ def answer_cell(
 
 
 def _cell_as_it_is(task: Task, field: str) -> WrittenCell:
-    fresh = Task.objects.select_related("scenario", "calendar").get(pk=task.pk)
+    rows = selectors.with_scenario(Task.objects.filter(pk=task.pk))
+    fresh = rows.select_related("calendar").get()
     return WrittenCell(cell_value(fresh, field), fresh.version)
 
 

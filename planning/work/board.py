@@ -72,7 +72,7 @@ def board_of(
     unblocked = unblocked_ids(scenario)
     rows = selectors.tasks_of(scenario).exclude(kind=TaskKind.SUMMARY)
     rows = rows.exclude(pk__in=veil.hidden_ids())
-    rows = rows.select_related("scenario__project").order_by("start", "position")
+    rows = selectors.with_scenario(rows).order_by("start", "position")
     if show != "all":
         rows = rows.filter(actual_finish=None)
     if show == "unblocked":

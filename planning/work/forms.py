@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from planning import selectors
 from planning.models import Cycle, Label, Priority, Project, RelationKind, Scenario, Task
 from planning.models.scenario import Colour
 from planning.people import readers_of, shown_labels
@@ -114,7 +115,7 @@ class RelationForm(forms.Form):
     def clean_number(self) -> Task:
         number = self.cleaned_data["number"]
         rows = Task.objects.filter(scenario=self._scenario, number=number)
-        found = rows.select_related("scenario__project").first()
+        found = selectors.with_scenario(rows).first()
         if found is None:
             raise forms.ValidationError(_("There is no task of that number here."))
         return found

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from lineo.accounts.models import User
 from planning.models import Cycle, Priority, Scenario
-from planning.selectors import tasks_of
+from planning.selectors import tasks_of, with_scenario
 from planning.work.facts import NOTHING, Work, works_of
 from planning.work.services import hold_work, set_work
 
@@ -51,5 +51,5 @@ def set_together(
         return
     hold_work(scenario.project, keys)
     works = works_of(scenario.project_id, keys)
-    for row in tasks_of(scenario).filter(key__in=keys).select_related("scenario__project"):
+    for row in with_scenario(tasks_of(scenario).filter(key__in=keys)):
         set_work(row, actor=actor, **wanted.facts_for(works.get(row.key, NOTHING)))
