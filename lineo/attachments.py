@@ -11,12 +11,18 @@ MOST_NAME = 120
 def saved_as(name: str) -> dict[str, str]:
     """Return the header by which a browser saves an answer as a file of that name.
 
+    What people call a plan has no folders: its slashes become dashes.
+
     Examples
     --------
     >>> saved_as("../Foundry\\u202e.svg")
     {'Content-Disposition': 'attachment; filename="Foundry.svg"'}
+    >>> saved_as("Design/Build gantt.svg")
+    {'Content-Disposition': 'attachment; filename="Design-Build gantt.svg"'}
     """
-    said = content_disposition_header(as_attachment=True, filename=clean_name(name))
+    parts = (part.strip() for part in name.replace("\\", "/").split("/"))
+    whole = "-".join(part for part in parts if part.strip("."))
+    said = content_disposition_header(as_attachment=True, filename=clean_name(whole))
     return {"Content-Disposition": said or "attachment"}
 
 
