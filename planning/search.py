@@ -84,14 +84,6 @@ def in_that_order(rows: Iterable[Any], ids: Sequence[UUID], most: int) -> list[A
     return sorted(rows, key=lambda row: place[row.pk])[:most]
 
 
-def called(function: str, *values: Any) -> list[tuple[Any, ...]]:
-    """Return what a finding function of the database gives, by its name."""
-    with connection.cursor() as cursor:
-        cursor.execute(_asking(function, values), values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
-
-
 def _asking(function: str, values: Sequence[Any], kind: str = "") -> str:
     marks = ", ".join(["%s"] * len(values))
     shown = f"'{kind}', id" if kind else "*"

@@ -47,7 +47,6 @@ WINDOW_ROWS = 40
 """As many as a browser lays out and paints within one frame."""
 MAX_LEVEL = 8
 PLAIN = ViewState()
-LINK_COLUMNS = frozenset({"predecessors", "successors"})
 CHOSEN = {"uncertain": selectors.uncertain_ids, "unblocked": unblocked_ids}
 """Filters that ask for more than the outline of a row tells."""
 MARKS = "@#!~"

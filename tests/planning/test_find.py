@@ -15,6 +15,7 @@ from planning.services import projects
 from planning.services.scenarios import branch_scenario
 from planning.services.updates import post_update
 from tests.builders import Team, join, make_baseline, make_chain, make_project, make_team
+from tests.planning.finding import found_by_the_database
 
 
 @pytest.fixture
@@ -54,9 +55,7 @@ def test_hidden_candidates_crowd_nothing_out(team, scenario, chain):
     rows = make_chain(scenario, *["Pour here"] * (search.MOST_HITS + 2), team=team)
     hidden = [row.pk for row in rows if row.name == "Pour here"]
 
-    found = search.called(
-        "planning_find_tasks", "pour", "%pour%", None, scenario.pk, [], hidden, search.MOST_HITS
-    )
+    found = found_by_the_database("pour", "%pour%", None, scenario.pk, [], hidden, search.MOST_HITS)
 
     assert found == [(chain[1].pk,)]
 
@@ -128,11 +127,11 @@ def test_the_database_finds_nothing_of_strangers_whoever_asks(team, scenario, ch
         for places in [(scenario.pk, []), (None, [scenario.pk])]
     ]
     for values in asked:
-        assert search.called("planning_find_tasks", *values), values
+        assert found_by_the_database(*values), values
 
     with make_team("Elsewhere").context():
         for values in asked:
-            assert search.called("planning_find_tasks", *values) == [], values
+            assert found_by_the_database(*values) == [], values
 
 
 def test_comments_references_and_people_are_found_too(client: Client, team, scenario, chain):
