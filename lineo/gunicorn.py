@@ -26,8 +26,6 @@ graceful_timeout = 30
 _SHARED = "/dev/shm"  # noqa: S108 - a folder in memory, for files without a name
 worker_tmp_dir = _SHARED if os.access(_SHARED, os.W_OK | os.X_OK) else None
 control_socket_disable = True
-# Some threads stay for whoever else asks.
-_patience = Patience(max(threads // 2, 1))
 
 
 def on_starting(server: Any) -> None:
@@ -39,11 +37,15 @@ def pre_request(worker: Any, req: Any) -> None:
     """Read the body with patience, see lineo/slow_bodies.py; its head has been read by now."""
     known = req.unreader.sock
     raw = known.inner if isinstance(known, PatientSocket) else known
-    req.unreader.sock = PatientSocket(raw, _patience)
+    req.unreader.sock = PatientSocket(raw, worker.patience)
 
 
 def post_worker_init(worker: Any) -> None:
-    """Set aside what was loaded once: no collection looks through it again."""
+    """Keep some threads for whoever else asks; set aside what was loaded once.
+
+    No collection looks through that again. How many threads there are, the command line may say.
+    """
+    worker.patience = Patience(max(worker.cfg.threads // 2, 1))
     gc.collect()
     gc.freeze()
 

@@ -2,13 +2,14 @@
 
 A thread of gunicorn reads the body of its request however long that takes, so a few clients that
 send a byte now and then would hold every thread of every process, without signing in. A body may
-be waited for as long as it comes at a usual pace. What is slower needs one of a few places, which
-never are all the threads of a process; where none is free, or it takes too long altogether, the
-body ends there with an error.
+be waited for as long as it comes at a usual pace. What is slower needs one of a few places, half
+as many as the threads of a process that has several; where none is free, or it takes too long
+altogether, the body ends there with an error.
 """
 
 import select
 import socket
+import ssl
 import threading
 import time
 from contextlib import suppress
@@ -81,6 +82,8 @@ class PatientSocket:
 
 def comes(sock: socket.socket, seconds: float) -> bool:
     """Return whether ``sock`` has something to read within ``seconds``, its end too."""
+    if isinstance(sock, ssl.SSLSocket) and sock.pending():
+        return True  # it was taken from the line already, on which no more may come
     poller = select.poll()
     poller.register(sock, select.POLLIN)
     return bool(poller.poll(max(seconds, 0) * 1000))

@@ -1,18 +1,27 @@
 """Who sends a body slowly holds up nobody else, and need not be signed in to try."""
 
 import socket
+import ssl
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
 
+from lineo import gunicorn
 from lineo.slow_bodies import Patience, PatientSocket, SlowBodyError
 from tests.builders import make_team
 from tests.operations.machines import Machine
@@ -68,15 +77,64 @@ def test_a_drip_does_not_last_for_ever(pair):
     ours, theirs = pair
     patient = PatientSocket(ours, Patience(1))
 
-    def drip() -> None:
-        for _ in range(50):
-            theirs.sendall(b"x")
-            patient.recv(1)
-            time.sleep(0)
-            patient.recv(1)
+    stop = threading.Event()
 
-    with pytest.raises(SlowBodyError):
-        drip()
+    def drip() -> None:
+        while not stop.wait(0.05):
+            theirs.sendall(b"x")
+
+    sender = threading.Thread(target=drip)
+    sender.start()
+    try:
+        with pytest.raises(SlowBodyError):
+            read_each(patient, 200)
+    finally:
+        stop.set()
+        sender.join()
+
+
+def test_what_was_decrypted_already_is_read_though_no_more_comes(pair, tmp_path):
+    ours, theirs = encrypted(*pair, tmp_path)
+    with ours, theirs:
+        theirs.sendall(b"abcde")
+        patient = PatientSocket(ours, Patience(1))
+
+        assert (patient.recv(2), patient.recv(3)) == (b"ab", b"cde")
+
+
+def encrypted(server: socket.socket, client: socket.socket, folder: Path) -> list[ssl.SSLSocket]:
+    """Return both ends of a line, with TLS on it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "lineo.example")])
+    now = datetime.now(UTC)
+    certificate = x509.CertificateBuilder(
+        name, name, key.public_key(), 1, now, now.replace(year=2100)
+    )
+    pem = serialization.Encoding.PEM
+    words = certificate.sign(key, hashes.SHA256()).public_bytes(pem) + key.private_bytes(
+        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "both.pem").write_bytes(words)
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(folder / "both.pem")
+    asking = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    asking.check_hostname, asking.verify_mode = False, ssl.CERT_NONE
+    with ThreadPoolExecutor() as both:
+        ends = (
+            both.submit(serving.wrap_socket, server, server_side=True),
+            both.submit(asking.wrap_socket, client),
+        )
+    return [end.result() for end in ends]
+
+
+def test_half_the_threads_stay_free_also_of_those_that_the_command_line_says(monkeypatch):
+    monkeypatch.setattr("gc.freeze", lambda: None)
+    worker = SimpleNamespace(cfg=SimpleNamespace(threads=6))
+
+    gunicorn.post_worker_init(worker)
+
+    taken = [worker.patience._places.acquire(blocking=False) for _ in range(4)]
+    assert taken == [True, True, True, False]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -96,6 +154,12 @@ def test_many_who_send_slowly_hold_up_nobody(rq_queue: Any, tmp_path: Path) -> N
 
     assert first < quick + 10
     assert then < quick + 3
+
+
+def read_each(patient: PatientSocket, count: int) -> None:
+    """Read bytes, of which each comes well before it is waited for too long."""
+    for _ in range(count):
+        patient.recv(1)
 
 
 def slow_client(page: str, token: str) -> socket.socket:
