@@ -245,7 +245,14 @@ def test_a_command_that_is_stopped_prints_no_traceback(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     command = [sys.executable, str(ROOT / "manage.py"), "schedule", str(pipe)]
-    program = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    program = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        # Whoever is started in a shell's background ignores it, and so would this one.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )
     with program, pipe.open("wb"):  # which waits until the command has opened its end
         program.send_signal(signal.SIGINT)
         output, errors = program.communicate(timeout=60)
