@@ -85,7 +85,8 @@ def test_time_grows_with_tasks_and_iterations_and_not_faster() -> None:
 
 
 def test_calendars_cost_a_few_times_one_calendar() -> None:
-    row = measuring.calendars_row(rounds=1)
+    # The least of two, for the first of a process reads what was compiled.
+    row = measuring.calendars_row(rounds=2)
 
     # Found while the machine was busy: 3.3 and 2.7.
     assert row.ratio(CALENDARS_CORE, CORE) < 2 * 4
