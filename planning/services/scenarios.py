@@ -88,8 +88,8 @@ def branch_scenario(
     The branch remembers its source and the revision it began from, and gets a
     colour that no other scenario of the project has, while there are any.
     """
-    # Not locked: a snapshot belongs to one revision, so the copy is of one state.
-    source = locking.read_again(Scenario.objects.select_related("project"), source.pk)
+    # Rows are copied inside the database after the plan was read: locked, so both are of one state.
+    source = locking.locked(Scenario.objects.select_related("project"), source.pk)
     demand_on(source, actor, Action.BRANCH)
     held = snapshot.cached(source)
     new = copied_identities(held)

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
+from time import sleep
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -12,7 +14,7 @@ from planning import snapshot
 from planning.core.plan import Dependency, LinkType
 from planning.models import Dependency as DependencyRow
 from planning.models import Scenario, Task
-from planning.services import tasks
+from planning.services import scenarios, tasks
 from tests.api.caller import Caller
 from tests.builders import Team, make_baseline, make_chain, make_team
 
@@ -172,6 +174,30 @@ def test_deleting_while_others_add_below_and_link_leaves_no_orphan() -> None:
         assert not DependencyRow.objects.filter(scenario=scenario).exists()
         snapshot.recent.clear()
         assert snapshot.load(Scenario.objects.get(pk=scenario.pk)).plan.task(pour.key)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_branch_taken_while_others_edit_is_of_one_moment() -> None:
+    team = make_team()
+    with team.context():
+        scenario = make_baseline(team)
+        first, *_rest = make_chain(scenario, *map(str, range(20)), team=team)
+
+    def branch(delay: float) -> Scenario:
+        sleep(delay)
+        return scenarios.branch_scenario(scenario, name=f"after {delay}", actor=team.person)
+
+    for days in range(2, 22):
+        taken, _change = at_once(
+            team,
+            partial(branch, days / 1_000),
+            partial(
+                tasks.edit_task, scenario, first.key, actor=team.person, duration_minutes=days * 480
+            ),
+        )
+
+        with team.context():
+            assert snapshot.cached(taken).plan == snapshot.load(taken).plan
 
 
 @pytest.mark.django_db(transaction=True)
