@@ -52,6 +52,12 @@ def live_scenarios_for(membership: Who) -> QuerySet[Any]:
     return rows.annotate(is_following=Exists(follows), milestone_figures=Subquery(said[:1]))
 
 
+def heads_for(membership: Who) -> list[UUID | None]:
+    """Return the newest change of each plan of a live project that a person may read."""
+    rows = planning.scenarios_for(membership).filter(project__archived_at__isnull=True)
+    return list(rows.order_by("pk").values_list("head", flat=True))
+
+
 def people_of(membership: Who) -> QuerySet[User]:
     """Return who can own a goal: the people of the workspace."""
     if membership is None:

@@ -82,12 +82,17 @@ def picture(request: PersonRequest, suffix: str) -> HttpResponse:
 @login_required
 def draw_jointly(request: PersonRequest) -> HttpResponse:
     """Ask for the projects that wait for one another to be drawn in the same futures."""
-    key = request.POST.get("idempotency_key", "")[:100]
     try:
-        services.draw_jointly(actor=request.user, idempotency_key=key)
+        services.draw_jointly(actor=request.user, idempotency_key=_asked(request))
     except ValidationError as error:
         messages.error(request, sentences(error))
     return redirect("portfolio:portfolio")
+
+
+def _asked(request: PersonRequest) -> str:
+    """Return the key that was sent, for the plans as they stand now."""
+    sent = request.POST.get("idempotency_key", "")
+    return key_of(sent, *selectors.heads_for(request.membership)) if sent else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

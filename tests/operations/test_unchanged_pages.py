@@ -10,6 +10,7 @@ from django.urls import reverse
 from lineo.accounts.models import PolicyRule, Role
 from lineo.accounts.policy import Action
 from lineo.jobs.entry import run_waiting
+from lineo.portfolio.models import JointForecast
 from planning.models import Scenario
 from planning.services import tasks
 from simulations.models import Simulation
@@ -163,19 +164,23 @@ def test_a_page_left_open_asks_anew_once_the_plan_is_another(
     """Two tabs show one key: the plan that the first asked about is not that of the second."""
     client = Client()
     client.force_login(team.person)
-    address = reverse("simulations:simulate", args=[scenario.pk])
+    simulate = reverse("simulations:simulate", args=[scenario.pk])
+    addresses = [simulate, reverse("portfolio:draw")]
     words = {"idempotency_key": "shown in both", "iterations": 200}
 
-    client.post(address, words)
+    for address in addresses * 2:
+        client.post(address, words)
     with team.context():
         dig = scenario.tasks.get(name="Dig").key
         tasks.edit_task(scenario, dig, actor=team.person, name="Dig deep")
         scenario.refresh_from_db()
-    client.post(address, words)
+    for address in addresses:
+        client.post(address, words)
 
     with team.context():
         asked = Simulation.objects.filter(scenario=scenario).values_list("revision", flat=True)
         assert scenario.revision in asked
+        assert JointForecast.objects.count() == 2
 
 
 def test_what_is_said_once_is_said_once(team: Team, scenario: Scenario) -> None:
