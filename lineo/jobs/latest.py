@@ -57,7 +57,8 @@ def _columns_of(row: models.Model) -> dict[str, tuple[str, Any]]:
     """Return each column that the database does not fill in: its place with its type, its value."""
     return {
         connection.ops.quote_name(str(field.column)): (
-            f"%s::{field.db_type(connection)}",
+            # Without its length, for a cast would cut what is too long and say nothing.
+            f"%s::{str(field.db_type(connection)).partition('(')[0]}",
             field.get_db_prep_save(value, connection),
         )
         for field in row._meta.concrete_fields

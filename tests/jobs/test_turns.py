@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -185,6 +185,11 @@ def test_what_changed_again_pays_for_no_former_break(bridge):
 
     assert take() == job.pk
     assert seen(job).max_attempts == 5
+
+
+def test_a_topic_that_is_too_long_is_refused_rather_than_cut(bridge):
+    with workspace_context(bridge), pytest.raises(DataError), transaction.atomic():
+        services.enqueue_latest("test.mark", topic="x" * 81, payload={})
 
 
 def test_it_takes_one_statement_whether_such_a_job_waits_or_not(bridge, django_assert_num_queries):
