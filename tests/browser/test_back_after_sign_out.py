@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserType, Page, expect
+from playwright.sync_api import Browser, BrowserType, Page, Route, expect
 
 from lineo.accounts.models import Role
 from planning.models import Scenario
@@ -69,3 +69,20 @@ def test_who_is_still_here_sees_it_as_it_stood(page: Page):
 
     expect(page.locator("#task-2")).to_be_visible()
     assert page.evaluate("window.isTheSame")
+
+
+@pytest.mark.parametrize("browser", ["whole"], indirect=True)
+def test_who_can_not_be_asked_about_for_a_moment_loses_nothing(page: Page):
+    broken = [lambda route: route.abort(), lambda route: route.fulfill(status=503)]
+
+    def answer(route: Route) -> None:
+        broken.pop()(route) if broken else route.continue_()
+
+    page.context.route("**/users/me/", answer)
+    page.goto(reverse("planning:find"))
+
+    go_back(page)
+
+    expect(page.locator("#task-2")).to_be_visible()
+    assert page.evaluate("window.isTheSame")
+    assert not broken
