@@ -106,6 +106,11 @@ class Workbench:
         self.outlines = self._shown()
 
     @property
+    def is_foretold(self) -> bool:
+        """Whether the rows show a forecast of the plan as it stands."""
+        return bool(self.spreads) and not self._forecast.is_old
+
+    @property
     def total(self) -> int:
         """How many rows are shown; what is filtered out or collapsed is none."""
         return len(self.outlines)

@@ -71,6 +71,7 @@ def render_workbench(
         "opening_x": 0 if workbench.is_empty else workbench.opening_x,
         "definitions": mark_safe(DEFINITIONS),  # noqa: S308 - a constant
         "page": _page(first, workbench.total),
+        "is_foretold": workbench.is_foretold,
         "is_begun_now": len(workbench.everything) < 2,
     }
     response = render(request, "planning/scenario.html", context, status=status)

@@ -52,6 +52,7 @@ async function look() {
 
 function arrived() {
   asked = Boolean(timer);
+  card.dataset.foretold = "";
   document.dispatchEvent(new CustomEvent("live-ready"));
 }
 
@@ -98,7 +99,10 @@ if (card) {
     look();
   });
   // Only what comes with the page, or by asking again, starts anew; what a look brought goes on at its pace.
+  // A forecast that came after the rows were drawn and before the panel is news to them, too.
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.target.id === "live-forecast" && isAwaited() && !timer && !isLooking) begin();
+    if (event.target.id !== "live-forecast" || timer || isLooking) return;
+    if (isAwaited()) begin();
+    else if ("current" in panel().dataset && !("foretold" in card.dataset)) arrived();
   });
 }

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from lineo.jobs.entry import run_waiting
 from planning.core.distributions import Pert
@@ -44,6 +44,34 @@ def test_an_edit_moves_the_forecast_beside_the_plan(open_page: Callable[..., Pag
     page.on("request", lambda request: asked.append(request.url))
     page.wait_for_timeout(1600)
     assert [url for url in asked if "/live/" in url] == []
+
+
+def test_rows_show_a_forecast_that_came_between_them_and_the_panel(
+    open_page: Callable[..., Page], team: Team
+):
+    with team.context():
+        scenario: Scenario = make_baseline(team)
+        dig, _ = make_chain(scenario, "Dig", "Pour", team=team)
+        tasks.edit_task(scenario, dig.key, actor=team.person, estimate=Pert(480, 960, 2880))
+    page = open_page(reverse("planning:find"))
+    is_ready = False
+    held: list[Route] = []
+
+    def answer(route: Route) -> None:
+        route.continue_() if is_ready else held.append(route)
+
+    page.route("**/live/**", answer)
+    page.goto(reverse("planning:scenario", args=[scenario.pk]), wait_until="domcontentloaded")
+    column = page.locator("#task-2 .column-p80")
+    expect(column).to_have_text("")
+
+    run_waiting()
+    is_ready = True
+    for one in held:
+        one.continue_()
+
+    assert held
+    expect(column).not_to_have_text("")
 
 
 def test_asking_slows_down_and_stops_where_no_worker_answers(
