@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from lineo.jobs.entry import run_waiting
 from planning.models import Calendar, Risk, Scenario, Task
@@ -127,4 +127,19 @@ def test_what_opens_over_the_plan_has_no_serious_finding(
     page.locator("#task-panel .history").wait_for()
     findings += serious_findings(page)
 
+    assert findings == []
+
+
+@pytest.mark.parametrize("kind", ["success", "danger"])
+def test_a_message_that_a_script_shows_is_closed_by_a_button_with_a_name(
+    open_page: OpenPage, two_tasks: Scenario, kind: str
+):
+    page = open_page(reverse("planning:scenario", args=[two_tasks.pk]), reduced_motion="reduce")
+
+    said = {"text": "Nothing to fill down.", "kind": kind}
+    page.evaluate("said => document.dispatchEvent(new CustomEvent('toast', {detail: said}))", said)
+    findings = serious_findings(page)
+    page.locator("#toasts").get_by_role("button", name="Close").click()
+
+    expect(page.locator(".toast")).to_have_count(0)
     assert findings == []
