@@ -69,6 +69,8 @@ def test_people_have_talked_promised_and_divided_the_work(client: Client) -> Non
     assert "Discovery sprint" in page("planning:work-groups", release.pk)
     assert "Level 3 is closing" in page("talk:timeline", house.project_id)
     assert "Board" in page("simulations:commitments", release.project_id)
+    calibration = page("simulations:calibration", house.project_id)
+    assert "P80 held in" in calibration
     history = page("planning:history", release.pk)
     assert "Offline mode" in history
     assert "Order service API" in history

@@ -8,12 +8,14 @@ from lineo.accounts.models import User
 from planning.core import editing
 from planning.core.distributions import Pert
 from planning.core.plan import Dependency, Plan, Task
+from planning.core.schedule import schedule
 from planning.core.shifting import shift
 from planning.interchange.planfile import plan_from_json
 from planning.models import Project, Scenario
 from planning.models.project import ProjectStatus, ProjectType
 from planning.services import projects, scenarios, tasks
 from planning.services.commit import Intention, Meaning, commit
+from planning.services.promotions import with_promises
 
 # What was thought of these tasks at first, in days; the plan's file holds what is known now.
 _GUESSES = {"B2": (9, 12, 18), "W4": (6, 9, 14)}
@@ -71,16 +73,37 @@ def _first_guess(plan: Plan) -> Plan:
 
 
 def add_house(person: User, today: date) -> Project:
-    """A building half way up, with weather, a factory and a data date."""
+    """A building half way up, with weather, a factory and a data date.
+
+    It is entered as it was promised and reported on after, so that how long work
+    took and when it ended stand beside what had been said of it.
+    """
     plan = _around(_read("building.json"), today)
-    return projects.create_project_from_plan(
-        plan=plan,
+    begun = _before_work(plan)
+    promised = schedule(begun)
+    project = projects.create_project_from_plan(
+        plan=with_promises(begun, promised),
         name="Harbour House",
         code="HARB",
         actor=person,
         type=ProjectType.CONSTRUCTION,
         status=ProjectStatus.ACTIVE,
     )
+    commit(
+        projects.baseline_of(project),
+        meaning=Meaning(person, "edit-tasks", "Reported the work up to level 3"),
+        change=lambda _begun: with_promises(plan, promised),
+    )
+    return project
+
+
+def _before_work(plan: Plan) -> Plan:
+    """Return the plan as it was before anything had begun."""
+    ahead = tuple(
+        replace(task, actual_start=None, actual_finish=None, percent_complete=0)
+        for task in plan.tasks
+    )
+    return replace(plan, project=replace(plan.project, data_date=None), tasks=ahead)
 
 
 def _read(name: str) -> Plan:
