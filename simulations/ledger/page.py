@@ -140,8 +140,15 @@ class Measure:
     chart: PlacesChart
 
     @property
+    def at_50(self) -> Coverage:
+        return self._at(50)
+
+    @property
     def at_80(self) -> Coverage:
-        return next(one for one in self.coverages if one.percentile == 80)
+        return self._at(80)
+
+    def _at(self, percentile: int) -> Coverage:
+        return next(one for one in self.coverages if one.percentile == percentile)
 
     @property
     def is_off(self) -> bool:
