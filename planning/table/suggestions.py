@@ -1,13 +1,41 @@
 """Tasks offered while somebody types what a task waits for, or what waits for it."""
 
-from django.db.models import Case, CharField, IntegerField, Q, Value, When
+from dataclasses import dataclass
+
+from django.db.models import Case, CharField, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
-from planning import selectors, veil
+from planning import selectors, snapshot, veil
+from planning.core.circles import awaited_by, waiting_for
 from planning.models import Scenario, Task
 
 MOST = 8
 MOST_CHARACTERS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A task that is offered, and whether a link to it would make a circle."""
+
+    task: Task
+    is_circle: bool
+
+
+def offers(
+    scenario: Scenario, typed: str, *, to: int | None = None, come_after: bool = False
+) -> list[Offer]:
+    """Return the tasks that ``typed`` may mean, and which of them can't be linked.
+
+    They are offered to the task numbered ``to``: as what it waits for, or as what comes
+    after it.
+    """
+    found = tasks_like(scenario, typed, but=to)
+    known = _readable(scenario).filter(number=to) if found and to else Task.objects.none()
+    closing: frozenset[str] = frozenset()
+    for key in known.values_list("key", flat=True):
+        closed_by = awaited_by if come_after else waiting_for
+        closing = closed_by(snapshot.plan_of(scenario), key)
+    return [Offer(task, task.key in closing) for task in found]
 
 
 def tasks_like(scenario: Scenario, typed: str, *, but: int | None = None) -> list[Task]:
@@ -22,11 +50,11 @@ def tasks_like(scenario: Scenario, typed: str, *, but: int | None = None) -> lis
     code, _dash, number = text.rpartition("-")
     is_number = number.isdecimal() and code.casefold() in ("", scenario.project.code.casefold())
     digits = number if is_number else ""
-    rows = selectors.tasks_of(scenario).annotate(digits=Cast("number", CharField()))
+    rows = _readable(scenario).annotate(digits=Cast("number", CharField()))
     wanted = Q(name__icontains=text) | Q(key__iexact=text)
     if digits:
         wanted |= Q(digits__startswith=digits)
-    found = rows.filter(wanted).exclude(pk__in=veil.hidden_ids())
+    found = rows.filter(wanted)
     if but is not None:
         found = found.exclude(number=but)
     ranked = found.annotate(
@@ -42,3 +70,7 @@ def tasks_like(scenario: Scenario, typed: str, *, but: int | None = None) -> lis
         )
     )
     return list(ranked.select_related("parent").order_by("rank", "position", "pk")[:MOST])
+
+
+def _readable(scenario: Scenario) -> QuerySet[Task]:
+    return selectors.tasks_of(scenario).exclude(pk__in=veil.hidden_ids())

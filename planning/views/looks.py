@@ -15,7 +15,7 @@ from planning.forms.columns import choosing, chosen
 from planning.forms.fields import units_of
 from planning.services import views
 from planning.table.columns import DEFAULT_COLUMNS
-from planning.table.suggestions import tasks_like
+from planning.table.suggestions import offers
 from planning.table.view_state import chosen_columns
 from planning.typed.shape_hint import hint_for
 from planning.views.loading import scenario_or_404
@@ -46,9 +46,10 @@ def shape(request: PersonRequest, pk: UUID) -> HttpResponse:
 def suggest_tasks(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Tasks that what is typed into a cell of links may mean."""
     found = scenario_or_404(request, pk)
-    but = whole_number(request.GET.get("but", ""))
-    context = {"found": tasks_like(found, request.GET.get("q", ""), but=but)}
-    return render(request, "planning/_task_options.html", context)
+    to = whole_number(request.GET.get("to", ""))
+    come_after = request.GET.get("as") == "successors"
+    offered = offers(found, request.GET.get("q", ""), to=to, come_after=come_after)
+    return render(request, "planning/_task_options.html", {"offers": offered})
 
 
 @require_POST

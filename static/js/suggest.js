@@ -13,6 +13,7 @@ let timer = 0;
 let asked = "";
 
 const options = () => [...list.querySelectorAll("[role=option]")];
+const free = () => options().filter((one) => one.ariaDisabled !== "true");
 const isOpen = () => list.matches(":popover-open");
 
 function chosen() {
@@ -61,13 +62,18 @@ function place() {
   list.style.top = `${fits ? below + 4 : box.top - list.offsetHeight - 4}px`;
 }
 
+// The number of the task whose links are typed, in its row or beside the table.
+function own() {
+  return field.closest("tr")?.id.replace("task-", "") ?? field.form?.dataset.number ?? "";
+}
+
 async function ask() {
   const { name, isIn } = typed();
   if (!name || !isIn) return close();
   if (name === asked && isOpen()) return;
   asked = name;
-  const own = field.closest("tr")?.id.replace("task-", "") ?? "";
-  const query = new URLSearchParams({ q: name, but: own });
+  const { field: side } = field.closest("[data-field]")?.dataset ?? {};
+  const query = new URLSearchParams({ q: name, to: own(), as: side ?? field.name });
   const answer = await fetch(`${list.dataset.url}?${query}`, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok || asked !== name || document.activeElement !== field) return;
   const parsed = new DOMParser().parseFromString(`<ul>${await answer.text()}</ul>`, "text/html");
@@ -86,7 +92,8 @@ function take(option) {
 }
 
 function step(by) {
-  const all = options();
+  const all = free();
+  if (!all.length) return;
   const at = all.indexOf(chosen());
   const next = at < 0 && by < 0 ? all.length - 1 : at + by;
   choose(all[(next + all.length) % all.length]);
@@ -130,6 +137,6 @@ if (list) {
   list.addEventListener("mousedown", (event) => {
     event.preventDefault();
     const option = event.target.closest("[role=option]");
-    if (option) take(option);
+    if (option && option.ariaDisabled !== "true") take(option);
   });
 }

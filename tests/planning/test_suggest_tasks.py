@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from planning.models import Scenario
 from planning.services import tasks
-from planning.table.suggestions import MOST, tasks_like
+from planning.table.suggestions import MOST, offers, tasks_like
 from tests.builders import Team, make_chain
 
 
@@ -45,6 +45,26 @@ def test_no_task_is_offered_to_itself_and_few_are_enough(plan: Scenario, team: T
     assert len(names(plan, "dig")) == MOST
 
 
+def test_a_task_that_waits_already_is_offered_as_one_that_would_make_a_circle(
+    plan: Scenario, client: Client, team: Team
+):
+    first, last = plan.tasks.get(name="Dig").number, plan.tasks.get(name="Inspect slabs").number
+
+    plan.refresh_from_db()
+    before = offers(plan, "slab", to=first)
+    after = offers(plan, "dig", to=last, come_after=True)
+    client.force_login(team.person)
+    shown = client.get(
+        reverse("planning:suggest-tasks", args=[plan.pk]), {"q": "cure", "to": first}
+    )
+
+    assert [one.is_circle for one in before] == [True, True, True]
+    assert [one.is_circle for one in after] == [True]
+    assert not any(one.is_circle for one in offers(plan, "dig", to=last))
+    assert 'aria-disabled="true"' in shown.text
+    assert "would make a circle" in shown.text
+
+
 def test_percent_and_underscore_mean_themselves(plan: Scenario):
     assert names(plan, "%") == names(plan, "_") == []
 
@@ -54,7 +74,7 @@ def test_the_page_offers_them_and_strangers_get_nothing(plan: Scenario, team: Te
 
     address = reverse("planning:suggest-tasks", args=[plan.pk])
     client.force_login(team.person)
-    shown = client.get(address, {"q": "pour", "but": "x"})
+    shown = client.get(address, {"q": "pour", "to": "x"})
     client.force_login(make_team("Elsewhere").person)
 
     assert 'data-number="2"' in shown.text
