@@ -1,5 +1,6 @@
 """Tasks offered while somebody types what a task waits for, or what waits for it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Case, CharField, IntegerField, Q, QuerySet, Value, When
@@ -29,20 +30,26 @@ def offers(
     They are offered to the task numbered ``to``: as what it waits for, or as what comes
     after it.
     """
-    found = tasks_like(scenario, typed, but=to)
-    known = _readable(scenario).filter(number=to) if found and to else Task.objects.none()
-    closing: frozenset[str] = frozenset()
-    for key in known.values_list("key", flat=True):
-        closed_by = awaited_by if come_after else waiting_for
-        closing = closed_by(snapshot.plan_of(scenario), key)
+    closing = _closing(scenario, to, come_after=come_after) if to else frozenset()
+    found = tasks_like(scenario, typed, but=to, last=closing)
     return [Offer(task, task.key in closing) for task in found]
 
 
-def tasks_like(scenario: Scenario, typed: str, *, but: int | None = None) -> list[Task]:
+def _closing(scenario: Scenario, number: int, *, come_after: bool) -> frozenset[str]:
+    """Return the tasks to which a link would make a circle; none of a task that is hidden."""
+    closed_by = awaited_by if come_after else waiting_for
+    for key in _readable(scenario).filter(number=number).values_list("key", flat=True):
+        return closed_by(snapshot.plan_of(scenario), key)
+    return frozenset()
+
+
+def tasks_like(
+    scenario: Scenario, typed: str, *, but: int | None = None, last: Collection[str] = ()
+) -> list[Task]:
     """Return the tasks whose number, key or name ``typed`` may mean, the likeliest first.
 
-    ``but`` is the number of the task that they are offered to. Who may not read a task is
-    offered it by no word of it.
+    ``but`` is the number of the task that they are offered to, ``last`` the keys of those that
+    come behind all others. Who may not read a task is offered it by no word of it.
     """
     text = typed.replace("\x00", "").strip().strip('"“”')[:MOST_CHARACTERS]
     if not text:
@@ -69,7 +76,10 @@ def tasks_like(scenario: Scenario, typed: str, *, but: int | None = None) -> lis
             output_field=IntegerField(),
         )
     )
-    return list(ranked.select_related("parent").order_by("rank", "position", "pk")[:MOST])
+    is_last = Q(key__in=last) if last else Q(pk=None)
+    behind = Case(When(is_last, then=1), default=0, output_field=IntegerField())
+    ordered = ranked.select_related("parent").order_by(behind, "rank", "position", "pk")
+    return list(ordered[:MOST])
 
 
 def _readable(scenario: Scenario) -> QuerySet[Task]:

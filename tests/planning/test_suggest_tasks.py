@@ -65,6 +65,15 @@ def test_a_task_that_waits_already_is_offered_as_one_that_would_make_a_circle(
     assert "would make a circle" in shown.text
 
 
+def test_tasks_that_can_be_linked_stand_before_those_that_can_not(plan: Scenario, team: Team):
+    tasks.add_task(plan, actor=team.person, name="Seal slab")
+    plan.refresh_from_db()
+
+    offered = offers(plan, "slab", to=1)
+
+    assert [one.task.name for one in offered][:2] == ["Seal slab", "Slab cure"]
+
+
 def test_percent_and_underscore_mean_themselves(plan: Scenario):
     assert names(plan, "%") == names(plan, "_") == []
 
