@@ -115,3 +115,32 @@ def test_asking_slows_down_and_stops_where_no_worker_answers(
     run_waiting()
     page.clock.run_for(2_000)
     expect(panel.locator(".live-answer strong")).to_be_visible()
+
+
+def test_bars_show_the_first_forecast_unless_a_person_has_chosen(
+    open_page: Callable[..., Page], two_tasks: Scenario
+):
+    page = open_page(reverse("planning:scenario", args=[two_tasks.pk]))
+    bench = page.locator("#workbench")
+    expect(bench).to_have_attribute("data-look", "plan")
+
+    _type_duration(page, "3..5..10d")
+    run_waiting()
+
+    expect(bench).to_have_attribute("data-look", "uncertainty")
+    expect(page.get_by_role("button", name="Uncertainty")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Plan", exact=True).click()
+    bars = page.locator(".gantt-bar.is-uncertain .gantt-spread path").first
+    before = bars.get_attribute("d")
+    _type_duration(page, "3..5..20d")
+    run_waiting()
+    expect(bars).not_to_have_attribute("d", before or "")
+    expect(bench).to_have_attribute("data-look", "plan")
+
+
+def _type_duration(page: Page, text: str) -> None:
+    page.locator("#task-2 [data-field=duration]").dblclick()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    expect(page.locator("#live-forecast")).to_have_attribute("data-under-way", "true")

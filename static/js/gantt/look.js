@@ -11,9 +11,14 @@ function choices() {
   return [...document.querySelectorAll("[data-look-form] button")];
 }
 
+function show(look) {
+  bench.dataset.look = look;
+  for (const button of choices()) button.setAttribute("aria-pressed", String(button.value === look));
+}
+
 function choose(button) {
-  bench.dataset.look = button.value;
-  for (const other of choices()) other.setAttribute("aria-pressed", String(other === button));
+  show(button.value);
+  delete bench.dataset.lookUsual;
   const body = new FormData(button.form);
   body.set("look", button.value);
   fetch(button.form.action, { method: "POST", body, redirect: "manual" });
@@ -23,6 +28,13 @@ function next() {
   const all = choices();
   const place = all.findIndex((button) => button.value === bench.dataset.look);
   if (all.length) choose(all[(place + 1) % all.length]);
+}
+
+// Who has chosen nothing sees uncertainty as soon as there is some; what is pressed is what is shown.
+function follow({ target }) {
+  const isFirst = "lookUsual" in bench.dataset && bench.dataset.look === "plan" && bench.querySelector(".gantt-bar.is-uncertain");
+  if (isFirst) show("uncertainty");
+  else if (target.id === "workbench-bar") show(bench.dataset.look);
 }
 
 function paragraph(line, index, lines) {
@@ -79,6 +91,7 @@ if (bench) {
     event.preventDefault();
     choose(event.submitter);
   });
+  document.addEventListener("htmx:afterSettle", follow);
   bench.addEventListener("pointerover", over);
   bench.addEventListener("pointerleave", hush);
   bench.addEventListener("scroll", hush, { passive: true });
