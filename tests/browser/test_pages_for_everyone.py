@@ -102,6 +102,32 @@ def test_a_narrow_screen_never_scrolls_sideways(
     assert wide == []
 
 
+def test_the_tab_of_a_page_is_in_sight_where_tabs_scroll(open_page: OpenPage, two_tasks: Scenario):
+    narrow = {"width": 390, "height": 844}
+
+    page = open_page(reverse("planning:plan-settings", args=[two_tasks.pk]), viewport=narrow)
+
+    expect(page.locator(".tabs [aria-current]")).to_have_text("Settings")
+    expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=1)
+
+
+def test_no_narrow_screen_cuts_off_what_nobody_can_scroll_to(
+    open_page: OpenPage, release: Scenario, team: Team
+):
+    with team.context():
+        paths = pages_of(release)
+    page = open_page("/", viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+
+    cut = []
+    for path in paths:
+        page.goto(path)
+        hidden = "one => one.scrollWidth - one.clientWidth"
+        if page.locator(".panel").evaluate(hidden):
+            cut.append(path)
+
+    assert cut == []
+
+
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_what_opens_over_the_plan_has_no_serious_finding(
     open_page: OpenPage, release: Scenario, theme: str
