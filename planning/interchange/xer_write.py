@@ -8,6 +8,7 @@ from planning.interchange.report import ReportBuilder
 from planning.interchange.xer_tables import Record
 from planning.interchange.xer_wbs import in_table_order
 from planning.interchange.xer_write_calendars import calendar_records
+from planning.interchange.xer_write_elapsed import in_working_time
 from planning.interchange.xer_write_links import link_records, spans_of
 from planning.interchange.xer_write_tasks import (
     ActivityWriter,
@@ -46,7 +47,7 @@ def write(plan: Plan, dates: Dates) -> Export:
         until P6 schedules by itself.
     """
     report = ReportBuilder()
-    plan = _in_order_of_p6(plan)
+    plan = _in_order_of_p6(in_working_time(plan, report))
     calendars = numbered(calendar.key for calendar in plan.calendars)
     spans = spans_of(plan)
     breakdown = write_breakdown(plan, spans)

@@ -90,7 +90,6 @@ def _count_dropped(
     link: Dependency, plan: Plan, nodes: Container[str], report: ReportBuilder
 ) -> None:
     dropped = {
-        "elapsed": link.lag.elapsed,
         "lag_calendar": link.lag_calendar not in (None, plan.project.lag_calendar),
         "lag_percent": link.lag.percent is not None,
         "of_summaries": link.predecessor in nodes or link.successor in nodes,

@@ -30,7 +30,6 @@ UNKNOWN: dict[str, object] = {
     "manual_finish": None,
     "promised_start": None,
     "promised_finish": None,
-    "elapsed": False,
     "leveling_delay_minutes": 0,
     "active": True,
     "external_links": (),
