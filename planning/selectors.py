@@ -186,6 +186,12 @@ def uncertain_ids(scenario: Scenario) -> frozenset[UUID]:
     return frozenset(ranged.values_list("pk", flat=True))
 
 
+def waiting_for_others(scenario_id: UUID) -> int:
+    """Return how many tasks that have not begun wait for tasks of other projects."""
+    rows = Task.objects.filter(scenario=scenario_id, actual_start=None, actual_finish=None)
+    return rows.filter(options__has_key="external_links").count()
+
+
 def view_of(scenario: Scenario, person: User) -> ViewState:
     """Return how the person looks at the scenario."""
     if scenario.looked_at and scenario.looked_at[0] == person.pk:

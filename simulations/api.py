@@ -89,6 +89,11 @@ FORECAST = shape(
             "revision": _COUNT,
             "is_current": FLAG,
             "reason": text(300, about="Why there is nothing to see, where that is so."),
+            "tasks_held": _COUNT
+            | {
+                "description": "How many tasks that have not begun wait for other projects, whose"
+                " planned dates this forecast takes for certain; see `portfolio/joint-forecasts/`."
+            },
             "headline": nullable(FORECAST_HEADLINE),
             "forecast": {
                 "type": ["object", "null"],
@@ -228,6 +233,7 @@ class ScenarioForecast(SimulationView):
                 "revision": scenario.revision,
                 "is_current": scenario.forecast_is_current,
                 "reason": scenario.forecast_reason or _reason(scenario),
+                "tasks_held": planning.waiting_for_others(scenario.pk),
                 "headline": forecast_headline(scenario),
                 "forecast": seen.forecast_of(scenario),
             }

@@ -166,18 +166,19 @@ def lanes_for(
             trend=[Point(one.created_at, one.p80) for one in records[scenario.pk] if one.p80],
             milestones=_milestones(tasks.get(scenario.pk, []), scenario),
             is_waiting=scenario.is_following,
-            joint=_joint(joints.get(pk), scenario),
-            left_out=_reason(left_out.get(pk), scenario),
+            joint=joint_of(joints.get(pk), scenario),
+            left_out=reason_of(left_out.get(pk), scenario),
         )
         for pk, scenario in shown.items()
     ]
 
 
-def _reason(found: LeftOut | None, scenario: Scenario) -> str:
+def reason_of(found: LeftOut | None, scenario: Scenario) -> str:
+    """Return why the plan as it stands here could not be drawn with the others."""
     return found.reason if found and found.head == str(scenario.head) else ""
 
 
-def _joint(found: Joint | None, scenario: Scenario) -> Joint | None:
+def joint_of(found: Joint | None, scenario: Scenario) -> Joint | None:
     """Return what was drawn of a project if it was drawn by the scenario that is shown here."""
     return found if found is not None and str(scenario.pk) in found.scenarios else None
 
