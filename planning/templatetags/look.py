@@ -106,10 +106,10 @@ def noise_days(number: float | None) -> str:
 
 @register.filter
 def signed_days(number: float | None) -> str:
-    """A difference in days, with its sign: later is plus."""
+    """A difference in days, with its sign: later is plus, none has no sign."""
     if number is None:
         return "–"
-    sign = "+" if round(number, 1) > 0 else "−" if round(number, 1) < 0 else "±"
+    sign = "+" if round(number, 1) > 0 else "−" if round(number, 1) < 0 else ""
     return f"{sign}{day_count(abs(number))}"
 
 

@@ -22,6 +22,7 @@ from simulations.comparing.charts import (
     days_before,
     pareto_chart,
 )
+from simulations.comparing.evidence import Differing, forecasts_between, what_differs
 from simulations.comparing.services import LEAST_SCENARIOS, MOST_SCENARIOS
 
 SHOWN_MILESTONES = 20
@@ -57,6 +58,15 @@ class Pair:
     def noise80(self) -> float:
         return (self.high80 - self.low80) / 2
 
+    @property
+    def days_earlier(self) -> float:
+        return -self.days80
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether P80 differs by more than its noise."""
+        return self.high80 < 0 or self.low80 > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -72,6 +82,7 @@ class Row:
     chance: float | None
     cost: float | None
     pair: Pair | None
+    forecasts: tuple[UUID, UUID] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +99,7 @@ class ComparePage:
 
     surest: Row
     first: Row
+    differing: Differing | None
     rows: list[Row]
     chart: CurvesChart
     milestones: list[MilestoneRow]
@@ -120,6 +132,7 @@ def compare_page(scenarios: Sequence[Scenario], document: Mapping[str, Any]) -> 
     return ComparePage(
         surest=next(row for row in rows if row.is_surest),
         first=rows[0],
+        differing=_differing(scenarios, rows),
         rows=rows,
         chart=curves_chart(
             [
@@ -143,6 +156,7 @@ def _rows(scenarios: Sequence[Scenario], document: Mapping[str, Any]) -> list[Ro
     dates = [_date(plan["finish_percentiles"]["80"]) for plan in plans]
     surest = dates.index(min(dates))
     pairs = [None, *(_pair(pair) for pair in document["pairs"])]
+    forecasts = forecasts_between(scenarios)
     return [
         Row(
             pk=scenario.pk,
@@ -155,9 +169,16 @@ def _rows(scenarios: Sequence[Scenario], document: Mapping[str, Any]) -> list[Ro
             chance=plan["p_first_target"],
             cost=None if scenario.cost is None else float(scenario.cost),
             pair=pairs[place],
+            forecasts=forecasts.get(scenario.pk),
         )
         for place, (scenario, plan) in enumerate(zip(scenarios, plans, strict=True))
     ]
+
+
+def _differing(scenarios: Sequence[Scenario], rows: Sequence[Row]) -> Differing | None:
+    """Return in what the surest plan differs from the first, None where it is the first."""
+    surest = next(place for place, row in enumerate(rows) if row.is_surest)
+    return what_differs(scenarios[0], scenarios[surest]) if surest else None
 
 
 def _pair(words: Mapping[str, Any]) -> Pair:

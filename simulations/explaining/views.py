@@ -92,7 +92,11 @@ def _context(request: PersonRequest, project: Project, data: QueryDict) -> dict[
 
 
 def _pair(records: list[ForecastRecord], data: QueryDict) -> Pair | None:
-    """Return the two forecasts that are named, else the last two of the newest one's scenario."""
+    """Return the two forecasts that are named, else those that ask themselves.
+
+    These are the last two of the newest one's scenario, else the baseline's last and the newest
+    of another.
+    """
     known = {str(record.pk): record for record in records}
     first, second = known.get(data.get("from", "")), known.get(data.get("to", ""))
     if first and second:
@@ -100,7 +104,11 @@ def _pair(records: list[ForecastRecord], data: QueryDict) -> Pair | None:
     if not records or data.get("from") or data.get("to"):
         return None
     same = [record for record in records if record.scenario_id == records[0].scenario_id]
-    return (same[1], same[0]) if len(same) > 1 else None
+    if len(same) > 1:
+        return same[1], same[0]
+    ours = next((record for record in records if record.scenario.is_baseline), None)
+    other = next((record for record in records if not record.scenario.is_baseline), None)
+    return (ours, other) if ours and other else None
 
 
 def _job(movement: Movement) -> dict[str, Any]:

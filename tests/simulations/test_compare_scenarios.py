@@ -188,6 +188,38 @@ def test_the_page_names_the_surest_plan_and_by_how_much(
     assert found.text.count('class="scenario-curve"') == 2
 
 
+def test_the_page_says_what_differs_and_leads_to_what_each_change_brings(
+    person: Client, team: Team, foundry: Scenario, faster: Scenario
+):
+    simulate(team, foundry, faster)
+
+    found = person.get(address(foundry))
+
+    page = found.context["page"]
+    assert list(page.differing.lines) == ["E: 1..4..7d → 1..4..5d"]
+    assert page.surest.pair.is_clear
+    assert "earlier than “Baseline”" in found.text
+    before, after = page.surest.forecasts
+    why = reverse("simulations:why-moved", args=[foundry.project_id])
+    assert f"{why}?from={before}&amp;to={after}" in found.text
+    assert "Explain it" in person.get(why, {"from": before, "to": after}).text
+
+
+def test_a_difference_within_its_noise_is_called_noise(
+    person: Client, team: Team, foundry: Scenario
+):
+    tasks.edit_task(foundry, "B", actor=team.person, estimate=Pert(960, 3 * 480, 4 * 480))
+    twin = scenarios.branch_scenario(fresh(foundry), name="B shorter", actor=team.person)
+    tasks.edit_task(twin, "B", actor=team.person, estimate=Pert(959, 3 * 480 - 1, 4 * 480 - 1))
+    simulate(team, fresh(foundry), fresh(twin))
+
+    found = person.get(address(foundry), ids(fresh(foundry), fresh(twin)))
+
+    surest = found.context["page"].surest
+    assert surest.pair is None or not surest.pair.is_clear
+    assert "earlier than “Baseline”" not in found.text
+
+
 def test_a_job_is_asked_for_watched_and_read(
     person: Client, team: Team, foundry: Scenario, faster: Scenario
 ):

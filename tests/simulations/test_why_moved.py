@@ -105,6 +105,21 @@ def test_one_forecast_is_not_enough(person: Client, team: Team, scenario: Scenar
     assert person.post(address(scenario, "explain"), {}).status_code == 422
 
 
+def test_one_forecast_of_each_of_two_scenarios_is_enough(
+    person: Client, team: Team, scenario: Scenario
+) -> None:
+    (dig,) = make_chain(scenario, "Dig", team=team)
+    simulate(scenario, team)
+    branch = scenarios.branch_scenario(scenario, name="Twice", actor=team.person)
+    tasks.edit_task(branch, dig.key, actor=team.person, estimate=Pert(960, 1920, 4800))
+    simulate(branch, team)
+
+    shown = person.get(address(scenario))
+
+    assert [one.scenario.name for one in shown.context["pair"]] == ["Baseline", "Twice"]
+    assert "Two forecasts are needed" not in shown.text
+
+
 def test_it_is_for_the_projects_own_people(client: Client, team: Team, moved: Scenario) -> None:
     client.force_login(join(team, Role.VIEWER))
     assert client.get(address(moved)).status_code == 200
