@@ -104,6 +104,7 @@ class ForecastPage:
     chart: ForecastChart
     percentiles: list[PercentileRow]
     tornado: list[TornadoRow]
+    is_uncertain: bool
     criticality: list[TaskRow]
     trend: TrendChart | None
     notes: list[tuple[str, int]]
@@ -144,6 +145,7 @@ def forecast_page(
         ),
         percentiles=[_percentile(document, p) for p in SHOWN_PERCENTILES],
         tornado=_causes(document, scenario, outlines),
+        is_uncertain=bool(document.costs),
         criticality=_deciding_tasks(document, outlines),
         trend=_trend(records, scenario.target),
         notes=_grouped(document.notes),

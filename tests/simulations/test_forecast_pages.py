@@ -106,6 +106,24 @@ def test_the_evidence_names_milestones_merges_buffers_and_what_to_refine(
     assert all(row.noise_days > 0 for row in page.tornado)
 
 
+def test_uncertainty_that_many_ranges_share_is_not_called_none(
+    person: Client, scenario: Scenario, team: Team
+):
+    for number in range(40):
+        task = tasks.add_task(scenario, actor=team.person, name=f"Crew {number}")
+        tasks.edit_task(scenario, task.key, actor=team.person, estimate=Pert(960, 1200, 1440))
+    post(person, "simulate", scenario)
+    run_waiting()
+
+    found = get(person, "forecast", scenario)
+
+    page = found.context["page"]
+    assert page.tornado == []
+    assert page.answer.p80 > page.answer.p50
+    assert "No single range or risk moves P80" in found.text
+    assert "no unfinished task has a range" not in found.text
+
+
 def test_a_forecast_stored_before_a_figure_was_told_says_nothing_of_it(
     person: Client, uncertain: Scenario
 ):
