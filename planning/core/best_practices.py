@@ -99,7 +99,8 @@ def _note(found: list[Finding], why: str) -> str:
     if why:
         return f"{JUDGEMENT}: {why}"
     silent = [finding for finding in found if finding.status is Status.NOT_APPLICABLE]
-    if found and len(silent) == len(found):
+    # What nobody could look at is not in order because the rest is.
+    if silent and not any(finding.status is Status.FAIL for finding in found):
         return f"{JUDGEMENT}: {silent[0].advice[:1].lower()}{silent[0].advice[1:].rstrip('.')}"
     return ""
 

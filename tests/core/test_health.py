@@ -317,3 +317,12 @@ def test_a_risk_analysis_is_told_by_its_ranges():
     assert best_practices(plan, findings(plan))[7].note.startswith("1 of 2 tasks")
     certain = chain(task("A"))
     assert "nothing can be simulated" in best_practices(certain, findings(certain))[7].note
+
+
+def test_a_plan_that_promised_nothing_is_no_well_kept_baseline():
+    plan = chain(task("A"), task("B"), target=datetime(2026, 1, 30, 17))
+
+    found = findings(plan)
+
+    assert next(one for one in found if one.check == "cpli").status is Status.PASS
+    assert "data date" in best_practices(plan, found)[9].note
