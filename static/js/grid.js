@@ -7,7 +7,7 @@ import { collapse, ROW_COMMANDS } from "./rows.js";
 import { save } from "./saves.js";
 import { commands } from "./commands.js";
 
-const narrow = window.matchMedia("(max-width: 860px)"); // there a task is edited in its panel
+const narrow = window.matchMedia("(max-width: 600px)"); // there a task is edited in its panel
 const MOVES = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] };
 
 function step(event, cell) {
