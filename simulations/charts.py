@@ -24,8 +24,8 @@ from planning.drawing.scales import (
     polyline,
     text,
 )
+from simulations.steps import Points, stepped
 
-Points = Sequence[tuple[datetime, float]]
 Work = Callable[[datetime, datetime], Sequence[Stretch]]
 
 FORECAST = Frame(width=1056, height=340, left=44, right=16, top=28, bottom=32)
@@ -33,6 +33,7 @@ MARKED = (10, 50, 80, 90)
 LABEL_WIDTH = 110
 LABELLED = (50, 80)
 BARS = 32
+HAIR = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,8 @@ def _histogram(axis: DateAxis, frame: Frame, distribution: Distribution) -> str:
     if not distribution.bars:
         return ""
     edges = _bar_edges(axis, frame)
-    reached = [0.0, *(_share_at(axis, distribution.points, x) for x in edges[1:])]
+    points = stepped(distribution.points)
+    reached = [0.0, *(_share_at(axis, points, x) for x in edges[1:])]
     shares = [after - before for before, after in pairwise(reached)]
     tallest = (frame.floor - frame.top) * 0.66 / (max(shares) or 1.0)
     return "".join(
@@ -167,8 +169,8 @@ def _bar_edges(axis: DateAxis, frame: Frame) -> list[float]:
 
 
 def _share_at(axis: DateAxis, points: Points, x: float) -> float:
-    """The share of iterations done left of ``x``: the curve as it is drawn."""
-    place = bisect_right(points, x, key=lambda point: axis.x(point[0]))
+    """The share of iterations done left of ``x``, and at it: the curve as it is drawn."""
+    place = bisect_right(points, x + HAIR, key=lambda point: axis.x(point[0]))
     if place in (0, len(points)):
         return points[-1][1] if place else 0.0
     (before, done), (after, following) = points[place - 1 : place + 1]
@@ -178,7 +180,7 @@ def _share_at(axis: DateAxis, points: Points, x: float) -> float:
 
 def _line(axis: DateAxis, frame: Frame, points: Points) -> str:
     """The curve, from the floor under its first point to the right edge of the axis."""
-    places = [(axis.x(moment), frame.y(share)) for moment, share in points]
+    places = [(axis.x(moment), frame.y(share)) for moment, share in stepped(points)]
     first, last = places[0], places[-1]
     return polyline([(first[0], frame.floor), *places, (axis.x(axis.edges[-1]), last[1])])
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from planning.core.plan import MINUTES_PER_CIVIL_DAY, Plan
 from simulations.engine.axis import Axis, resolve, to_datetime, to_minutes
 from simulations.engine.results.forecast import Forecast
+from simulations.steps import POINTS
 
-POINTS = 200
 BARS = 40
 
 Minutes = NDArray[np.int64]

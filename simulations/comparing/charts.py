@@ -16,6 +16,7 @@ from planning.drawing.scales import (
     text,
 )
 from simulations.charts import Work
+from simulations.steps import stepped
 
 CURVES = Frame(width=1056, height=360, left=44, right=16, top=24, bottom=32)
 PARETO = Frame(width=500, height=300, left=70, right=24, top=20, bottom=40)
@@ -86,7 +87,7 @@ def curves_chart(
 
 
 def _curve(one: Series, axis: DateAxis, frame: Frame) -> Curve:
-    places = [(axis.x(moment), frame.y(share)) for moment, share in one.points]
+    places = [(axis.x(moment), frame.y(share)) for moment, share in stepped(one.points)]
     right = axis.x(axis.edges[-1])
     return Curve(
         name=one.name,

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -158,3 +159,37 @@ def test_bars_are_equally_many_working_days_wide_whatever_weekends_lie_between()
     assert 20 <= len(found) <= 40
     assert max(widths[:-1]) - min(widths[:-1]) < 0.2
     assert min(heights[1:-1]) > 0.95 * max(heights)
+
+
+def test_a_lump_is_a_step_of_the_curve_and_a_bar_of_its_own_day():
+    """6, 8 or 9 days: a quarter, a quarter, a half; nobody finishes on the 13th."""
+    finishes = [datetime(2026, 1, day, 17) for day in (12, 14, 15)]
+    lumps = Distribution(
+        list(zip(finishes, (0.25, 0.5, 1.0), strict=True)),
+        [
+            (datetime(2026, 1, 12), 0.25),
+            (datetime(2026, 1, 14), 0.25),
+            (datetime(2026, 1, 15), 0.5),
+        ],
+    )
+    days = [(datetime(2026, 1, day, 8), datetime(2026, 1, day, 17)) for day in (12, 13, 14, 15, 16)]
+
+    chart = forecast_chart(lumps, {50: finishes[1]}, work=lambda low, high: days)
+
+    heights = [-float(height) for height in re.findall(r"v(-[\d.]+)h", chart.bars)]
+    places = [place.split()[0] for place in chart.curve[1:].split("L")]
+    assert [height / max(heights) for height in heights] == pytest.approx(
+        [0.5, 0, 0.5, 1], abs=0.02
+    )
+    assert sum(one == other for one, other in pairwise(places)) == len(finishes)
+
+
+def test_a_day_that_begins_before_the_axis_has_no_label_upon_the_next():
+    evening = datetime(2026, 1, 12, 17)
+    finish = (evening, evening + timedelta(days=2), evening + timedelta(days=3))
+
+    chart = strip_chart([(*finish, finish[2], None)])
+
+    places = [float(tick.at) for tick in chart.ticks]
+    assert [tick.value.day for tick in chart.ticks] == [13, 14, 15]
+    assert min(after - before for before, after in pairwise(places)) > 50
