@@ -152,6 +152,11 @@ def date_ticks(first: datetime, last: datetime, *, most: int = 8) -> tuple[str, 
     return unit, dates[:most]
 
 
+def whole_days(first: datetime, dates: list[date]) -> list[date]:
+    """Those that begin on an axis of plain time which begins at ``first``; one at least."""
+    return [day for day in dates if midnight(day) >= first] or dates[:1]
+
+
 def text(number: float) -> str:
     """A coordinate as SVG text: one decimal at most, never in the reader's locale."""
     return f"{number:.1f}".removesuffix(".0")

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from planning.drawing.scales import DAY, DateAxis, Frame, Tick, date_ticks, midnight, text
+from planning.drawing.scales import (
+    DAY,
+    DateAxis,
+    Frame,
+    Tick,
+    date_ticks,
+    midnight,
+    text,
+    whole_days,
+)
 
 STRIP = Frame(width=360, height=28, left=16, right=16)
 
@@ -41,6 +50,7 @@ def strip_chart(finishes: Sequence[Finish | None], *, frame: Frame = STRIP) -> S
         return None
     axis = DateAxis([(min(known), max(*known, min(known) + DAY))], frame)
     unit, days = date_ticks(*axis.edges, most=5)
+    days = whole_days(axis.edges[0], days)
     places = [text(axis.x(midnight(day))) for day in days]
     return StripChart(
         view_box=f"0 0 {text(frame.width)} {text(frame.height)}",

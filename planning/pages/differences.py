@@ -16,7 +16,16 @@ from planning.core.differences import Difference, Move, counts
 from planning.core.edits import What
 from planning.core.plan import Plan
 from planning.core.sentences import Sentence
-from planning.drawing.scales import DAY, DateAxis, Frame, Tick, date_ticks, midnight, text
+from planning.drawing.scales import (
+    DAY,
+    DateAxis,
+    Frame,
+    Tick,
+    date_ticks,
+    midnight,
+    text,
+    whole_days,
+)
 from planning.models import Scenario, Task
 from planning.pages.sides import Beside
 
@@ -148,7 +157,7 @@ def moves_chart(
     return Moves(
         view_box=f"0 0 {text(MOVES.width)} {text(MOVES.height)}",
         unit=unit,
-        ticks=[Tick(text(axis.x(midnight(day))), day) for day in days],
+        ticks=[Tick(text(axis.x(midnight(day))), day) for day in whole_days(axis.edges[0], days)],
         rows=[_move(move, axis, minutes_per_day, urls) for move in shown],
         more=len(moves) - len(shown),
     )
