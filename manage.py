@@ -4,7 +4,10 @@
 import os
 import sys
 
-from django.core.exceptions import ImproperlyConfigured
+try:
+    from django.core.exceptions import ImproperlyConfigured
+except ModuleNotFoundError:
+    sys.exit("This Python has no Django: run `make setup`, then `.venv/bin/python manage.py …`.")
 
 
 def main(arguments: list[str]) -> None:

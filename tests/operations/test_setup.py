@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -70,3 +71,13 @@ def test_help_names_every_target_that_people_are_told_about() -> None:
         assert f"make {target} " in listed
     for target in ("vendor", "browser", "clean"):
         assert f"make {target} " in listed
+
+
+def test_a_python_without_django_is_told_which_one_to_take():
+    bare = [sys.executable, "-S", "-E", "manage.py", "help"]
+
+    found = subprocess.run(bare, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert found.returncode == 1
+    assert "`make setup`" in found.stderr
+    assert "Traceback" not in found.stderr
