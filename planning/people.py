@@ -1,6 +1,7 @@
 """Who can be named, and by which words."""
 
 from collections import Counter
+from collections.abc import Iterable
 from uuid import UUID
 
 from lineo.accounts.models import Membership, User
@@ -13,13 +14,23 @@ from planning.task_access import may_read_task
 
 def readers_of(place: Project | Scenario, *, task: Task | None = None) -> list[User]:
     """Return the people of the workspace who may read there (and that task), by name."""
-    members = Membership.objects.filter(
-        workspace=place.workspace_id, is_suspended=False, person__is_active=True
-    ).select_related("person")
-    readers = [one for one in with_rules(members) if may_on(place, one, Action.READ)]
+    readers = _readers_of(place)
     if task is not None:
         readers = may_read_task(task, readers)
     return sorted((one.person for one in readers), key=lambda person: str(person).casefold())
+
+
+def readers_of_each(scenario: Scenario, tasks: Iterable[Task]) -> dict[str, set[UUID]]:
+    """Return who may read each of several tasks of one scenario, by its key."""
+    readers = _readers_of(scenario)
+    return {task.key: {one.person_id for one in may_read_task(task, readers)} for task in tasks}
+
+
+def _readers_of(place: Project | Scenario) -> list[Membership]:
+    members = Membership.objects.filter(
+        workspace=place.workspace_id, is_suspended=False, person__is_active=True
+    ).select_related("person")
+    return [one for one in with_rules(members) if may_on(place, one, Action.READ)]
 
 
 def shown_labels(people: list[User]) -> dict[User, str]:

@@ -1,6 +1,8 @@
 """Cells of the table, edited in place: one, or many at once."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,7 +17,7 @@ from planning.services import tasks
 from planning.services.commit import Expected
 from planning.table.columns import COLUMNS
 from planning.typed.readers import CellReader
-from planning.work.services import set_work
+from planning.work.services import set_work, set_works
 from planning.work.together import Teamwork, set_together
 from planning.work.typed import FIELDS as WORK_FIELDS
 from planning.work.typed import read as read_work
@@ -86,12 +88,12 @@ def edit_together(
 
 def _edit_work(scenario: Scenario, cells: Sequence[Typed], *, actor: User) -> None:
     """Set what stands beside the plan; no undo of the plan takes it back."""
-    rows = Task.objects.filter(scenario=scenario, key__in=[key for key, *_ in cells])
-    by_key = {row.key: row for row in selectors.with_scenario(rows)}
+    wanted: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for key, column, typed in cells:
-        if key in by_key:
-            facts = read_work(scenario.project, column, typed)
-            set_work(by_key[key], actor=actor, **facts)
+        wanted[key] |= read_work(scenario.project, column, typed)
+    rows = list(selectors.with_scenario(Task.objects.filter(scenario=scenario, key__in=wanted)))
+    if rows:
+        set_works(rows, actor=actor, wanted=lambda key, _work: wanted[key])
 
 
 def read_cells(scenario: Scenario, plan: Plan, cells: Sequence[Typed]) -> dict[str, TaskEdit]:

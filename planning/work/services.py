@@ -1,11 +1,15 @@
 """What is done to the work beside the plan, one intention each."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from types import EllipsisType
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from lineo.accounts.happened import Subject, tell
@@ -25,9 +29,9 @@ from planning.models import (
     TaskRelation,
     TaskWork,
 )
-from planning.people import readers_of
+from planning.people import readers_of_each
 from planning.task_access import demand_on_task
-from planning.work.facts import Work, work_of
+from planning.work.facts import NOTHING, Work, works_of
 from planning.work.labels import label_named
 
 MOST = 30
@@ -51,36 +55,51 @@ def set_work(task: Task, *, actor: User, seen: int | None = None, **facts: Any) 
     LostRaceError
         If it was changed since version ``seen``.
     """
-    demand_on_task(task, actor, Action.EDIT)
-    project = task.scenario.project
+    return set_works([task], actor=actor, seen=seen, wanted=lambda _key, _work: facts)[task.key]
+
+
+@transaction.atomic
+def set_works(
+    tasks: Sequence[Task],
+    *,
+    actor: User,
+    wanted: Callable[[str, Work], Mapping[str, Any]],
+    seen: int | None = None,
+) -> Mapping[str, Work]:
+    """Give several tasks of one scenario what ``wanted`` makes of each key and its work, or none.
+
+    All is written at once, but for the line of each in the audit trail.
+    """
+    for task in tasks:
+        demand_on_task(task, actor, Action.EDIT)
+    project = tasks[0].scenario.project
     if project.is_archived:
         raise ValidationError(_("This project is archived; restore it first."))
-    TaskWork.objects.get_or_create(project=project, key=task.key)
-    row = TaskWork.objects.select_for_update().get(project=project, key=task.key)
-    if seen is not None and row.version != seen:
-        raise LostRaceError(_("Somebody has changed this meanwhile."), row=row)
-    before = work_of(project.pk, task.key)
-    _set_people(task, project, facts.pop("assignees", before.assignees), before)
-    _set_labels(task, project, facts.pop("labels", None), before)
-    row.priority = Priority(facts.pop("priority", row.priority))
-    row.cycle = _cycle_of(project, facts.pop("cycle", row.cycle))
-    if facts:
-        raise TypeError(f"Work has no {', '.join(facts)}.")
-    row.save(update_fields=["priority", "cycle"])
-    after = work_of(project.pk, task.key)
-    if after != before:
-        row.version += 1
-        row.save(update_fields=["version"])
-        _tell_work(task, actor, before, after)
-    return work_of(project.pk, task.key)
+    rows = _held(project, [task.key for task in tasks])
+    if seen is not None and any(row.version != seen for row in rows.values()):
+        raise LostRaceError(_("Somebody has changed this meanwhile."), row=rows[tasks[0].key])
+    before = works_of(project.pk, rows)
+    facts = {key: Facts(**wanted(key, _of(before, key))) for key in rows}
+    _set_people(tasks, facts, before)
+    _set_labels(project, facts, before)
+    _set_rows(project, rows, facts)
+    after = works_of(project.pk, rows)
+    changed = [task for task in tasks if _of(after, task.key) != _of(before, task.key)]
+    _rise(project, [task.key for task in changed])
+    for task in changed:
+        _tell_work(task, actor, _of(before, task.key), _of(after, task.key))
+    known = works_of(project.pk, rows)
+    return {key: _of(known, key) for key in rows}
 
 
-def hold_work(project: Project, keys: Collection[str]) -> None:
+def _held(project: Project, keys: Collection[str]) -> dict[str, TaskWork]:
     """Let nobody else change this work until the transaction ends, so that what is read stays."""
     rows = TaskWork.objects.filter(project=project, key__in=keys)
-    for key in sorted(set(keys).difference(rows.values_list("key", flat=True))):
-        TaskWork.objects.get_or_create(project=project, key=key)
-    list(rows.order_by("key").select_for_update().values_list("key"))
+    missing = sorted(set(keys).difference(rows.values_list("key", flat=True)))
+    TaskWork.objects.bulk_create(
+        [TaskWork(project=project, key=key) for key in missing], ignore_conflicts=True
+    )
+    return {row.key: row for row in rows.order_by("key").select_for_update()}
 
 
 @transaction.atomic
@@ -149,41 +168,103 @@ def delete_cycle(cycle: Cycle, *, actor: User, seen: int | None = None) -> None:
     row.delete()
 
 
-def _set_people(task: Task, project: Project, people: Iterable[User], before: Work) -> None:
-    wanted = {person.pk: person for person in people}
-    former = {person.pk for person in before.assignees}
-    if len(wanted) > MOST:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one task gets; None, or no ``cycle`` among them, leaves it as it is."""
+
+    assignees: Iterable[User] | None = None
+    priority: int | None = None
+    labels: Iterable[str] | None = None
+    cycle: Cycle | EllipsisType | None = ...
+
+
+def _set_people(
+    tasks: Sequence[Task], facts: Mapping[str, Facts], before: Mapping[str, Work]
+) -> None:
+    project = tasks[0].scenario.project
+    wanted = {
+        key: {person.pk: person for person in one.assignees}
+        for key, one in facts.items()
+        if one.assignees is not None
+    }
+    if any(len(people) > MOST for people in wanted.values()):
         raise ValidationError(_("Thirty people are the most."))
-    new = set(wanted) - former
-    if new:
-        readers = {person.pk for person in readers_of(task.scenario, task=task)}
-        for pk in new - readers:
+    former = {key: {person.pk for person in _of(before, key).assignees} for key in wanted}
+    new = {key: sorted(set(people) - former[key]) for key, people in wanted.items()}
+    _demand_readers([task for task in tasks if new.get(task.key)], wanted, new)
+    gone = {key: former[key] - set(people) for key, people in wanted.items()}
+    _drop(TaskAssignee.objects.filter(project=project), "person_id", gone)
+    TaskAssignee.objects.bulk_create(
+        TaskAssignee(project=project, key=key, person_id=pk) for key in new for pk in new[key]
+    )
+
+
+def _demand_readers(
+    tasks: Sequence[Task],
+    wanted: Mapping[str, Mapping[UUID, User]],
+    new: Mapping[str, Collection[UUID]],
+) -> None:
+    if not tasks:
+        return
+    readers = readers_of_each(tasks[0].scenario, tasks)
+    for task in tasks:
+        for pk in set(new[task.key]) - readers[task.key]:
             raise ValidationError(
                 _("%(person)s may not read this project; invite them first.")
-                % {"person": wanted[pk]}
+                % {"person": wanted[task.key][pk]}
             )
-    rows = TaskAssignee.objects.filter(project=project, key=task.key)
-    rows.exclude(person__in=wanted).delete()
-    TaskAssignee.objects.bulk_create(
-        TaskAssignee(project=project, key=task.key, person_id=pk) for pk in sorted(new)
-    )
 
 
-def _set_labels(task: Task, project: Project, names: Iterable[str] | None, before: Work) -> None:
-    if names is None:
-        return
-    labels = {
-        label.pk: label for name in names if name.strip() for label in [label_named(project, name)]
+def _set_labels(project: Project, facts: Mapping[str, Facts], before: Mapping[str, Work]) -> None:
+    names = {
+        key: [name for name in one.labels if name.strip()]
+        for key, one in facts.items()
+        if one.labels is not None
     }
-    if len(labels) > MOST:
+    written = dict.fromkeys(name for some in names.values() for name in some)
+    called = {name: label_named(project, name) for name in written}
+    wanted = {key: {called[name].pk for name in some} for key, some in names.items()}
+    if any(len(labels) > MOST for labels in wanted.values()):
         raise ValidationError(_("Thirty labels are the most."))
-    former = {label.pk for label in before.labels}
-    rows = TaskLabel.objects.filter(project=project, key=task.key)
-    rows.exclude(label__in=labels).delete()
+    former = {key: {label.pk for label in _of(before, key).labels} for key in wanted}
+    gone = {key: former[key] - wanted[key] for key in wanted}
+    _drop(TaskLabel.objects.filter(project=project), "label_id", gone)
     TaskLabel.objects.bulk_create(
-        TaskLabel(project=project, key=task.key, label=labels[pk])
-        for pk in sorted(set(labels) - former)
+        TaskLabel(project=project, key=key, label_id=pk)
+        for key in wanted
+        for pk in sorted(wanted[key] - former[key])
     )
+
+
+def _of(works: Mapping[str, Work], key: str) -> Work:
+    return works.get(key, NOTHING)
+
+
+def _drop(rows: QuerySet[Any], field: str, gone: Mapping[str, Collection[UUID]]) -> None:
+    """Delete of these rows the pairs of a key and what that task shall not have any more."""
+    pairs = {(key, pk) for key, some in gone.items() for pk in some}
+    if pairs:
+        found = rows.filter(key__in={key for key, _pk in pairs}).values_list("pk", "key", field)
+        rows.filter(pk__in=[row for row, *pair in found if tuple(pair) in pairs]).delete()
+
+
+def _set_rows(project: Project, rows: Mapping[str, TaskWork], facts: Mapping[str, Facts]) -> None:
+    changed = []
+    for key, row in rows.items():
+        former = (row.priority, row.cycle_id)
+        priority, cycle = facts[key].priority, facts[key].cycle
+        if priority is not None:
+            row.priority = Priority(priority)
+        if not isinstance(cycle, EllipsisType):
+            row.cycle = _cycle_of(project, cycle)
+        if (row.priority, row.cycle_id) != former:
+            changed.append(row)
+    TaskWork.objects.bulk_update(changed, ["priority", "cycle"])
+
+
+def _rise(project: Project, keys: Collection[str]) -> None:
+    rows = TaskWork.objects.filter(project=project, key__in=keys)
+    rows.update(version=F("version") + 1)
 
 
 def _cycle_of(project: Project, cycle: Cycle | None) -> Cycle | None:

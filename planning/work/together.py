@@ -9,8 +9,8 @@ from django.db import transaction
 from lineo.accounts.models import User
 from planning.models import Cycle, Priority, Scenario
 from planning.selectors import tasks_of, with_scenario
-from planning.work.facts import NOTHING, Work, works_of
-from planning.work.services import hold_work, set_work
+from planning.work.facts import NOTHING, Work
+from planning.work.services import set_works
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Teamwork:
     is_cycle_set: bool = False
 
     def facts_for(self, work: Work) -> dict[str, Any]:
-        """Return what a task with that work gets, as ``set_work`` takes it; nothing stays out."""
+        """Return what a task with that work gets, as ``set_works`` takes it; nothing stays out."""
         facts: dict[str, Any] = {}
         if self.adds or self.drops:
             people = {person.pk: person for person in (*work.assignees, *self.adds)}
@@ -49,7 +49,6 @@ def set_together(
     """Give several tasks the same people, labels, priority or cycle: all of them, or none."""
     if not wanted.facts_for(NOTHING):
         return
-    hold_work(scenario.project, keys)
-    works = works_of(scenario.project_id, keys)
-    for row in with_scenario(tasks_of(scenario).filter(key__in=keys)):
-        set_work(row, actor=actor, **wanted.facts_for(works.get(row.key, NOTHING)))
+    rows = list(with_scenario(tasks_of(scenario).filter(key__in=keys)))
+    if rows:
+        set_works(rows, actor=actor, wanted=lambda _key, work: wanted.facts_for(work))

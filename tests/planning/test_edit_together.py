@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lineo.accounts.models import Role
-from planning.models import Cycle, Scenario, Task
+from planning.models import Cycle, Priority, Scenario, Task
 from planning.services import history, tasks
 from planning.work.facts import work_of
 from planning.work.services import create_cycle, set_work
@@ -95,6 +95,23 @@ def test_what_a_colleague_adds_at_the_same_moment_is_not_lost(scenario, chain, t
     read = next(place for place, sql in enumerate(said) if "planning_tasklabel" in sql)
     assert held < read
     assert all(row.key in said[held] for row in chain)
+
+
+def test_people_and_labels_are_written_for_all_tasks_at_once(scenario, chain, team):
+    chain += make_chain(scenario, "Strip", "Fill", "Plant", "Pave", team=team)[3:]
+    wanted = Teamwork(adds=[team.person], labels=["spring"], priority=Priority.HIGH)
+    counts = []
+
+    for keys in ([chain[0].key], [row.key for row in chain[1:]]):
+        with CaptureQueriesContext(connection) as asked:
+            set_together(scenario, keys, wanted, actor=team.person)
+        said = [one["sql"] for one in asked.captured_queries]
+        counts.append(sum("planning_task" in sql or "planning_label" in sql for sql in said))
+
+    works = [work_of(scenario.project_id, row.key) for row in chain]
+    assert {(len(one.assignees), len(one.labels), one.priority) for one in works} == {(1, 1, Priority.HIGH)}
+    # The first one makes the label as well.
+    assert counts[1] <= counts[0]
 
 
 def test_a_cycle_and_a_calendar_are_set_and_taken_away(person, scenario, chain, team):
