@@ -1,10 +1,11 @@
 """From the address of a server to what Django and django-rq want to be told of it."""
 
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+from redis.connection import parse_url
 
 
 def database(address: str, *, statement_timeout_ms: int, kept_seconds: int) -> dict[str, Any]:
@@ -27,23 +28,28 @@ def queue(address: str, client_options: dict[str, Any]) -> dict[str, Any]:
     Its own ``URL`` key would drop the client's options, so the address is taken apart.
     """
     parts = urlsplit(address)
-    asked = parse_qs(parts.query)
-    number = asked.get("db", [parts.path.strip("/") if parts.scheme != "unix" else "0"])[0]
+    # The client takes number 0 for whatever is no number after the slash.
+    number = parts.path.strip("/") if parts.scheme != "unix" else ""
+    try:
+        asked = parse_url(address)  # type: ignore[no-untyped-call]  # redis leaves it untyped
+    except ValueError as error:
+        raise ImproperlyConfigured(f"REDIS_URL can’t be read: {error}") from None
     if not (number or "0").isdecimal():
         raise ImproperlyConfigured("REDIS_URL must end in the number of a database, such as /0.")
-    options = {**client_options}
-    if parts.scheme == "unix":
-        options["unix_socket_path"] = unquote(parts.path)
-    return {
-        "HOST": parts.hostname or "localhost",
-        "PORT": parts.port or 6379,
-        "DB": int(number or 0),
-        "USERNAME": unquote(parts.username) if parts.username else None,
-        "PASSWORD": unquote(parts.password) if parts.password else None,
+    asked.pop("connection_class", None)
+    described = {
+        "HOST": asked.pop("host", "localhost"),
+        "PORT": asked.pop("port", 6379),
+        "DB": asked.pop("db", 0),
+        "USERNAME": asked.pop("username", None),
+        "PASSWORD": asked.pop("password", None),
         "SSL": parts.scheme == "rediss",
-        "REDIS_CLIENT_KWARGS": options,
+        "SSL_CERT_REQS": asked.pop("ssl_cert_reqs", "required"),
         "SERIALIZER": "rq.serializers.JSONSerializer",  # a message is an id, never a pickle
     }
+    if "path" in asked:
+        asked["unix_socket_path"] = asked.pop("path")
+    return {**described, "REDIS_CLIENT_KWARGS": {**asked, **client_options}}
 
 
 def folder() -> dict[str, Any]:

@@ -167,6 +167,8 @@ REDIS_CLIENT_OPTIONS = {
 }
 # `live` is for forecasts after an edit: a worker of its own keeps them from waiting in line.
 RQ_QUEUES = {name: addresses.queue(REDIS_URL, REDIS_CLIENT_OPTIONS) for name in ("default", "live")}
+# A bell is rung once its job is committed.
+RQ = {"COMMIT_MODE": "auto"}
 RQ_SHOW_ADMIN_LINK = False
 
 # How fast the clocks of jobs tick; tests turn them faster. See lineo/jobs/pace.py.

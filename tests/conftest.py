@@ -9,7 +9,7 @@ import os
 import secrets
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -104,6 +104,20 @@ def django_db_setup(django_db_setup: None, _owner: ExitStack, django_db_blocker:
     """Test as the serving role, which row-level security binds."""
     with django_db_blocker.unblock():
         _owner.close()
+
+
+@pytest.fixture
+def redis_at(settings: Any) -> Callable[[str], str]:
+    """Let this process look for Redis at another address."""
+    from lineo import addresses
+
+    def point(address: str) -> str:
+        described = addresses.queue(address, settings.REDIS_CLIENT_OPTIONS)
+        settings.REDIS_URL = address
+        settings.RQ_QUEUES = dict.fromkeys(settings.RQ_QUEUES, described)
+        return address
+
+    return point
 
 
 @pytest.fixture

@@ -8,7 +8,9 @@ import time
 from typing import Any
 from uuid import UUID
 
+import django_rq
 from django.conf import settings
+from django_rq.connection_utils import get_redis_connection
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
@@ -26,12 +28,14 @@ _QUIET_SECONDS = 5.0
 
 def connect(**options: object) -> Redis:
     """Return a client that gives up after half a second and never tries twice."""
-    return Redis.from_url(settings.REDIS_URL, **{**settings.REDIS_CLIENT_OPTIONS, **options})
+    described = settings.RQ_QUEUES["default"]  # every queue is on one server
+    options = {**described["REDIS_CLIENT_KWARGS"], **options}
+    return get_redis_connection({**described, "REDIS_CLIENT_KWARGS": options})
 
 
 def queue_named(name: str, *, connection: Redis) -> Queue:
-    """Return the RQ queue of that name; its messages are JSON, never pickles."""
-    return Queue(name, connection=connection, serializer=JSONSerializer)
+    """Return the queue of that name; its messages are JSON, never pickles."""
+    return django_rq.get_queue(name, connection=connection)
 
 
 class _Bell:

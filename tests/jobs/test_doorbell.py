@@ -28,20 +28,18 @@ def _fresh_bell(monkeypatch):
 
 
 @pytest.fixture
-def hung_redis(tmp_path, settings, _fresh_bell):
+def hung_redis(tmp_path, redis_at, _fresh_bell):
     """A server that takes connections and never answers."""
     path = tmp_path / "hung"
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(path))
         server.listen(64)
-        settings.REDIS_URL = f"unix://{path}"
-        yield settings.REDIS_URL
+        yield redis_at(f"unix://{path}")
 
 
 @pytest.fixture
-def no_redis(tmp_path, settings, _fresh_bell):
-    settings.REDIS_URL = f"unix://{tmp_path / 'nobody'}"
-    return settings.REDIS_URL
+def no_redis(tmp_path, redis_at, _fresh_bell):
+    return redis_at(f"unix://{tmp_path / 'nobody'}")
 
 
 def test_everything_waiting_is_done_once_after_the_queue_was_emptied(

@@ -41,8 +41,8 @@ def test_it_is_ready_with_a_worker(client: Client, processes: Processes):
     worker.send_signal(signal.SIGTERM)
 
 
-def test_without_redis_it_is_degraded(client: Client, settings: Any):
-    settings.REDIS_URL = "unix:///nowhere/at/all"
+def test_without_redis_it_is_degraded(client: Client, redis_at: Any):
+    redis_at("unix:///nowhere/at/all")
 
     answer = client.get("/readyz")
 

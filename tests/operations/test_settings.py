@@ -53,6 +53,14 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
         ),
         ({"REDIS_URL": "http://x"}, "REDIS_URL must start with redis://."),
         (
+            {"REDIS_URL": "redis://x/first"},
+            "REDIS_URL must end in the number of a database, such as /0.",
+        ),
+        (
+            {"REDIS_URL": "redis://x?db=first"},
+            "REDIS_URL can’t be read: Invalid value for 'db' in connection URL.",
+        ),
+        (
             {**SERVED, "DATABASE_URL": "sqlite:///db"},
             "DATABASE_URL must start with postgres://.",
         ),
@@ -110,6 +118,17 @@ def test_the_queue_is_found_where_redis_url_points(
 
     assert (queue["HOST"], queue["PORT"], queue["DB"]) == (host, port, database)
     assert queue["REDIS_CLIENT_KWARGS"].get("unix_socket_path") == path
+
+
+def test_a_private_authority_of_redis_is_kept() -> None:
+    address = "rediss://lineo:s%40cret@cache.example.org/2?ssl_ca_certs=/etc/redis/ca.pem"
+
+    queue = addresses.queue(address, REDIS_CLIENT_OPTIONS)
+
+    kept = get_redis_connection(queue).connection_pool.connection_kwargs
+    assert (kept["username"], kept["password"], kept["db"]) == ("lineo", "s@cret", 2)
+    assert (kept["ssl_ca_certs"], kept["ssl_cert_reqs"]) == ("/etc/redis/ca.pem", "required")
+    assert kept["socket_timeout"] == 0.5
 
 
 def test_a_queue_that_does_not_answer_costs_no_more_than_a_moment() -> None:

@@ -146,14 +146,14 @@ def test_parts_are_equally_long_and_as_many_for_each_worker(
     assert split.blocks_each * parts == split.blocks
 
 
-def test_workers_that_listen_are_counted(processes, settings):
+def test_workers_that_listen_are_counted(processes, redis_at):
     assert doorbell.listeners("default") == 0
 
     processes.site_worker()
 
     wait_for(lambda: doorbell.listeners("default") == 1, seconds=60)
     assert doorbell.listeners("live") == 0
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    redis_at("redis://127.0.0.1:1/0")
     assert doorbell.listeners("default") == 0
 
 
