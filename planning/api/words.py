@@ -86,22 +86,22 @@ def task_attributes(words: Words, plan: Plan, current: core.Task | None = None) 
     estimate = given.pop("estimate", None)
     attributes = read_fields(given, TASK_FIELDS, units)
     if "estimate" in words:
-        attributes |= _estimate(estimate, attributes, current, units)
+        attributes |= _estimate(estimate, attributes, current, plan)
     _check_remaining(given.get("remaining"), attributes, current, units)
     return attributes
 
 
 def _estimate(
-    words: Any, attributes: Mapping[str, Any], current: core.Task | None, units: Units
+    words: Any, attributes: Mapping[str, Any], current: core.Task | None, plan: Plan
 ) -> dict[str, Any]:
     if words is None:
         return {"estimate": None}
     try:
-        typed = read_estimate(words, units)
+        typed = read_estimate(words, Units.of(plan.project))
     except PlanError as fault:
         raise inside("estimate", fault) from None
     found: dict[str, Any] = {"estimate": typed.estimate}
-    if "duration_minutes" not in attributes and not (current and current.is_started):
+    if "duration_minutes" not in attributes and not (current and plan.has_begun(current)):
         minutes = planned_minutes(typed.estimate)
         return {**found, "duration_minutes": minutes, "elapsed": typed.elapsed}
     is_elapsed = attributes.get("elapsed", current.elapsed if current else False)

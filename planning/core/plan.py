@@ -16,6 +16,7 @@ for probabilities.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Protocol
 
 from planning.core.distributions import Estimate
 from planning.core.kinds import (
@@ -142,9 +143,7 @@ class ProjectSettings:
 
         By Lineo's rules a share that is done was done before the data date.
         """
-        if task.is_started or self.rules is not Rules.LINEO or self.data_date is None:
-            return task.is_started
-        return task.percent_complete > 0 and not task.is_manual
+        return has_begun(task, rules=self.rules, data_date=self.data_date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +299,30 @@ class Task:
     def is_started(self) -> bool:
         """Whether work has begun, finished or not."""
         return self.actual_start is not None or self.actual_finish is not None
+
+
+class Progress(Protocol):
+    """What is told of how far a task has come, by a row as by a task of a plan."""
+
+    @property
+    def actual_start(self) -> object: ...
+    @property
+    def actual_finish(self) -> object: ...
+    @property
+    def percent_complete(self) -> float: ...
+    @property
+    def manual_start(self) -> object: ...
+    @property
+    def manual_finish(self) -> object: ...
+
+
+def has_begun(work: Progress, *, rules: str, data_date: object) -> bool:
+    """Return whether work has begun in a plan of these rules with that data date, or none."""
+    if work.actual_start is not None or work.actual_finish is not None:
+        return True
+    if rules != Rules.LINEO or data_date is None or not work.percent_complete > 0:
+        return False
+    return work.manual_start is None or work.manual_finish is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lineo.accounts.ids import uuid7
 from lineo.accounts.models import User, WallKey, WorkspaceModel
 from lineo.accounts.walls import walls
-from planning.core.plan import LagCalendar, Rules, TotalFloat
+from planning.core.plan import LagCalendar, Progress, Rules, TotalFloat, has_begun
 from planning.models.fields import WallClockField, refuse_unfit_name
 from planning.models.project import Project
 
@@ -163,6 +163,10 @@ class Scenario(WorkspaceModel):
     def get_absolute_url(self) -> str:
         """Return the scenario's workbench."""
         return reverse("planning:scenario", args=[self.pk])
+
+    def has_begun(self, work: Progress) -> bool:
+        """Return whether work on a task has begun, as the schedule takes it."""
+        return has_begun(work, rules=self.rules, data_date=self.data_date)
 
     @property
     def is_archived(self) -> bool:

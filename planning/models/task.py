@@ -42,7 +42,7 @@ class RiskLevelName(models.TextChoices):
 
 
 class TaskStatus(models.TextChoices):
-    """Derived from actuals, never stored."""
+    """Derived from progress, never stored."""
 
     NOT_STARTED = "not_started", _("Not started")
     IN_PROGRESS = "in_progress", _("In progress")
@@ -171,10 +171,10 @@ class Task(WorkspaceModel):
 
     @property
     def status(self) -> TaskStatus:
-        """How far the task has come, from its actuals."""
+        """How far the task has come, as its schedule takes it."""
         if self.actual_finish is not None:
             return TaskStatus.FINISHED
-        if self.actual_start is not None:
+        if self.scenario.has_begun(self):
             return TaskStatus.IN_PROGRESS
         return TaskStatus.NOT_STARTED
 

@@ -1,7 +1,7 @@
 """Which leaves are unblocked: work that could go on now, as far as links say.
 
 A leaf is unblocked when it is not finished and nothing holds its start: each
-FS predecessor is finished, each SS predecessor has started. A link of a
+FS predecessor is finished, each SS predecessor has begun. A link of a
 summary is a link of all its leaves. FF and SF hold a finish, not a start; lags
 and dates are no block: they say when, not whether.
 """
@@ -23,6 +23,9 @@ class _Row(NamedTuple):
     kind: str
     actual_start: object
     actual_finish: object
+    percent_complete: float
+    manual_start: object
+    manual_finish: object
 
 
 def unblocked_ids(scenario: Scenario) -> frozenset[UUID]:
@@ -41,7 +44,7 @@ def unblocked_ids(scenario: Scenario) -> frozenset[UUID]:
     is_held = {
         after
         for after, holds in held_by.items()
-        if any(_holds(kind, leaves_below[before]) for kind, before in holds)
+        if any(_holds(kind, leaves_below[before], scenario) for kind, before in holds)
     }
     hidden = veil.hidden_ids()
     return frozenset(
@@ -53,10 +56,10 @@ def unblocked_ids(scenario: Scenario) -> frozenset[UUID]:
     )
 
 
-def _holds(kind: str, leaves: Sequence[_Row]) -> bool:
+def _holds(kind: str, leaves: Sequence[_Row], scenario: Scenario) -> bool:
     if kind == LinkType.FS:
         return any(leaf.actual_finish is None for leaf in leaves)
-    return any(leaf.actual_start is None and leaf.actual_finish is None for leaf in leaves)
+    return not all(scenario.has_begun(leaf) for leaf in leaves)
 
 
 def _leaves_below(leaves: Sequence[_Row], by_id: Mapping[UUID, _Row]) -> Mapping[UUID, list[_Row]]:

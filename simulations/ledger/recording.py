@@ -129,7 +129,9 @@ def _keep(
     rows: Iterable[tuple[str, Sequence[int]]],
 ) -> None:
     waiting = {
-        task.key for task in plan.leaves() if task.kind is TaskKind.TASK and not task.is_started
+        task.key
+        for task in plan.leaves()
+        if task.kind is TaskKind.TASK and not plan.has_begun(task)
     }
     kept = [(key, minutes) for key, minutes in rows if key in waiting]
     if kept:

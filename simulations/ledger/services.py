@@ -184,15 +184,18 @@ def with_corrected(plan: Plan, keys: set[str], centre: float, width: float) -> P
     return replace(
         plan,
         tasks=tuple(
-            _corrected(task, centre, width) if task.key in keys else task for task in plan.tasks
+            _corrected(task, centre, width, has_begun=plan.has_begun(task))
+            if task.key in keys
+            else task
+            for task in plan.tasks
         ),
     )
 
 
-def _corrected(task: Task, centre: float, width: float) -> Task:
+def _corrected(task: Task, centre: float, width: float, *, has_begun: bool) -> Task:
     assert task.estimate is not None
     estimate = corrected(task.estimate, centre=centre, width=width)
-    follows = not task.is_started and task.duration_minutes == planned_minutes(task.estimate)
+    follows = not has_begun and task.duration_minutes == planned_minutes(task.estimate)
     minutes = planned_minutes(estimate) if follows else task.duration_minutes
     return replace(task, estimate=estimate, duration_minutes=minutes)
 

@@ -95,6 +95,20 @@ def test_an_estimate_of_started_work_leaves_the_duration_alone(
     assert changed["estimate"]["mode"] == "2d"
 
 
+def test_an_estimate_describes_what_remains_where_a_share_is_done_by_the_data_date(
+    caller: Caller, scenario: Scenario
+) -> None:
+    settings = f"/api/v1/scenarios/{scenario.pk}/settings/"
+    caller.patch(settings, {"data_date": "2026-01-12T08:00"}, if_match="*")
+    task = add(caller, scenario, duration="10d", percent_complete=50)
+    assert task["status"] == "in_progress"
+
+    changed = caller.patch(task["url"], {"estimate": "1..2..4d"}, if_match="*").json()
+
+    assert changed["duration"] == "10d"
+    assert changed["estimate"]["mode"] == "2d"
+
+
 def test_a_milestone_has_no_duration(caller: Caller, scenario: Scenario) -> None:
     address = f"/api/v1/scenarios/{scenario.pk}/milestones/"
     add(caller, scenario)

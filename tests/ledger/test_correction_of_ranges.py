@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from lineo.accounts.models import Role, User
 from planning.core.distributions import Pert, Uniform
+from planning.core.plan import Plan, ProjectSettings, Task
 from planning.models import Scenario
 from planning.services import tasks
 from planning.snapshot import plan_of
@@ -61,6 +62,22 @@ def test_only_their_own_open_ranges_are_corrected(team: Team, ann: User) -> None
 
     assert services.open_ranges(scenario, team.person.pk) == {"open"}
     assert services.open_ranges(scenario, ann.pk) == set()
+
+
+@pytest.mark.parametrize(("data_date", "days"), [(None, 3), (datetime(2026, 1, 9, 8), 2)])
+def test_a_correction_leaves_the_duration_of_begun_work_alone(
+    data_date: datetime | None, days: int
+) -> None:
+    """Once a share is done by the data date the range tells what remains, not the whole."""
+    begun = Task("A", "Dig", duration_minutes=2 * DAY, percent_complete=40.0,
+                 estimate=Pert(DAY, 2 * DAY, 3 * DAY))  # fmt: skip
+    settings = ProjectSettings("Shed", datetime(2026, 1, 5, 8), data_date=data_date)
+    plan = Plan(settings, tasks=(begun,))
+
+    corrected = services.with_corrected(plan, {"A"}, 1.5, 1.0).task("A")
+
+    assert corrected.estimate != begun.estimate
+    assert corrected.duration_minutes == days * DAY
 
 
 def test_an_estimator_is_judged_by_all_projects_that_the_reader_sees(team: Team, ann: User) -> None:

@@ -9,8 +9,9 @@ from django.test import Client
 from lineo.accounts.models import Role
 from planning.core.plan import Dependency, Lag, LinkType
 from planning.models import Label, Scenario, Task, TaskWork
+from planning.models.task import TaskStatus
 from planning.models.work import Priority
-from planning.services import tasks
+from planning.services import plans, tasks
 from planning.services.projects import baseline_of
 from planning.services.scenarios import branch_scenario
 from planning.work import services, typed
@@ -188,6 +189,26 @@ def test_an_ss_link_holds_until_its_predecessor_has_begun(scenario, team):
     tasks.edit_task(scenario, one.key, actor=team.person, actual_start=dt.datetime(2026, 1, 5, 8))
 
     assert unblocked(scenario) == {"One", "Two"}
+
+
+def test_work_that_the_schedule_takes_for_begun_holds_an_ss_link_no_more(scenario, team):
+    """A share that is done was done before the data date; without one nobody knows when."""
+    one = tasks.add_task(scenario, actor=team.person, name="One")
+    two = tasks.add_task(scenario, actor=team.person, name="Two")
+    link = Dependency(one.key, two.key, LinkType.SS, Lag())
+    tasks.add_dependency(scenario, link, actor=team.person)
+    scenario.refresh_from_db()
+    tasks.edit_task(scenario, one.key, actor=team.person, percent_complete=40.0)
+    assert unblocked(scenario) == {"One"}
+    assert Task.objects.get(pk=one.pk).status == TaskStatus.NOT_STARTED
+
+    scenario.refresh_from_db()
+    plans.edit_settings(scenario, actor=team.person, data_date=dt.datetime(2026, 1, 7, 8))
+
+    scenario.refresh_from_db()
+    assert unblocked(scenario) == {"One", "Two"}
+    assert Task.objects.get(pk=one.pk).status == TaskStatus.IN_PROGRESS
+    assert Task.objects.get(pk=two.pk).status == TaskStatus.NOT_STARTED
 
 
 def test_ff_and_sf_hold_no_start(scenario, team):
