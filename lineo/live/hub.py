@@ -141,8 +141,9 @@ class Hub:
                 follower.number = event.sequence
                 if event.action.startswith(RIGHTS):
                     follower.tell("rights", None)
-                if follower.admitted.place.holds(event) and _may_see(follower, event):
-                    follower.tell("happened", *feed.told_to(follower.admitted.membership, [told]))
+                if follower.admitted.place.holds(event):
+                    # Judged when its turn comes: rights that changed before it are known by then.
+                    follower.tell("happened", (event, told))
 
     async def show_who_is_here(self, workspace_id: UUID, scenario_id: UUID) -> None:
         """Tell all who follow the scenario who else does."""
@@ -205,10 +206,6 @@ def _read(workspace_id: UUID, number: int) -> tuple[list[Event], list[Any]]:
     with workspace_context(workspace_id):
         events = feed.events_after(number)
         return events, feed.told(events)
-
-
-def _may_see(follower: Follower, event: Event) -> bool:
-    return feed.may_see(follower.admitted.membership, event)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -41,7 +41,7 @@ def enter(
     key = _key(workspace_id, scenario_id)
     try:
         pipe = _redis().pipeline()
-        pipe.hset(key, tab, json.dumps(seen))
+        pipe.hset(key, _field(person.pk, tab), json.dumps(seen))
         pipe.expire(key, 2 * LIVES_SECONDS)
         pipe.execute()
     except (RedisError, OSError) as error:
@@ -50,23 +50,23 @@ def enter(
     bell.ring(workspace_id, f"{HERE}{scenario_id}")
 
 
-def stay(workspace_id: UUID, scenario_id: UUID, tab: str) -> None:
+def stay(workspace_id: UUID, scenario_id: UUID, tab: str, *, person_id: UUID) -> None:
     """Give a sign of life."""
-    key = _key(workspace_id, scenario_id)
+    key, field = _key(workspace_id, scenario_id), _field(person_id, tab)
     try:
-        known = _redis().hget(key, tab)
+        known = _redis().hget(key, field)
         if known:
             seen = {**json.loads(known), "at": time.time()}
-            _redis().hset(key, tab, json.dumps(seen))
+            _redis().hset(key, field, json.dumps(seen))
             _redis().expire(key, 2 * LIVES_SECONDS)
     except (RedisError, OSError, ValueError) as error:
         logger.warning("Nobody is seen to be here: %s", error)
 
 
-def leave(workspace_id: UUID, scenario_id: UUID, tab: str) -> None:
+def leave(workspace_id: UUID, scenario_id: UUID, tab: str, *, person_id: UUID) -> None:
     """Say that the tab is gone."""
     try:
-        _redis().hdel(_key(workspace_id, scenario_id), tab)
+        _redis().hdel(_key(workspace_id, scenario_id), _field(person_id, tab))
     except (RedisError, OSError) as error:
         logger.warning("Nobody is seen to leave: %s", error)
         return
@@ -84,15 +84,20 @@ def people_at(workspace_id: UUID, scenario_id: UUID) -> list[dict[str, Any]]:
 
 def _living(known: Iterable[tuple[bytes, bytes]]) -> Iterable[dict[str, Any]]:
     since = time.time() - LIVES_SECONDS
-    for tab, words in known:
+    for field, words in known:
         seen = json.loads(words)
         if seen["at"] >= since:
             yield {
-                "tab": tab.decode(),
+                "tab": field.decode().rpartition(" ")[2],
                 "person": seen["person"],
                 "name": seen["name"],
                 "row": seen["row"],
             }
+
+
+def _field(person_id: UUID, tab: str) -> str:
+    """Return where a tab stands: beside its person, for all are told what tabs are called."""
+    return f"{person_id} {tab}"
 
 
 def _redis() -> Redis:

@@ -16,11 +16,13 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 
 from lineo import requests, tracing
-from lineo.live import presence
+from lineo.activity.models import Event
+from lineo.live import feed, presence
 from lineo.live.gate import Pass, Refusal, admit
 from lineo.live.hub import Follower, Hub
 
@@ -28,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 PATH = "/events/stream/"
 PULSE_SECONDS = 10.0
-"""How often a quiet stream gives a sign of life and has its rights looked at."""
+"""How often a stream has its rights looked at, and gives a sign of life."""
 MOST_STREAMS = 1_000
 MOST_UNSURE = 6
 """So often in a row a server that is busy or away may leave open whether somebody may follow."""
@@ -120,24 +122,40 @@ class _Stream:
     ) -> None:
         self.hub, self.follower, self.scope, self.query, self.tab = hub, follower, scope, query, tab
         self.unsure = 0
+        self.look_at = 0.0
 
     async def run(self, send: Send) -> None:
         """Send what happens until the follower may not follow any more, or is too slow."""
+        self.look_at = _soon()
         with self.hub.following(self.follower):
             await _write(send, *self._hello())
             await self._enter()
             await self.hub.carry(self.follower.workspace_id)
             while not self.follower.is_lost:
-                try:
-                    kind, words = await asyncio.wait_for(self.follower.waiting.get(), PULSE_SECONDS)
-                except TimeoutError:
-                    kind, words = "rights", None
-                if kind != "rights":
-                    await _write(send, kind, words, number=words.get("number"))
-                elif await self._may_go_on():
+                kind, words = await self._next()
+                if kind == "rights":
+                    if not await self._may_go_on():
+                        return
                     await _write(send, "pulse", {})
+                elif kind == "happened":
+                    await self._tell(send, *words)
                 else:
-                    return
+                    await _write(send, kind, words)
+
+    async def _next(self) -> tuple[str, Any]:
+        """Return what waits, or that rights are due to be looked at, however busy the stream is."""
+        try:
+            async with asyncio.timeout_at(self.look_at):
+                return await self.follower.waiting.get()
+        except TimeoutError:
+            return "rights", None
+
+    async def _tell(self, send: Send, event: Event, words: dict[str, Any]) -> None:
+        """Tell of ``event`` if the follower may see it, by the rights that were looked at last."""
+        membership = self.follower.admitted.membership
+        if feed.may_see(membership, event):
+            [shown] = feed.told_to(membership, [words])
+            await _write(send, "happened", shown, number=event.sequence)
 
     def _hello(self) -> tuple[str, dict[str, Any]]:
         admitted = self.follower.admitted
@@ -153,6 +171,7 @@ class _Stream:
     async def _may_go_on(self) -> bool:
         """Look at rights anew, and give a sign of life to who else is here."""
         known = self.follower.admitted
+        self.look_at = _soon()
         with tracing.unseen():
             fresh = await self.hub.ask(admit, self.scope, self.query)
         if isinstance(fresh, Refusal):
@@ -164,8 +183,7 @@ class _Stream:
             return False
         self.follower.admitted = fresh
         if self.tab and known.place.scenario_id:
-            place = (self.follower.workspace_id, known.place.scenario_id, self.tab)
-            await self.hub.ask(presence.stay, *place)
+            await self.hub.ask(self._stay_now, known.place.scenario_id)
         return True
 
     async def _enter(self) -> None:
@@ -190,8 +208,19 @@ class _Stream:
         scenario_id = self.follower.admitted.place.scenario_id
         if self.tab and scenario_id:
             with contextlib.suppress(RuntimeError):
-                place = (self.follower.workspace_id, scenario_id, self.tab)
-                await self.hub.ask(presence.leave, *place)
+                await self.hub.ask(self._leave_now, scenario_id)
+
+    def _stay_now(self, scenario_id: UUID) -> None:
+        person_id = self.follower.admitted.person.pk
+        presence.stay(self.follower.workspace_id, scenario_id, self.tab, person_id=person_id)
+
+    def _leave_now(self, scenario_id: UUID) -> None:
+        person_id = self.follower.admitted.person.pk
+        presence.leave(self.follower.workspace_id, scenario_id, self.tab, person_id=person_id)
+
+
+def _soon() -> float:
+    return asyncio.get_running_loop().time() + PULSE_SECONDS
 
 
 def _number_seen(scope: dict[str, Any], after: str, admitted: Pass) -> int:

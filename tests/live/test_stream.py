@@ -1,6 +1,7 @@
 """The event stream: who is let in, what they are told, when they are cut off."""
 
 import asyncio
+import threading
 import time
 from contextlib import ExitStack
 from types import SimpleNamespace
@@ -15,7 +16,8 @@ from lineo.accounts.happened import tell
 from lineo.accounts.models import Membership, Role
 from lineo.accounts.places import Place
 from lineo.accounts.rule_services import add_rule
-from lineo.live import hub, stream
+from lineo.activity import bell
+from lineo.live import hub, presence, stream
 from lineo.live.gate import Refusal
 from planning.services import projects, tasks
 from tests.api.caller import Caller
@@ -168,6 +170,52 @@ def test_a_session_that_is_over_ends_the_stream_soon(live_site, team, scenario, 
         assert seen.ends()
 
 
+def test_a_session_that_is_over_ends_a_busy_stream_as_soon(live_site, team, scenario, monkeypatch):
+    """What comes all the time gives no time to look at rights, unless that has its own."""
+    monkeypatch.setattr(stream, "PULSE_SECONDS", 0.5)
+    with following(live_site, team.person, at(scenario)) as seen:
+        seen.next("hello")
+        Session.objects.all().delete()
+        busy = threading.Event()
+
+        def keep_busy():
+            while not busy.wait(0.1):
+                bell.ring(team.workspace.pk, f"{presence.HERE}{scenario.pk}")
+
+        thread = threading.Thread(target=keep_busy)
+        thread.start()
+        try:
+            kinds = [seen.next()[0] for _ in range(40)]
+        except EOFError:
+            kinds = None
+        finally:
+            busy.set()
+            thread.join()
+
+    assert kinds is None
+
+
+def test_what_happens_right_after_a_rule_is_judged_by_it(live_site, team, scenario):
+    """Both are read at once, where they stand in one transaction or come fast."""
+    person = join(team)
+    with team.context():
+        other = make_baseline(team, name="Other")
+    with following(live_site, person) as seen:
+        seen.next("hello")
+        with team.context():
+            add_rule(
+                Place(ScopeKind.PROJECT, scenario.project_id, ""),
+                action=Action.READ,
+                allows=False,
+                member=Membership.objects.get(person=person),
+                actor=team.membership,
+            )
+            tasks.add_task(scenario, actor=team.person, name="Hidden")
+        add(team, other)
+
+        assert seen.next("happened")[1]["scenario"] == str(other.pk)
+
+
 def test_a_quiet_stream_holds_no_transaction(live_site, team, scenario):
     with following(live_site, team.person, at(scenario)) as seen:
         seen.next("here")
@@ -223,6 +271,17 @@ def say_row(url, person, scenario, tab, row):
         f"/api/v1/scenarios/{scenario.pk}/presence/", {"tab": tab, "row": str(row.pk)}
     )
     assert answer.status_code == 200
+
+
+def test_nobody_takes_the_tab_of_another(live_site, team, scenario):
+    """All who are here are told what tabs are called."""
+    bo = join(team)
+    with following(live_site, team.person, f"{at(scenario)}&tab=tab-of-ada") as ada:
+        ada.next("here")
+        body = {"tab": "tab-of-ada", "row": None}
+        answer = Caller(bo).post(f"/api/v1/scenarios/{scenario.pk}/presence/", body)
+
+    assert {one["name"] for one in answer.json()["people"]} == {str(team.person), str(bo)}
 
 
 def test_the_bounds_are_those_that_the_docs_name():
