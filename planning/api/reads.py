@@ -134,7 +134,8 @@ def risks(who: Who) -> QuerySet[Risk]:
 def drivers(who: Who) -> QuerySet[Driver]:
     """Return every driver that the person may see, with the tasks that it moves."""
     rows = Driver.objects.filter(scenario__in=_scenarios(who))
-    members = Prefetch("tasks", Task.objects.only("key", "driver_id").order_by("key"))
+    seen = Task.objects.exclude(pk__in=veil.hidden_ids())
+    members = Prefetch("tasks", seen.only("key", "driver_id").order_by("key"))
     return rows.select_related("scenario__project").prefetch_related(members)
 
 

@@ -5,8 +5,33 @@ from django.utils.translation import gettext_lazy as _
 
 from lineo.accounts.models import WallKey, WorkspaceModel
 from lineo.accounts.walls import walls
+from planning import veil
 from planning.core.plan import Correlation as Pair
 from planning.models.scenario import Scenario
+
+
+class DriverManager(models.Manager["Driver"]):
+    """Drivers, but for those that move only tasks that rules hide from whoever asks."""
+
+    def get_queryset(self) -> models.QuerySet["Driver"]:
+        rows = super().get_queryset()
+        if hidden := veil.hidden_ids():
+            moved = self.model.tasks.rel.related_model._default_manager.filter(
+                driver=models.OuterRef("pk")
+            )
+            is_hidden = models.Exists(moved.filter(pk__in=hidden))
+            rows = rows.exclude(is_hidden & ~models.Exists(moved.exclude(pk__in=hidden)))
+        return rows
+
+
+class CorrelationManager(models.Manager["Correlation"]):
+    """Correlations, but for those of tasks that rules hide from whoever asks."""
+
+    def get_queryset(self) -> models.QuerySet["Correlation"]:
+        rows = super().get_queryset()
+        if hidden := veil.hidden_ids():
+            rows = rows.exclude(first__in=hidden).exclude(second__in=hidden)
+        return rows
 
 
 class Driver(WorkspaceModel):
@@ -20,6 +45,8 @@ class Driver(WorkspaceModel):
     key = models.CharField(_("name"), max_length=200)
     rho = models.FloatField(_("correlation"))
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = DriverManager()
 
     class Meta:
         ordering = ["key", "pk"]
@@ -49,6 +76,8 @@ class Correlation(WorkspaceModel):
     second = WallKey("planning.Task", models.CASCADE, related_name="+")
     spearman = models.FloatField(_("Spearman correlation"))
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = CorrelationManager()
 
     class Meta:
         ordering = ["pk"]

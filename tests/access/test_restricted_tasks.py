@@ -21,7 +21,7 @@ from lineo.accounts.selectors import membership_for
 from lineo.jobs.entry import run_waiting
 from lineo.portfolio.services import add_goal
 from planning.core.distributions import Fixed, Pert
-from planning.core.plan import Dependency, Impact, Risk, TaskKind
+from planning.core.plan import Correlation, Dependency, Driver, Impact, Risk, TaskKind
 from planning.models import PlanExport, Scenario, Task
 from planning.services import exports, plans, tasks, updates
 from planning.snapshot import plan_of
@@ -206,6 +206,45 @@ def test_their_history_takes_as_many_queries_for_many_changes_as_for_few(team, s
         assert caller.get(address).json()["count"] > 12
 
     assert len(many) == len(few)
+
+
+def test_what_moves_with_hidden_tasks_is_told_without_them(team, scenario, watched):
+    dig, plain = (scenario.tasks.get(name=name) for name in (f"{SECRET} dig", "Open for all"))
+    other = tasks.add_task(scenario, actor=team.person, name="Open as well")
+    for tied in (
+        Driver("Both", 0.5, (dig.key, plain.key)),
+        Correlation(dig.key, other.key, 0.3),
+        Correlation(plain.key, other.key, 0.4),
+    ):
+        plans.save_entity(scenario, tied, actor=team.person)
+    hidden = tasks.add_task(
+        scenario, actor=team.person, name="Inside", parent=scenario.tasks.get(pk=dig.parent_id).key
+    )
+    plans.save_entity(scenario, Driver("Hidden", 0.5, (hidden.key,)), actor=team.person)
+
+    def told(person: User, kind: str) -> list[Any]:
+        answer = Caller(person).get(f"/api/v1/scenarios/{scenario.pk}/{kind}/")
+        rows = answer.json()["results"]
+        assert [Caller(person).get(row["url"]).json() for row in rows] == rows
+        return [row["tasks"] for row in rows]
+
+    assert told(team.person, "drivers") == [sorted([dig.key, plain.key]), [hidden.key]]
+    assert told(watched, "drivers") == [[plain.key]]
+    assert len(told(team.person, "correlations")) == 2
+    assert [sorted(pair) for pair in told(watched, "correlations")] == [
+        sorted([plain.key, other.key])
+    ]
+
+
+def test_a_driver_keeps_the_hidden_tasks_that_it_moves(team, scenario, watched):
+    dig, plain = (scenario.tasks.get(name=name) for name in (f"{SECRET} dig", "Open for all"))
+    plans.save_entity(scenario, Driver("Both", 0.5, (dig.key, plain.key)), actor=team.person)
+    row = scenario.drivers.get()
+
+    Caller(watched).patch(f"/api/v1/drivers/{row.pk}/", {"tasks": [plain.key]}, if_match="*")
+    Caller(watched).patch(f"/api/v1/drivers/{row.pk}/", {"rho": 0.6}, if_match="*")
+
+    assert set(row.tasks.values_list("key", flat=True)) == {dig.key, plain.key}
 
 
 def test_a_plan_is_not_replaced_by_its_bare_form(scenario, watched):
