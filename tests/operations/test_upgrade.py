@@ -6,9 +6,6 @@ they know nothing of new columns.
 """
 
 import json
-import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,8 +17,8 @@ import pytest
 
 from lineo import embedded
 from lineo.accounts.ids import uuid7
+from tests.operations.older import as_owner, insert, migrate, older_database
 
-ROOT = Path(__file__).resolve().parents[2]
 RELEASE: dict[str, str] = json.loads(
     Path(__file__).with_name("previous_release.json").read_text(encoding="utf-8")
 )
@@ -32,28 +29,8 @@ LONGEST_STALL_SECONDS = 3.0
 @pytest.fixture
 def before(servers: embedded.Servers) -> Iterator[dict[str, str]]:
     """The addresses of a database as the release before left it."""
-    name = f"upgrade_{uuid7().hex}"
-    postgres_url = servers.owner_url.replace("lineo_owner", "postgres")
-    urls = {"DATABASE_URL": servers.database_url, "DATABASE_OWNER_URL": servers.owner_url}
-    there = {key: f"{url.rpartition('/')[0]}/{name}" for key, url in urls.items()}
-    with psycopg.connect(postgres_url, autocommit=True) as postgres:
-        postgres.execute(f"CREATE DATABASE {name} OWNER lineo_owner")
-        for app, migration in RELEASE.items():
-            migrate(there, app, migration)
+    with older_database(servers, RELEASE) as there:
         yield there
-        postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def migrate(there: dict[str, str], *arguments: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0", *arguments],
-        cwd=ROOT,
-        env={**os.environ, **there},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
 
 
 @dataclass
@@ -88,13 +65,9 @@ class Writer:
 
 
 def fill(there: dict[str, str]) -> str:
-    """Put a plan of 5,000 tasks in with SQL alone; return its workspace.
-
-    Columns that must be given and have no default are filled by their type.
-    """
+    """Put a plan of 5,000 tasks in with SQL alone; return its workspace."""
     ids = {name: str(uuid7()) for name in ("workspace", "project", "scenario")}
-    with psycopg.connect(there["DATABASE_OWNER_URL"]) as line:
-        line.execute("SELECT set_config('app.maintenance', 'on', false)")
+    with as_owner(there) as line:
         insert(line, "accounts_workspace", id=ids["workspace"], slug="old", name="Old")
         within = {"workspace_id": ids["workspace"]}
         insert(
@@ -132,45 +105,6 @@ def fill(there: dict[str, str]) -> str:
     return ids["workspace"]
 
 
-_DULL = {
-    "boolean": False,
-    "integer": 1,
-    "smallint": 1,
-    "bigint": 1,
-    "double precision": 1.0,
-    "numeric": 1,
-    "jsonb": "{}",
-    "date": "2026-01-05",
-    "timestamp without time zone": "2026-01-05 08:00",
-    "timestamp with time zone": "2026-01-05 08:00+00",
-}
-
-
-def _dull(kind: str) -> object:
-    return str(uuid7()) if kind == "uuid" else _DULL.get(kind, "x")
-
-
-_columns: dict[str, list[tuple[str, str]]] = {}
-
-
-def insert(line: psycopg.Connection, table: str, **given: object) -> None:
-    if table not in _columns:
-        _columns[table] = line.execute(
-            "SELECT column_name, data_type FROM information_schema.columns"
-            " WHERE table_name = %s AND is_nullable = 'NO' AND column_default IS NULL"
-            " AND is_identity = 'NO'",
-            [table],
-        ).fetchall()
-    known = {name for name, _kind in _columns[table]}
-    row = {name: _dull(kind) for name, kind in _columns[table]}
-    row |= {name: value for name, value in given.items() if name in known}
-    names = ", ".join(f'"{name}"' for name in row)
-    line.execute(
-        f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(row))})",
-        list(row.values()),
-    )
-
-
 def test_nobody_waits_long_and_no_row_is_lost_while_the_site_is_upgraded(
     before: dict[str, str],
 ):
@@ -187,8 +121,7 @@ def test_nobody_waits_long_and_no_row_is_lost_while_the_site_is_upgraded(
     assert writer.refused == []
     assert len(writer.waits) > 20
     assert max(writer.waits) < LONGEST_STALL_SECONDS
-    with psycopg.connect(before["DATABASE_OWNER_URL"]) as line:
-        line.execute("SELECT set_config('app.maintenance', 'on', false)")
+    with as_owner(before) as line:
         kept = dict(line.execute("SELECT key, name FROM planning_task").fetchall())
     edits = len(writer.waits)
     assert len(kept) == TASKS
