@@ -7,6 +7,7 @@ from uuid import UUID
 from lineo.accounts.models import Membership, User
 from lineo.accounts.policy import Action
 from lineo.accounts.rules import with_rules
+from lineo.alphabet import in_alphabet
 from planning.access import may_on
 from planning.models import Project, Scenario, Task
 from planning.task_access import may_read_task
@@ -17,7 +18,7 @@ def readers_of(place: Project | Scenario, *, task: Task | None = None) -> list[U
     readers = _readers_of(place)
     if task is not None:
         readers = may_read_task(task, readers)
-    return sorted((one.person for one in readers), key=lambda person: str(person).casefold())
+    return sorted((one.person for one in readers), key=lambda person: in_alphabet(str(person)))
 
 
 def readers_of_each(scenario: Scenario, tasks: Iterable[Task]) -> dict[str, set[UUID]]:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models.functions import Lower
+
 from lineo.accounts.actions import ScopeKind
 from lineo.accounts.models import Membership
 from lineo.accounts.places import Place
@@ -18,12 +20,12 @@ class PlanningAtlas:
         projects = selectors.projects_for(membership).filter(archived_at__isnull=True)
         scenarios = selectors.scenarios_for(membership).filter(archived_at__isnull=True)
         below: dict[UUID, list[Place]] = {}
-        for one in scenarios.order_by("-is_baseline", "name"):
+        for one in scenarios.order_by("-is_baseline", Lower("name")):
             place = Place(ScopeKind.SCENARIO, one.pk, f"{one.project.name} · {one.name}")
             below.setdefault(one.project_id, []).append(place)
         return [
             place
-            for project in projects.order_by("name")
+            for project in projects.order_by(Lower("name"))
             for place in (
                 Place(ScopeKind.PROJECT, project.pk, project.name),
                 *below.get(project.pk, ()),

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from lineo.accounts.models import Membership
 from lineo.accounts.policy import Action
+from lineo.alphabet import in_alphabet
 from planning import selectors, veil
 from planning.access import may_on
 from planning.api import reads
@@ -165,9 +166,10 @@ def _people(membership: selectors.Who, text: str) -> Iterator[Hit]:
     rows = Membership.objects.filter(
         workspace=membership.workspace_id, is_suspended=False, person__is_active=True
     ).select_related("person")
-    by_person = {row.person: row for row in rows.order_by("person__name", "pk")}
+    by_person = {row.person: row for row in rows}
     is_told = sees_addresses(membership)
-    found = matching([*by_person], text.removeprefix("@"), by_address=is_told)
+    people = sorted(by_person, key=lambda person: in_alphabet(str(person)))
+    found = matching(people, text.removeprefix("@"), by_address=is_told)
     for person in found[:ENOUGH_HITS]:
         url = reverse("planning:person-work", args=[person.pk])
         shows = is_told and not person.is_agent

@@ -6,7 +6,9 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.functions import Lower
 
+from lineo.alphabet import in_alphabet
 from planning import access, selectors
 from planning.models import Project, Scenario
 
@@ -35,7 +37,7 @@ def searched(membership: selectors.Who, text: str, opened: UUID | None) -> Searc
     """Read the open plan, every other project's baseline, and what is named like ``text``."""
     readable = selectors.scenarios_for(membership).filter(archived_at__isnull=True)
     is_named, is_project_named = Q(name__icontains=text), _named(text, "project__")
-    first_named = readable.filter(is_named).order_by("name").values("pk")[:ENOUGH_HITS]
+    first_named = readable.filter(is_named).order_by(Lower("name")).values("pk")[:ENOUGH_HITS]
     rows = list(
         readable.filter(Q(is_baseline=True) | Q(pk=opened) | Q(pk__in=first_named))
         .annotate(is_named=is_named, is_project_named=is_project_named)
@@ -58,7 +60,7 @@ def searched(membership: selectors.Who, text: str, opened: UUID | None) -> Searc
 
 
 def _first(rows: Iterable[Named]) -> list[Named]:
-    return sorted(rows, key=lambda row: row.name)[:ENOUGH_HITS]
+    return sorted(rows, key=lambda row: in_alphabet(row.name))[:ENOUGH_HITS]
 
 
 def _projects(membership: selectors.Who, text: str, rows: Sequence[Scenario]) -> Iterator[Project]:
@@ -69,7 +71,7 @@ def _projects(membership: selectors.Who, text: str, rows: Sequence[Scenario]) ->
                 yield row.project
         return
     live = selectors.projects_for(membership).filter(archived_at__isnull=True)
-    yield from live.filter(_named(text)).order_by("name")[:ENOUGH_HITS]
+    yield from live.filter(_named(text)).order_by(Lower("name"))[:ENOUGH_HITS]
 
 
 def _named(text: str, of: str = "") -> Q:

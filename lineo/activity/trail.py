@@ -13,6 +13,7 @@ from lineo.accounts.models import Membership, User
 from lineo.accounts.policy import Action, demand, may, scope_chain
 from lineo.activity.models import AuditEntry, Change, Event, Source
 from lineo.activity.sight import Sight
+from lineo.alphabet import in_alphabet
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def actions_in(membership: Membership) -> list[str]:
 def actors_in(membership: Membership) -> list[User]:
     """Return everyone who is or was in the workspace, by name."""
     rows = User.objects.filter(memberships__workspace=membership.workspace_id)
-    return sorted(rows, key=lambda person: str(person).casefold())
+    return sorted(rows, key=lambda person: in_alphabet(str(person)))
 
 
 def _start_of(day: date) -> datetime:

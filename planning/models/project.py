@@ -2,6 +2,7 @@
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -73,7 +74,7 @@ class Project(WorkspaceModel):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = [Lower("name"), "pk"]
         constraints = [
             *walls("planning_project", "shown_scenario"),
             models.UniqueConstraint(

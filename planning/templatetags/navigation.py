@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.db.models.functions import Lower
 from django.template.context import RequestContext
 from django.urls import reverse
 
@@ -22,7 +23,7 @@ def navigation(context: RequestContext) -> dict[str, Any]:
     scenario: Scenario | None = context.get("scenario")
     opened = scenario.project_id if scenario else getattr(context.get("project"), "pk", None)
     projects = selectors.projects_for(getattr(request, "membership", None))
-    live = projects.filter(archived_at__isnull=True).order_by("name")[:SHOWN_PROJECTS]
+    live = projects.filter(archived_at__isnull=True).order_by(Lower("name"), "pk")[:SHOWN_PROJECTS]
     return {
         "is_portfolio": request.path == reverse("portfolio:portfolio"),
         "is_home": request.path == reverse("planning:projects"),

@@ -10,6 +10,7 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from lineo.accounts.models import User
+from lineo.alphabet import in_alphabet
 from planning import veil
 from planning.models import Cycle, Label, Priority, TaskAssignee, TaskLabel, TaskWork
 
@@ -74,9 +75,9 @@ def _work(row: Any) -> Work:
     people = [User(**{**words, "id": UUID(words["id"])}) for words in row.people]
     labels = [Label(**{**words, "id": UUID(words["id"])}) for words in row.marks]
     return Work(
-        assignees=tuple(sorted(people, key=lambda person: str(person).casefold())),
+        assignees=tuple(sorted(people, key=lambda person: in_alphabet(str(person)))),
         priority=Priority(row.priority),
-        labels=tuple(sorted(labels, key=lambda label: label.name.casefold())),
+        labels=tuple(sorted(labels, key=lambda label: in_alphabet(label.name))),
         cycle=row.cycle,
         version=row.version,
     )

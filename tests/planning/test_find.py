@@ -51,6 +51,15 @@ def test_a_number_is_sought_in_the_open_plan_first(team, scenario, chain):
     assert titles(team, "2", last)[0] == "This one"
 
 
+def test_what_is_called_alike_stands_in_the_order_of_the_alphabet(team):
+    for name in ("yard Z", "Yard b", "Yard A", "Yard é", "Yard F", "yard a"):
+        make_project(team, name=name)
+
+    found = [hit for hit in search.find(team.membership, "yard") if hit.kind == "Project"]
+
+    assert [hit.title for hit in found] == ["Yard A", "yard a", "Yard b", "Yard é", "Yard F"]
+
+
 def test_hidden_candidates_crowd_nothing_out(team, scenario, chain):
     rows = make_chain(scenario, *["Pour here"] * (search.MOST_HITS + 2), team=team)
     hidden = [row.pk for row in rows if row.name == "Pour here"]
