@@ -5,10 +5,10 @@ lets them see. What is not theirs and what does not exist look the same.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from lineo.accounts.asker import asker
 from lineo.accounts.models import Membership, User
@@ -34,6 +34,7 @@ from planning.models.scenario import HEAVY
 from planning.table.view_state import ViewState, read_view
 
 Who = Membership | None
+Row = TypeVar("Row", bound=Model)
 
 
 def projects_for(membership: Who) -> QuerySet[Project]:
@@ -100,10 +101,10 @@ def tasks_for(membership: Who) -> QuerySet[Task]:
     return with_scenario(Task.objects.filter(scenario__in=_scenario_ids(membership)))
 
 
-def with_scenario(rows: QuerySet[Task]) -> QuerySet[Task]:
-    """Return the tasks with scenario and project: each without its plan's whole forecast."""
-    unread = (f"scenario__{name}" for name in HEAVY)
-    return rows.select_related("scenario__project").defer(*unread)
+def with_scenario(rows: QuerySet[Row], of: str = "scenario") -> QuerySet[Row]:
+    """Return the rows with scenario and project: each without its plan's whole forecast."""
+    unread = (f"{of}__{name}" for name in HEAVY)
+    return rows.select_related(f"{of}__project").defer(*unread)
 
 
 def seen_task_for(membership: Who, pk: UUID) -> Task | None:
@@ -220,7 +221,7 @@ def risks_of(scenario: Scenario) -> QuerySet[Risk]:
 def updates_of(project: Project) -> QuerySet[Update]:
     """Return a project's updates, the newest first."""
     updates = readable_updates(Update.objects.filter(project=project))
-    return updates.select_related("author", "scenario", "forecast")
+    return with_scenario(updates).select_related("author", "forecast")
 
 
 def readable_updates(rows: QuerySet[Update]) -> QuerySet[Update]:
@@ -297,13 +298,13 @@ def _without_denied(rows: QuerySet[Promotion], who: Who) -> QuerySet[Promotion]:
 def risks_for(membership: Who) -> QuerySet[Risk]:
     """Return the risks that a person may read, with scenario and project."""
     rows = Risk.objects.filter(scenario__in=_scenario_ids(membership))
-    return rows.select_related("scenario__project")
+    return with_scenario(rows)
 
 
 def calendars_for(membership: Who) -> QuerySet[Calendar]:
     """Return the calendars that a person may read, with scenario and project."""
     rows = Calendar.objects.filter(scenario__in=_scenario_ids(membership))
-    return rows.select_related("scenario__project")
+    return with_scenario(rows)
 
 
 def _scenario_ids(membership: Who) -> QuerySet[Scenario, Any]:

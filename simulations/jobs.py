@@ -15,6 +15,7 @@ from lineo.jobs.whole import PARTS_SHARE
 from planning import snapshot
 from planning.core.plan import Plan, PlanError
 from planning.models import Scenario
+from planning.selectors import with_scenario
 from simulations import blocks, live, live_results, results
 from simulations.blocks import simulate_part
 from simulations.engine import Forecast, SimulationOptions, impacts_if_removed, simulate, warm
@@ -38,7 +39,7 @@ def run_simulation(handle: JobHandle, *, simulation: str) -> dict[str, Any] | Pa
 
     A large one is split; once its parts are done, this is called again.
     """
-    asked = still_there(Simulation.objects.select_related("scenario__project"), simulation)
+    asked = still_there(with_scenario(Simulation.objects.all()), simulation)
     split = blocks.split_of(asked)
     if split is None:
         handle.progress(0.0, gettext_noop("Reading the plan"))

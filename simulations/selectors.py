@@ -16,7 +16,7 @@ def simulations_for(membership: Membership | None) -> QuerySet[Simulation]:
     """Return the simulations that a person may see."""
     scenarios = planning.scenarios_for(membership).select_related(None).values("pk")
     rows = Simulation.objects.filter(scenario__in=scenarios)
-    return rows.select_related("scenario__project", "record")
+    return planning.with_scenario(rows).select_related("record")
 
 
 def simulations_of(scenario: Scenario) -> QuerySet[Simulation]:

@@ -140,7 +140,8 @@ def _assignment(fact: Fact) -> None:
 
 
 def _update(fact: Fact) -> None:
-    update = Update.objects.select_related("project", "scenario").get(pk=str(fact.subject.id))
+    rows = with_scenario(Update.objects.select_related("project"))
+    update = rows.get(pk=str(fact.subject.id))
     project = update.project
     readers = readers_of(update.scenario or project, task=_task_of(update))
     notify(
@@ -161,7 +162,7 @@ def _task_of(update: Update) -> Task | None:
     if not update.task_key:
         return None
     rows = Task.objects.filter(scenario__project=update.project_id, key=update.task_key)
-    return rows.select_related("scenario").order_by("-scenario__is_baseline").first()
+    return with_scenario(rows).order_by("-scenario__is_baseline").first()
 
 
 def _who(fact: Fact) -> dict[str, str]:

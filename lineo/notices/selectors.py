@@ -63,4 +63,4 @@ def watches_for(who: Who) -> QuerySet[DateWatch]:
     if closed := veil.closed_scenarios():
         promised = Scenario.objects.filter(is_baseline=True, pk__in=closed)
         rows = rows.exclude(scenario=None, project__in=promised.values("project"))
-    return rows.select_related("project", "scenario__project")
+    return planning.with_scenario(rows).select_related("project")

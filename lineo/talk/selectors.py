@@ -41,13 +41,14 @@ def readable(rows: QuerySet[Any], who: Who) -> QuerySet[Any]:
 def comments_for(who: Who) -> QuerySet[Comment]:
     """Return the comments on whatever a person may read, but for deleted ones."""
     rows = readable(Comment.objects.filter(deleted_at=None), who)
-    return rows.select_related("author", "project", "written_in", "parent")
+    rows = planning.with_scenario(rows, of="written_in")
+    return rows.select_related("author", "project", "parent")
 
 
 def comments_on(subject: Subject) -> QuerySet[Comment]:
     """Return what is said of something, the oldest first, with all that is shown of it."""
-    rows = Comment.objects.filter(**subject.columns).select_related("author", "written_in")
-    return with_marks(rows)
+    rows = planning.with_scenario(Comment.objects.filter(**subject.columns), of="written_in")
+    return with_marks(rows.select_related("author"))
 
 
 def with_marks(rows: QuerySet[Comment]) -> QuerySet[Comment]:

@@ -111,7 +111,8 @@ def rows_for(who: planning.Who, kind: SubjectKind) -> Any:
             return planning.scenarios_for(who)
         case SubjectKind.PROMOTION:
             return planning.promotions_for(who)
-    return reads.updates(who).select_related("project", "scenario", "author", "forecast")
+    rows = planning.with_scenario(reads.updates(who))
+    return rows.select_related("project", "author", "forecast")
 
 
 def of_about(about: About, who: planning.Who, *, seen_in: UUID | None = None) -> Subject:

@@ -92,7 +92,7 @@ def _sources(
     former = Window(Lag("p80"), partition_by=F("scenario"), order_by="created_at")
     forecasts = ForecastRecord.objects.filter(scenario__in=known, p80__isnull=False)
     return {
-        "updates": reads.updates(who).filter(project=project).select_related("scenario"),
+        "updates": planning.with_scenario(reads.updates(who).filter(project=project)),
         "promotions": planning.promotions_of(project),
         "forecasts": forecasts.annotate(former_p80=former),
         "changes": Change.objects.filter(

@@ -81,7 +81,7 @@ def _with_keys(rows: QuerySet[Task]) -> QuerySet[Task]:
 def dependencies(who: Who) -> QuerySet[Dependency]:
     """Return every dependency that the person may see, with both tasks."""
     rows = Dependency.objects.filter(scenario__in=_scenarios(who))
-    return rows.select_related("scenario__project", "predecessor", "successor")
+    return selectors.with_scenario(rows).select_related("predecessor", "successor")
 
 
 def dependencies_of(scenario: Scenario, query: Asked) -> QuerySet[Dependency]:
@@ -121,14 +121,14 @@ def attach_ends(*relations: str) -> Callable[[Iterable[Any]], None]:
 def calendars(who: Who) -> QuerySet[Calendar]:
     """Return every calendar that the person may see, with its parent."""
     rows = Calendar.objects.filter(scenario__in=_scenarios(who))
-    return rows.select_related("scenario__project", "parent")
+    return selectors.with_scenario(rows).select_related("parent")
 
 
 def risks(who: Who) -> QuerySet[Risk]:
     """Return every risk that the person may see, with its impacts and their tasks."""
     rows = Risk.objects.filter(scenario__in=_scenarios(who))
     impacts = Prefetch("impacts", RiskImpact.objects.select_related("task"))
-    return rows.select_related("scenario__project").prefetch_related(impacts)
+    return selectors.with_scenario(rows).prefetch_related(impacts)
 
 
 def drivers(who: Who) -> QuerySet[Driver]:
@@ -136,13 +136,13 @@ def drivers(who: Who) -> QuerySet[Driver]:
     rows = Driver.objects.filter(scenario__in=_scenarios(who))
     seen = Task.objects.exclude(pk__in=veil.hidden_ids())
     members = Prefetch("tasks", seen.only("key", "driver_id").order_by("key"))
-    return rows.select_related("scenario__project").prefetch_related(members)
+    return selectors.with_scenario(rows).prefetch_related(members)
 
 
 def correlations(who: Who) -> QuerySet[Correlation]:
     """Return every correlation that the person may see, with both tasks."""
     rows = Correlation.objects.filter(scenario__in=_scenarios(who))
-    return rows.select_related("scenario__project", "first", "second")
+    return selectors.with_scenario(rows).select_related("first", "second")
 
 
 def updates(who: Who) -> QuerySet[Update]:

@@ -138,7 +138,8 @@ class AdjustmentDetail(AdjustmentView):
     def get(self, request: Request, adjustment_id: UUID) -> Response:
         scenarios = planning.scenarios_for(self.membership).values("pk")
         rows: QuerySet[Adjustment] = Adjustment.objects.filter(source__in=scenarios)
-        row = get_object_or_404(rows.select_related("created_by", "source"), pk=adjustment_id)
+        rows = planning.with_scenario(rows, of="source").select_related("created_by")
+        row = get_object_or_404(rows, pk=adjustment_id)
         veil.refuse(row.source.project_id)
         return self.answer(row)
 

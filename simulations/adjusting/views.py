@@ -18,6 +18,7 @@ from lineo.jobs.models import Job, JobDetail, State
 from planning import veil
 from planning.access import may_on
 from planning.models import Scenario
+from planning.selectors import with_scenario
 from planning.views.loading import scenario_or_404
 from simulations.adjusting.models import Adjustment
 from simulations.adjusting.services import adjust_scenario
@@ -87,7 +88,7 @@ def buffers(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 def _made(scenario: Scenario) -> dict[str, Any]:
     """Return the buffers that this scenario was made with, if it was."""
-    made = Adjustment.objects.filter(scenario=scenario).select_related("source").first()
+    made = with_scenario(Adjustment.objects.filter(scenario=scenario), of="source").first()
     if made is None or made.result is None:
         return {}
     rows = made.result["buffers"]
@@ -114,7 +115,7 @@ def _made(scenario: Scenario) -> dict[str, Any]:
 
 def _asked(scenario: Scenario) -> dict[str, Any]:
     """Return how the last adjustment of this scenario stands."""
-    last = Adjustment.objects.filter(source=scenario).select_related("scenario").first()
+    last = with_scenario(Adjustment.objects.filter(source=scenario)).first()
     job = Job.objects.filter(pk=str(last.job_id)).first() if last else None
     if last is None or job is None:
         return {}

@@ -63,7 +63,7 @@ def readable_forecasts(project: Project) -> QuerySet[ForecastRecord]:
     """Return the forecasts of those of a project's scenarios that whoever asks may read."""
     scenarios = selectors.readable_scenarios_of(project)
     rows = ForecastRecord.objects.filter(scenario__in=scenarios, p80__isnull=False)
-    return rows.select_related("scenario")
+    return selectors.with_scenario(rows)
 
 
 def result_of(movement: Movement) -> dict[str, Any] | None:

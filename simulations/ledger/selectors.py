@@ -111,7 +111,7 @@ def commitments_of(project: Project) -> QuerySet[Commitment]:
     known, told = tasks.exclude(scenario__in=closed), milestone.exclude(scenario__in=closed)
     is_whole = Q(milestone_key="")
     points = CommitmentPoint.objects.exclude(record__scenario__in=closed)
-    points = points.select_related("record__scenario").order_by("made_at", "pk")
+    points = planning.with_scenario(points, of="record__scenario").order_by("made_at", "pk")
     rows = _readable(Commitment.objects.filter(project=project)).annotate(
         is_there=Case(When(is_whole, then=Value(value=True)), default=Exists(milestone)),
         finished_at=Case(

@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from planning.models import Scenario, Task, TaskAssignee
 from planning.work.services import set_work
+from tests.access.telling import addresses
+from tests.api.surface import one_of_each
 from tests.builders import Team, make_chain
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +62,32 @@ def test_no_forecast_is_read_with_a_task(
     assert answer.status_code < 400
     read = [one["sql"] for one in asked if any(word in one["sql"] for word in HEAVY)]
     assert read == []
+
+
+def test_no_address_reads_forecasts_with_other_rows(
+    client: Client, team: Team, scenario: Scenario
+) -> None:
+    """A page may read the one forecast that it shows, but none beside rows of another kind."""
+    found = addresses(one_of_each(scenario, team))
+    client.force_login(team.person)
+    joining = {}
+    for address in sorted(found):
+        with CaptureQueriesContext(connection) as asked:
+            client.get(address)
+        if joins := [one["sql"] for one in asked if joins_a_forecast(one["sql"])]:
+            joining[address] = joins
+
+    assert len(found) > 150
+    assert joining == {}
+
+
+def joins_a_forecast(statement: str) -> bool:
+    is_of_scenarios = statement.startswith('SELECT "planning_scenario"."id"')
+    return any(word in statement for word in HEAVY) and not is_of_scenarios
+
+
+def test_a_join_that_reads_forecasts_would_be_seen(scenario: Scenario) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        list(Task.objects.select_related("scenario"))
+
+    assert [joins_a_forecast(one["sql"]) for one in asked] == [True]
