@@ -1,8 +1,9 @@
 """Passes: pairs of short-lived signed tokens (JWT), for clients that have no browser.
 
 An access token opens the API of one workspace for some minutes. A refresh token buys another pair,
-once: it is spent by that, as by signing out. Both carry a mark of the person's password, so
-neither outlives it; whether the person is still in the workspace is looked at with each request.
+once: it is spent by that. Both carry a mark of the person's password, so neither outlives it, and
+the number of the sign-in that they came from, which signing out ends with all that came from it.
+Whether the person is still in the workspace is looked at with each request.
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from lineo.accounts.happened import tell
 from lineo.accounts.models import Membership, User, Workspace
 from lineo.accounts.tenancy import workspace_context
 
-PERSON, WORKSPACE, MARK = "person", "workspace", "mark"
+PERSON, WORKSPACE, MARK, SIGN_IN = "person", "workspace", "mark", "sign_in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +65,23 @@ def renew(refresh: str) -> Pair | None:
     here = [each for each in found if str(each.workspace_id) == token[WORKSPACE]]
     if not here or not _spend(token):
         return None
-    return _pair(here[0], person)
+    pair = _pair(here[0], person, sign_in=token[SIGN_IN])
+    OutstandingToken.objects.filter(jti=token[SIGN_IN]).update(expires_at=pair.refresh_until)
+    return pair
 
 
 @transaction.atomic
 def give_back(refresh: str) -> None:
-    """Sign out: spend the token. One that is worth nothing already is left alone."""
+    """Sign out: end the sign-in of the token. One that is worth nothing already is left alone."""
     token = _read(RefreshToken, refresh)
     person = _person_of(token) if token else None
-    if token and person and _spend(token):
+    if token and person and OutstandingToken.objects.filter(jti=token[SIGN_IN]).delete()[0]:
         tell("person.signed_out", workspace=UUID(token[WORKSPACE]), actor=person)
+
+
+def end_all(person: User) -> bool:
+    """End every sign-in of the person's, and return whether there was one."""
+    return OutstandingToken.objects.filter(user=person).delete()[0] > 0
 
 
 def forget_what_is_over() -> None:
@@ -81,8 +89,10 @@ def forget_what_is_over() -> None:
     OutstandingToken.objects.filter(expires_at__lt=timezone.now()).delete()
 
 
-def _pair(membership: Membership, person: User) -> Pair:
+def _pair(membership: Membership, person: User, *, sign_in: str = "") -> Pair:
     refresh = RefreshToken()
+    # Whatever comes from one sign-in bears the number of its first token.
+    refresh[SIGN_IN] = sign_in or refresh["jti"]
     refresh[PERSON] = str(person.pk)
     refresh[WORKSPACE] = str(membership.workspace_id)
     refresh[MARK] = person.get_session_auth_hash()
@@ -111,6 +121,7 @@ def _read(kind: Any, text: str) -> Token | None:
 
 
 def _person_of(token: Token) -> User | None:
-    person = User.objects.filter(pk=token[PERSON], is_active=True).first()
+    people = User.objects.filter(pk=token[PERSON], is_active=True)
+    person = people.filter(outstandingtoken__jti=token.get(SIGN_IN)).first()
     is_theirs = person and constant_time_compare(token[MARK], person.get_session_auth_hash())
     return person if is_theirs else None

@@ -8,7 +8,7 @@ from allauth.account.signals import user_logged_in
 from allauth.usersessions.models import UserSession
 from django.dispatch import receiver
 
-from lineo.accounts import limits, selectors
+from lineo.accounts import limits, passes, selectors
 from lineo.accounts.happened import tell
 from lineo.accounts.middleware import SESSION_KEY
 from lineo.accounts.models import User, Workspace
@@ -49,13 +49,16 @@ def sessions_of(request: PersonRequest) -> list[UserSession]:
 
 
 def end_sessions(request: PersonRequest, *, pk: int | None = None) -> int:
-    """End one other session of the person, or all but this one; return how many."""
+    """End one other session of the person, or all but this one; return how many.
+
+    With all others end the sign-ins of clients that have no browser.
+    """
     ended = 0
     for row in sessions_of(request):
         is_here = row.session_key == request.session.session_key
         if not is_here and pk in (None, row.pk):
             row.end()
             ended += 1
-    if ended:
+    if (pk is None and passes.end_all(request.user)) or ended:
         tell("person.sessions_ended", workspace=request.workspace, actor=request.user, after=ended)
     return ended

@@ -17,7 +17,7 @@ class BearerToken(BaseAuthentication):
     """``Authorization: Bearer …``. Without a place in its workspace a token opens nothing."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        if not request.META.get("HTTP_AUTHORIZATION", "").startswith("Bearer "):
+        if request.META.get("HTTP_AUTHORIZATION", "")[:7].lower() != "bearer ":
             return None
         bearer = getattr(request, "bearer", None)
         if bearer is None or getattr(request, "membership", None) is None:

@@ -142,6 +142,51 @@ def test_who_signs_out_renews_nothing(pair):
     assert renew(pair["refresh"]).status_code == 422
 
 
+def test_signing_out_ends_all_that_came_from_the_sign_in_and_nothing_else(ada, pair):
+    other = sign_in(ada).json()
+    second = renew(pair["refresh"]).json()
+    assert status_with(pair["access"]) == status_with(second["access"]) == 200
+
+    assert post("logout/", {"refresh": second["refresh"]}).status_code == 204
+
+    assert status_with(pair["access"]) == status_with(second["access"]) == 401
+    assert renew(second["refresh"]).status_code == 422
+    assert status_with(other["access"]) == 200
+    assert renew(other["refresh"]).status_code == 200
+
+
+def test_a_sign_in_lasts_as_long_as_it_is_renewed(pair):
+    nearly_over = timezone.now() + timedelta(minutes=1)
+    OutstandingToken.objects.update(expires_at=nearly_over)
+    second = renew(pair["refresh"]).json()
+
+    OutstandingToken.objects.filter(expires_at=nearly_over).delete()
+
+    assert status_with(second["access"]) == 200
+
+
+def test_whoever_ends_all_other_sessions_ends_these_too(ada, pair):
+    client = Client()
+    client.force_login(ada)
+
+    client.post("/settings/sessions/end-others/")
+
+    assert status_with(pair["access"]) == 401
+    assert client.get("/settings/sessions/").status_code == 200
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_the_scheme_may_be_written_in_any_case_and_outranks_the_session(ada, pair, scheme):
+    client = Client()
+    client.force_login(ada)
+
+    def status(secret: str) -> int:
+        headers = {"Authorization": f"{scheme} {secret}"}
+        return client.get("/api/v1/users/me/", headers=headers).status_code
+
+    assert (status(pair["access"]), status("nonsense")) == (200, 401)
+
+
 def test_signing_in_and_out_is_told(ada):
     told = []
 

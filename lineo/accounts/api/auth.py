@@ -105,11 +105,11 @@ class Renewal(_AtTheDoor):
 
 
 class SignOut(_AtTheDoor):
-    """The end of a pair."""
+    """The end of a sign-in."""
 
     @operation("sign_out", "Sign out", body="RefreshToken", status=204, keeps_answer=False)
     def post(self, request: Request, *, body: dict[str, Any]) -> Response:
-        """Let the refresh token be worth nothing; its access token is over within minutes."""
+        """End the sign-in: no token that came from it opens anything any more."""
         passes.give_back(body["refresh"])
         return Response(status=204)
 
