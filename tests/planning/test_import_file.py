@@ -77,3 +77,16 @@ def test_an_empty_or_huge_file_is_refused_before_any_job(team: Team, data: bytes
 def test_who_may_only_look_may_not_import(team: Team) -> None:
     with pytest.raises(PermissionDenied):
         imports.start_import(name="a", data=PLAN, actor=join(team, Role.VIEWER))
+
+
+def test_one_wrong_row_of_ten_thousand_writes_none_and_is_named(team: Team) -> None:
+    rows = [f"{n},Task {n},{'soon' if n == 9_999 else '1d'}" for n in range(1, 10_001)]
+    table = "\n".join(["ID,Name,Duration", *rows])
+    imports.start_import(name="large.csv", data=table.encode(), actor=team.person)
+
+    run_waiting()
+
+    # As a spreadsheet counts, whose first row is the head.
+    assert JobDetail.objects.get().error.startswith("row 10,000, duration: “soon”")
+    assert not Project.objects.exists()
+    assert not Task.objects.exists()
