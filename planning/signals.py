@@ -22,5 +22,8 @@ shows to others, with ``project_id``.
 Whoever listens may refuse it with a ``ValidationError``.
 """
 
+zone_changed = Signal()
+"""Sent within the transaction that gives a ``project`` another time zone."""
+
 baseline_changed = Signal()
 """Sent on commit with ``workspace_id``, ``project_id`` and ``scenario_id``, the new baseline's."""

@@ -23,7 +23,7 @@ from lineo.portfolio.models import Follow
 from planning import others, snapshot
 from planning.core.edits import Edit, EditKind, What
 from planning.core.plan import Plan
-from planning.models import Promotion, Scenario
+from planning.models import Project, Promotion, Scenario
 from planning.services.hearing import INTENTION, hear_anew
 from planning.typed import other_names
 
@@ -99,6 +99,14 @@ def note_promotion(*, instance: Promotion, created: bool, **_signal: Any) -> Non
 def note_shown_of(*, project_id: UUID, **_signal: Any) -> None:
     """Do as :func:`note_shown` with what that project shows by now."""
     note_shown(others.shown_scenarios([project_id])[project_id])
+
+
+def note_zone(*, project: Project, **_signal: Any) -> None:
+    """Ask for the dates of who follows the project and of what follows in it: its clock changed."""
+    within = Follow.objects.filter(scenario__project=project.pk, scenario__archived_at=None)
+    concerned = {*followers_of(project.pk), *within.values_list("scenario_id", flat=True)}
+    workspace_id = project.workspace_id
+    transaction.on_commit(lambda: _ask_in(workspace_id, sorted(concerned)))
 
 
 def note_shown(scenario: Scenario) -> None:

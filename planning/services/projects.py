@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from lineo.accounts import locking
 from lineo.accounts.happened import tell
+from lineo.accounts.ids import uuid7
 from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from planning.access import demand_on
@@ -18,6 +19,7 @@ from planning.core.plan import Plan, ProjectSettings, standard_calendar
 from planning.errors import LostRaceError
 from planning.models import Project, Scenario
 from planning.services.scenarios import create_scenario
+from planning.signals import zone_changed
 
 CREATE_PROJECT = "create-project"
 """The intention of a project's first change: the history of its baseline begins with it."""
@@ -72,6 +74,9 @@ def edit_project(
     project: Project, *, actor: User, expected_version: int | None = None, **fields: Any
 ) -> Project:
     """Change what is said of a project."""
+    if "time_zone" in fields:
+        # Before the project, as whoever changes a plan locks them.
+        list(Scenario.objects.select_for_update().filter(project=project).order_by("pk"))
     locked = locking.locked(Project.objects.all(), project.pk)
     demand_on(locked, actor, Action.EDIT)
     if expected_version is not None and locked.version != expected_version:
@@ -82,8 +87,18 @@ def edit_project(
     locked.version += 1
     locked.full_clean()
     locked.save()
+    if before.get("time_zone", locked.time_zone) != locked.time_zone:
+        _read_by_its_clock(locked)
     _tell("edited", locked, actor, before=before, after=fields)
     return locked
+
+
+def _read_by_its_clock(project: Project) -> None:
+    """Let no plan be used any more as it was read by the clock of before."""
+    for scenario in Scenario.objects.filter(project=project):
+        scenario.head = uuid7()
+        scenario.save(update_fields=["head"])
+    zone_changed.send(Project, project=project)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Scenarios: branch, rename, archive, delete."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -44,7 +45,7 @@ def create_scenario(
     intention: str = "create-scenario",
     **fields: Any,
 ) -> Scenario:
-    """Make a scenario that holds ``plan``, scheduled, at revision 1.
+    """Make a scenario that holds ``plan``, scheduled, at revision 1; its clock is the project's.
 
     Raises
     ------
@@ -52,6 +53,7 @@ def create_scenario(
         If the name is taken or the plan can't be scheduled.
     """
     demand_on(project, actor, Action.EDIT)
+    plan = replace(plan, project=replace(plan.project, time_zone=project.time_zone))
     try:
         validate(plan)
         plan = in_outline_order(others.adopted(plan, actor))

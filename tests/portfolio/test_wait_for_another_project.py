@@ -9,6 +9,7 @@ from lineo.accounts.models import PolicyRule, Role, User
 from lineo.accounts.policy import Action
 from lineo.accounts.tenancy import workspace_context
 from lineo.activity.models import Change
+from lineo.jobs.entry import run_waiting
 from lineo.jobs.models import Job, JobDetail
 from lineo.portfolio import following, services
 from lineo.portfolio.models import Follow
@@ -198,6 +199,20 @@ def test_other_time_zones_are_reckoned_with(roof, team):
 
     assert waiting.start == datetime(2026, 1, 6, 8), "17:00 there is 22:00 here"
     assert waiting.options["external_dates"][0]["finish"] == "2026-01-05T22:00"
+
+
+def test_another_time_zone_is_heard_of(roof, team, django_capture_on_commit_callbacks):
+    far = make_project(team, name="Far", code="FAR")
+    make_task(projects.baseline_of(far), "Ship", team=team)
+    waiting = wait_for(roof, "FAR-1", team=team)
+    assert waiting.options["external_dates"][0]["finish"] == "2026-01-05T17:00"
+
+    for project, zone in ((far, "America/New_York"), (roof.scenario.project, "Europe/Berlin")):
+        with django_capture_on_commit_callbacks(execute=True):
+            projects.edit_project(project, actor=team.person, time_zone=zone)
+        run_waiting()
+
+    assert fresh(roof).options["external_dates"][0]["finish"] == "2026-01-05T23:00"
 
 
 def test_the_scenario_that_the_other_project_shows_is_what_counts(
