@@ -3,14 +3,17 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, tzinfo
 from typing import Any, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib import auth
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 from psycopg.errors import ForeignKeyViolation
 
 from lineo.accounts import bearers, selectors
@@ -39,9 +42,9 @@ class WorkspaceMiddleware:
 
     A signed-in request has ``request.membership`` and ``request.workspace``,
     both ``None`` for a person without a workspace, and ``request.memberships``
-    to switch between. A request with a token, which only the API takes, is in
-    the token's workspace and leaves the browser's session unread. Whoever signs in
-    for tokens is nobody yet.
+    to switch between, and reads times by the person's own clock. A request with a
+    token, which only the API takes, is in the token's workspace and leaves the
+    browser's session unread. Whoever signs in for tokens is nobody yet.
     """
 
     def __init__(self, get_response: Callable[[Any], HttpResponse]) -> None:
@@ -61,7 +64,8 @@ class WorkspaceMiddleware:
         with _told_what_is_gone(), within:
             memberships = selectors.memberships_by_id(person_id)
             if _is_who_they_say(request, memberships):
-                return self._answer(request, memberships)
+                with timezone.override(_zone_of(_person_of(request))):
+                    return self._answer(request, memberships)
         return self.get_response(request)
 
     def _answer(self, request: VisitorRequest, memberships: list[Membership]) -> HttpResponse:
@@ -138,6 +142,14 @@ def _is_who_they_say(request: VisitorRequest, memberships: list[Membership]) -> 
     if person is not None and is_vouched_for(request, person):
         request.user = person
     return request.user.is_authenticated
+
+
+def _zone_of(person: User | None) -> tzinfo:
+    """Return by which clock the person reads times, and which day is today for them."""
+    try:
+        return ZoneInfo(person.time_zone) if person else UTC
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
 
 
 def _person_of(request: VisitorRequest) -> User | None:

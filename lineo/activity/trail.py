@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lineo.accounts.models import Membership, User
@@ -149,7 +150,7 @@ def actors_in(membership: Membership) -> list[User]:
 
 
 def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+    return datetime.combine(day, time(), timezone.get_current_timezone())
 
 
 def _said(values: Any, name: str) -> str:

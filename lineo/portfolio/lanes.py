@@ -247,5 +247,5 @@ class Axis:
     @property
     def today(self) -> float | None:
         """Where today stands, if it is on the axis."""
-        place = self.at(timezone.now().replace(tzinfo=None))
+        place = self.at(timezone.localtime().replace(tzinfo=None))
         return place if 0 <= place <= 100 else None

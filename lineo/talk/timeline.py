@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import Lag
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -117,7 +118,8 @@ def _entries(
 
 def _run(event: Event) -> tuple[Any, ...]:
     if isinstance(event, Change):
-        return "changes", event.subject_id, event.actor_id, event.created_at.date()
+        day = timezone.localtime(event.created_at).date()
+        return "changes", event.subject_id, event.actor_id, day
     return (type(event).__name__,)
 
 

@@ -121,19 +121,21 @@ def short_date(moment: date | datetime | None) -> str:
 
 def short_dates() -> Callable[[date | datetime | None], str]:
     """Return :func:`short_date` in the language of now, for whoever says many dates."""
-    this_year, language = _year_in(int(time.time()) // 60), get_language()
+    this_year, language = (
+        _year_in(int(time.time()) // 60, str(timezone.get_current_timezone())),
+        get_language(),
+    )
 
     def say(moment: date | datetime | None) -> str:
         if not moment:
             return "–"
-        day = moment.date() if isinstance(moment, datetime) else moment
-        return _short(day, this_year, language)
+        return _short(_day_of(moment), this_year, language)
 
     return say
 
 
-@lru_cache(maxsize=2)
-def _year_in(_minute: int) -> int:
+@lru_cache(maxsize=8)
+def _year_in(_minute: int, _zone: str) -> int:
     """Return the year of this minute: a table asks for it in hundreds of cells."""
     return timezone.localdate().year
 
@@ -172,7 +174,14 @@ def iso(moment: date | datetime | None) -> str:
     """A date as a machine and a date field read it."""
     if not moment:
         return ""
-    return (moment.date() if isinstance(moment, datetime) else moment).isoformat()
+    return _day_of(moment).isoformat()
+
+
+def _day_of(moment: date | datetime) -> date:
+    """Return the day of a wall-clock time; of an instant, by the clock of whoever reads."""
+    if not isinstance(moment, datetime):
+        return moment
+    return (moment if moment.tzinfo is None else timezone.localtime(moment)).date()
 
 
 @register.filter
