@@ -60,9 +60,16 @@ def strip_of(rows: Sequence[ScenarioRow]) -> StripChart | None:
 
 
 def surest(rows: Sequence[ScenarioRow]) -> ScenarioRow | None:
-    """Return the scenario that can promise the earliest date at P80."""
-    known = [(row.headline.p80, row) for row in rows if row.headline.p80 is not None]
-    return min(known, key=lambda pair: pair[0])[1] if known else None
+    """Return the scenario that can promise the earliest date at P80.
+
+    What an older plan could promise counts only where no forecast is of the plan as it stands.
+    """
+    known = [
+        (row.headline.is_out_of_date, row.headline.p80, row)
+        for row in rows
+        if row.headline.p80 is not None
+    ]
+    return min(known, key=lambda found: found[:2])[2] if known else None
 
 
 def in_tree_order(scenarios: Iterable[Scenario]) -> list[tuple[Scenario, int]]:

@@ -12,7 +12,7 @@ from lineo.jobs.models import Job, State
 from planning.core.distributions import Pert
 from planning.core.plan import Dependency, TaskKind
 from planning.models import Scenario
-from planning.services import tasks
+from planning.services import scenarios, tasks
 from simulations.models import Simulation
 from tests.builders import Team, join, make_chain, make_team
 
@@ -151,6 +151,27 @@ def test_an_edit_is_shown_as_having_outdated_the_forecast(
 
     assert not response.context["page"].answer.is_current
     assert "The plan has changed since this forecast was made." in response.text
+
+
+def test_a_project_promises_by_the_plan_as_it_stands(
+    person: Client, uncertain: Scenario, team: Team
+):
+    branch = scenarios.branch_scenario(uncertain, name="Sooner", actor=team.person)
+    first = branch.tasks.order_by("position")[0]
+    tasks.edit_task(branch, first.key, actor=team.person, estimate=Pert(480, 500, 520))
+    for scenario in (uncertain, branch):
+        post(person, "simulate", scenario)
+        run_waiting()
+    page = reverse("planning:project", args=[uncertain.project_id])
+    assert person.get(page).context["best"].name == "Sooner"
+
+    tasks.edit_task(branch, first.key, actor=team.person, estimate=Pert(480, 9600, 28800))
+    found = person.get(page)
+    assert found.context["best"].name == "Baseline"
+    assert "Its plan has changed since" not in found.text
+
+    tasks.edit_task(uncertain, first.key, actor=team.person, estimate=Pert(480, 500, 520))
+    assert "Its plan has changed since it was simulated." in person.get(page).text
 
 
 def test_whoever_watches_is_told_once_and_then_asks_no_more(person: Client, uncertain: Scenario):
