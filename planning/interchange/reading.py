@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from planning.core.plan import PlanError
+from planning.core.unheard import unheard_constraints
 from planning.core.validation import validate
 from planning.interchange import csv_file, gan, mspdi, xer
 from planning.interchange.json_text import decode_json
@@ -58,13 +60,24 @@ def read_plan(data: bytes, name: str = "") -> ImportResult:
         raise PlanError(f"This file is larger than {MAX_BYTES // 1024**2} MB.")
     reader = _reader_of(data, name)
     try:
-        return reader(data)
+        return _told_of_constraints(reader(data))
     except RecursionError:
         raise PlanError("This file is nested too deeply to be a plan.") from None
     except PlanError as fault:
         if isinstance(fault, PlanFileError) or short(fault.message) == fault.message:
             raise
         raise PlanError(short(fault.message), path=fault.path) from None
+
+
+def _told_of_constraints(result: ImportResult) -> ImportResult:
+    """Return the result with a warning of each constraint that moves no date."""
+    more = tuple(
+        short(
+            f"The constraint {one.constraint.type} of “{one.task.name}” has no effect: {one.why}."
+        )
+        for one in unheard_constraints(result.plan)
+    )
+    return replace(result, report=result.report.with_warnings(more)) if more else result
 
 
 def _reader_of(data: bytes, name: str) -> Callable[[bytes], ImportResult]:

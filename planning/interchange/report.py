@@ -6,7 +6,7 @@ silence.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from planning.core.plan import Plan
 
@@ -25,6 +25,13 @@ def short(sentence: str) -> str:
     return sentence if len(sentence) <= MAX_SENTENCE else f"{sentence[: MAX_SENTENCE - 1]}…"
 
 
+def _counted(warnings: list[str]) -> tuple[str, ...]:
+    hidden = len(warnings) - MAX_WARNINGS
+    if hidden > 0:
+        warnings = [*warnings[:MAX_WARNINGS], f"And {hidden} more warnings of this kind."]
+    return tuple(warnings)
+
+
 @dataclass(frozen=True, slots=True)
 class ImportReport:
     """What was left out of a plan, by kind and count, and what was repaired.
@@ -40,6 +47,10 @@ class ImportReport:
     def is_clean(self) -> bool:
         """Whether the whole file was kept as it stood."""
         return not self.dropped and not self.warnings
+
+    def with_warnings(self, more: tuple[str, ...]) -> "ImportReport":
+        """Return the report with more warnings; beyond ``MAX_WARNINGS`` they are only counted."""
+        return replace(self, warnings=_counted([*self.warnings, *more]))
 
     def as_data(self) -> dict[str, list[object]]:
         """Return the ``import`` block of ``schedule --json``."""
@@ -77,11 +88,7 @@ class ReportBuilder:
 
     def build(self) -> ImportReport:
         """Return the report; beyond ``MAX_WARNINGS`` warnings are only counted."""
-        warnings = list(self._warnings)
-        hidden = len(warnings) - MAX_WARNINGS
-        if hidden > 0:
-            warnings = [*warnings[:MAX_WARNINGS], f"And {hidden} more warnings of this kind."]
-        return ImportReport(tuple(sorted(self._dropped.items())), tuple(warnings))
+        return ImportReport(tuple(sorted(self._dropped.items())), _counted(list(self._warnings)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,16 @@
 import pytest
 
 from planning.core.distributions import Fixed, Uniform
-from planning.core.plan import Impact, Plan, Risk, Task, TaskKind
+from planning.core.plan import (
+    Constraint,
+    ConstraintType,
+    Impact,
+    Plan,
+    Risk,
+    Rules,
+    Task,
+    TaskKind,
+)
 from simulations.engine import SimulationOptions, simulate
 from tests.engine.building import DAY, MONDAY, plan_of, task
 
@@ -53,6 +62,31 @@ def test_an_impact_that_reaches_no_iteration(touched: Task, reason: str) -> None
 
     assert list(found) == ["risks[0].impacts[1]"]
     assert reason in found["risks[0].impacts[1]"]
+
+
+def constrained(key: str, kind: TaskKind, *types: ConstraintType) -> Task:
+    wishes = [Constraint(one, MONDAY) for one in types]
+    first, second = wishes if len(wishes) == 2 else (wishes[0], None)
+    return Task(key, key, kind=kind, constraint=first, constraint2=second)
+
+
+def test_a_constraint_that_moves_no_date_of_a_summary_or_a_level_of_effort() -> None:
+    tasks = [
+        constrained("S", TaskKind.SUMMARY, ConstraintType.SNET, ConstraintType.MFO),
+        constrained("T", TaskKind.SUMMARY, ConstraintType.FNLT, ConstraintType.ASAP),
+        constrained("L", TaskKind.EFFORT, ConstraintType.SNET),
+        constrained("A", TaskKind.TASK, ConstraintType.MSO),
+    ]
+
+    assert list(told(plan_of(tasks))) == ["tasks[0].constraint2", "tasks[2].constraint"]
+
+
+def test_no_constraint_of_a_summary_counts_by_the_rules_of_p6() -> None:
+    summary = constrained("S", TaskKind.SUMMARY, ConstraintType.SNET)
+
+    assert list(told(plan_of([summary, task("A", 1, parent="S")], rules=Rules.P6))) == [
+        "tasks[0].constraint"
+    ]
 
 
 def test_nothing_is_told_of_what_counts() -> None:

@@ -95,6 +95,15 @@ def test_a_file_above_the_limit_is_not_even_looked_at():
         read_plan(b"{" * (MAX_BYTES + 1))
 
 
+def test_a_constraint_that_moves_no_date_is_warned_of():
+    phase = {"id": "S", "name": "Phase", "constraint": {"type": "MSO", "date": "2026-02-02"}}
+    tasks = [phase, {"id": "A", "parent": "S", "constraint": phase["constraint"]}]
+
+    [warning] = read_plan(json.dumps(json.loads(PLAN) | {"tasks": tasks}).encode()).report.warnings
+
+    assert warning.startswith("The constraint MSO of “Phase” has no effect: a summary may only")
+
+
 @pytest.mark.parametrize(
     "file",
     [*shared_files("schedules/*.x*"), *shared_files("gan/*.gan")],

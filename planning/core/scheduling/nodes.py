@@ -22,6 +22,8 @@ from planning.core.scheduling.outline import Outline
 
 ALWAYS_HARD = frozenset({ConstraintType.MSO, ConstraintType.MFO})
 UPPER = frozenset({ConstraintType.SNLT, ConstraintType.FNLT})
+OF_SUMMARIES = frozenset({ConstraintType.SNET, ConstraintType.FNLT})
+"""What a summary may ask of all that lies below it."""
 PINNING = frozenset(
     {
         (ConstraintType.SNET, ConstraintType.SNLT),
@@ -246,7 +248,7 @@ def wishes_of_summaries(plan: Plan) -> dict[str, tuple[Wish, ...]]:
             Wish(one.type, to_minutes(one.date), hard=False)
             for above in line
             for one in _constraints(plan.task(above))
-            if one.type in (ConstraintType.SNET, ConstraintType.FNLT) and one.date is not None
+            if one.type in OF_SUMMARIES and one.date is not None
         )
         if wishes:
             found[key] = wishes
