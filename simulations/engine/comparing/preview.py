@@ -16,11 +16,11 @@ from planning.core.plan import Plan
 from simulations.engine.axis import project_axis
 from simulations.engine.comparing.pairing import paired_interval, percentile_minutes
 from simulations.engine.kernels.arrays import CRITICAL, ON_TARGET
-from simulations.engine.kernels.histograms import histogram_values
 from simulations.engine.kernels.rows import BLOCK
 from simulations.engine.lowering.network import Note
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
 from simulations.engine.results.statistics import band_ranks, percentile_ranks
+from simulations.engine.results.task_dates import dates_at
 from simulations.engine.running.runs import project_work_of
 from simulations.engine.running.simulation import Prepared, prepare, simulate_block
 
@@ -172,12 +172,9 @@ def _chance_by(work: Ints, limit: int) -> float:
 def _tasks(
     prepared: Prepared, finish_bins: Ints32, start_bins: Ints32, sums: Ints, work: Ints
 ) -> dict[str, TaskPreview]:
-    lowered, scales = prepared.run.lowered, prepared.scales
+    lowered = prepared.run.lowered
     ranks = percentile_ranks(len(work), PERCENTILES)
-    finishes = histogram_values(finish_bins, scales.finish_low, scales.finish_width, ranks)
-    starts = histogram_values(start_bins, scales.start_low, scales.start_width, ranks)
-    _, ends = prepared.run.instants(starts, finishes)
-    ends = prepared.planned.shown(1, finishes, ends)
+    _, ends = dates_at(prepared, start_bins, finish_bins, ranks)
     shares, met = sums[:, CRITICAL] / len(work), sums[:, ON_TARGET] / len(work)
     rows = zip(ends.tolist(), shares.tolist(), met.tolist(), lowered.tasks, strict=True)
     return {

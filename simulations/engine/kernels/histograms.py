@@ -17,8 +17,13 @@ MARGIN_BELOW, MARGIN_ABOVE = 1 / 3, 1 / 2
 Whole = NDArray[np.int64] | NDArray[np.int32]
 
 
-def histogram_values(counts: Whole, low: Whole, width: Whole, ranks: Ints) -> Ints:
+def histogram_values(
+    counts: Whole, low: Whole, width: Whole, ranks: Ints, least: Ints, greatest: Ints
+) -> Ints:
     """Return the values of given ranks from histograms, linear inside a bin.
+
+    The first bin that holds any begins at ``least``, the last one ends at
+    ``greatest``, where these lie within: what has one value, or two, keeps them.
 
     Parameters
     ----------
@@ -28,6 +33,8 @@ def histogram_values(counts: Whole, low: Whole, width: Whole, ranks: Ints) -> In
         First value of the first bin, and values to a bin.
     ranks : ndarray (k,)
         Ranks from 1 to the number of values, ascending.
+    least, greatest : int64 (tasks,)
+        The least and the greatest value that were seen.
 
     Returns
     -------
@@ -37,14 +44,15 @@ def histogram_values(counts: Whole, low: Whole, width: Whole, ranks: Ints) -> In
     Examples
     --------
     >>> histogram_values(np.array([[1, 2, 1]]), np.array([10]), np.array([1]),
-    ...                  np.array([1, 2, 4])).tolist()
+    ...                  np.array([1, 2, 4]), np.array([10]), np.array([12])).tolist()
     [[10, 11, 12]]
     """
     more = -counts.shape[1] % AT_ONCE
     rows = np.ascontiguousarray(np.pad(counts, ((0, 0), (0, more))) if more else counts, np.int32)
     found = np.empty((len(rows), len(ranks)), np.int64)
     wanted = ranks.astype(np.int32)
-    read_histograms(rows, low.astype(np.int64), width.astype(np.int64), wanted, found)
+    scale = np.stack((low, width, least, greatest), axis=1).astype(np.int64)
+    read_histograms(rows, scale, wanted, found)
     return found
 
 
@@ -137,13 +145,17 @@ def find_instants_of_work(
 
 
 @compiled
-def read_histograms(counts: Ints32, low: Ints, width: Ints, ranks: Ints32, found: Ints) -> None:
+def read_histograms(counts: Ints32, scale: Ints, ranks: Ints32, found: Ints) -> None:
     """Fill in the values of ascending ranks in each row.
 
-    Most bins hold none of them, so :data:`AT_ONCE` are passed over in one step.
+    ``scale`` (rows, 4) tells where the first bin begins, how wide bins are, and the least and
+    the greatest value seen. Most bins hold no rank, so :data:`AT_ONCE` are passed over in one step.
     """
     for row in range(counts.shape[0]):
-        line = counts[row]
+        line, everything = counts[row], np.int32(0)
+        for place in range(counts.shape[1]):
+            everything = np.int32(everything + line[place])
+        low, width, least, greatest = scale[row, 0], scale[row, 1], scale[row, 2], scale[row, 3]
         total, k = np.int32(0), 0
         for first in range(0, counts.shape[1], AT_ONCE):
             some = np.int32(0)
@@ -156,9 +168,14 @@ def read_histograms(counts: Ints32, low: Ints, width: Ints, ranks: Ints32, found
                 before = total
                 total = np.int32(total + line[place])
                 while k < len(ranks) and total >= ranks[k]:
+                    begin = low + place * width
+                    end = begin + width
+                    if before == 0 and begin <= least < end:
+                        begin = least
+                    if total == everything and begin <= greatest < end:
+                        end = greatest + 1
                     part = (float(ranks[k] - before) - 0.5) / float(line[place])
-                    within = np.int64(np.floor(part * float(width[row])))
-                    found[row, k] = low[row] + place * width[row] + within
+                    found[row, k] = begin + np.int64(np.floor(part * float(end - begin)))
                     k += 1
             if k == len(ranks):
                 break

@@ -19,7 +19,7 @@ from simulations.engine.kernels.arrays import (
     SIGNIFICANCE_UNIT,
     SQUARE_SUM,
 )
-from simulations.engine.kernels.histograms import histogram_values, rank_counted, share_at_most
+from simulations.engine.kernels.histograms import rank_counted, share_at_most
 from simulations.engine.kernels.rows import BLOCK
 from simulations.engine.kernels.sweep import (
     CLASSES,
@@ -43,6 +43,7 @@ from simulations.engine.results.statistics import (
     percentile_ranks,
     ranks_of,
 )
+from simulations.engine.results.task_dates import dates_at
 from simulations.engine.results.task_forecasts import TaskForecasts
 from simulations.engine.running.runs import project_work_of
 from simulations.engine.running.scratch import sweep_scratch
@@ -273,11 +274,7 @@ def _task_forecasts(
     lowered, scales, n = prepared.run.lowered, prepared.scales, len(work)
     ranks = percentile_ranks(n)
     day = plan.project.minutes_per_day
-    starts = histogram_values(totals.start_bins, scales.start_low, scales.start_width, ranks)
-    finishes = histogram_values(totals.finish_bins, scales.finish_low, scales.finish_width, ranks)
-    begins, ends = prepared.run.instants(starts, finishes)
-    begins = prepared.planned.shown(0, starts, begins)
-    ends = prepared.planned.shown(1, finishes, ends)
+    begins, ends = dates_at(prepared, totals.start_bins, totals.finish_bins, ranks)
     planned = share_at_most(
         totals.finish_bins, scales.finish_low, scales.finish_width, prepared.planned.finish
     )

@@ -46,13 +46,16 @@ class SimulationCancelled(Exception):  # noqa: N818 - what the caller asked for 
 class Prepared:
     """A lowered plan with its planned dates and the scales of its histograms.
 
-    ``keep`` names the tasks whose finish is kept for every iteration. ``spare``
+    ``low`` and ``high`` (2, tasks) are the least and the greatest start and finish
+    of a pilot. ``keep`` names the tasks whose finish is kept for every iteration. ``spare``
     holds rows that no worker uses at present: fresh ones cost page faults.
     """
 
     run: Run
     scales: Scales
     planned: Planned
+    low: Ints
+    high: Ints
     keep: NDArray[np.int32]
     seconds: float
     spare: list[Rows]
@@ -120,6 +123,8 @@ def prepare(plan: Plan, options: SimulationOptions) -> Prepared:
         run=run,
         scales=_scales(low, high, planned),
         planned=planned,
+        low=low,
+        high=high,
         keep=np.array(keep, np.int32),
         seconds=thread_time() - began,
         spare=[rows],
