@@ -141,8 +141,8 @@ def load(scenario: Scenario) -> Snapshot:
         rows = {name: list(_rows(model, scenario)) for name, model in KINDS.items()}
         impacts = list(RiskImpact.objects.filter(risk__scenario=scenario))
     names = columns.KeyNames(
-        calendars={row.pk: row.key for row in rows["calendars"]},
-        tasks={row.pk: row.key for row in rows["tasks"]},
+        calendars={row.id: row.key for row in rows["calendars"]},
+        tasks={row.id: row.key for row in rows["tasks"]},
     )
     plan = Plan(
         project=columns.settings_of(scenario),
@@ -155,7 +155,7 @@ def load(scenario: Scenario) -> Snapshot:
     )
     identities = {
         name: {
-            value.key: Identity(row.pk, getattr(row, "number", 0), getattr(row, "position", 0))
+            value.key: Identity(row.id, getattr(row, "number", 0), getattr(row, "position", 0))
             for value, row in zip(getattr(plan, name), rows[name], strict=True)
         }
         for name in KINDS
@@ -278,8 +278,12 @@ def fresh(plan: Plan, numbers: Mapping[str, int], positions: Mapping[str, int]) 
 
 
 def _rows(model: type[models.Model], scenario: Scenario) -> Iterable[Any]:
+    """Return the rows of one kind; where there are many, without a model's object for each."""
     rows = model._default_manager.filter(scenario=scenario)
-    return rows.defer(*COMPUTED) if model is Task else rows
+    if model not in (Task, Dependency):
+        return rows
+    fields = [field for field in model._meta.concrete_fields if field.name not in COMPUTED]
+    return rows.values_list(*(field.attname for field in fields), named=True)
 
 
 def with_identities(
