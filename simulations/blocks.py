@@ -21,14 +21,20 @@ from lineo.jobs.handle import JobHandle, JobRefusedError
 from lineo.jobs.models import Queue
 from lineo.jobs.registry import Parts
 from planning import snapshot
-from planning.core.hashing import plan_hash
 from planning.core.plan import Plan
 from planning.interchange.planfile import plan_from_json, plan_to_json
 from simulations.engine.kernels.rows import BLOCK
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
 from simulations.engine.results.forecast import Forecast
 from simulations.engine.results.reduction import reduce_totals
-from simulations.engine.running.simulation import BlockTotals, add_up, prepare, simulate_block
+from simulations.engine.running.digest import digest_of
+from simulations.engine.running.simulation import (
+    BlockTotals,
+    Prepared,
+    add_up,
+    prepare,
+    simulate_block,
+)
 from simulations.leftovers import forget_abandoned
 from simulations.models import Simulation, SimulationBlock, SplitSimulation
 
@@ -57,23 +63,15 @@ def begin(simulation: Simulation, plan: Plan) -> SplitSimulation | None:
     blocks_each = _blocks_each(plan, simulation.iterations)
     if blocks_each is None:
         return None
-    text = plan_to_json(plan)
-    if not _are_alike(plan_from_json(text), plan):
-        return None
     return SplitSimulation.objects.create(
         simulation=simulation,
         head=simulation.scenario.head,
         revision=simulation.scenario.revision,
         engine_version=ENGINE_VERSION,
-        plan=zlib.compress(text.encode()),
+        plan=zlib.compress(plan_to_json(plan).encode(), 1),
         blocks=-(-simulation.iterations // BLOCK),
         blocks_each=blocks_each,
     )
-
-
-def _are_alike(one: Plan, other: Plan) -> bool:
-    """Whether two plans give the same forecast; equal ones do, and that is told in no time."""
-    return one == other or plan_hash(one) == plan_hash(other)
 
 
 def missing_parts(split: SplitSimulation) -> Parts | None:
@@ -99,13 +97,12 @@ def simulate_part(handle: JobHandle, split: SplitSimulation, first: int, blocks:
     _refuse_other_engines(split.engine_version)
     plan, options = plan_of(split), options_of(split.simulation)
     handle.check()
-    totals = simulate_block(
-        prepare(plan, options), options, first, blocks, progress=handle.progress
-    )
-    _keep(split, first, blocks, totals)
+    prepared = prepare(plan, options)
+    totals = simulate_block(prepared, options, first, blocks, progress=handle.progress)
+    _keep(split, first, blocks, pack(totals, digest_of(prepared)))
 
 
-def _keep(split: SplitSimulation, first: int, blocks: int, totals: BlockTotals) -> None:
+def _keep(split: SplitSimulation, first: int, blocks: int, totals: bytes) -> None:
     """Keep what a part found, if it is still wanted and no other did the same.
 
     Two may have done it: one that was past its last check when the simulation
@@ -118,10 +115,10 @@ def _keep(split: SplitSimulation, first: int, blocks: int, totals: BlockTotals) 
     found = SimulationBlock(
         split=split,
         head=split.head,
-        engine_version=totals.engine_version,
+        engine_version=split.engine_version,
         first_block=first,
         blocks=blocks,
-        totals=pack(totals),
+        totals=totals,
     )
     SimulationBlock.objects.bulk_create([found], ignore_conflicts=True)
 
@@ -136,14 +133,31 @@ def put_together(split: SplitSimulation) -> tuple[Forecast, Plan]:
     PlanError
         If blocks are missing or doubled.
     """
-    plan = _plan_at_hand(split)
     options = replace(options_of(split.simulation), workers=threads())
     total: BlockTotals | None = None
-    for part in _totals_of(split):
+    digests = set()
+    for part, digest in _totals_of(split):
         both = [part] if total is None else [total, part]
         total = add_up(both, sum(len(one.finish) for one in both))
+        digests.add(digest)
     whole = add_up([] if total is None else [total], options.iterations)
-    return reduce_totals(plan, prepare(plan, options), options, whole), plan
+    plan, prepared = _as_simulated(split, options, digests)
+    return reduce_totals(plan, prepared, options, whole), plan
+
+
+def _as_simulated(
+    split: SplitSimulation, options: SimulationOptions, digests: set[bytes]
+) -> tuple[Plan, Prepared]:
+    """Return the plan that all parts simulated, from the scenario's rows where it is theirs.
+
+    Whoever stores its forecast reads those anyway.
+    """
+    for plan_of_parts in (_plan_at_hand, plan_of):
+        plan = plan_of_parts(split)
+        prepared = prepare(plan, options)
+        if digests == {digest_of(prepared)}:
+            return plan, prepared
+    raise _other_states()
 
 
 def plan_of(split: SplitSimulation) -> Plan:
@@ -152,10 +166,7 @@ def plan_of(split: SplitSimulation) -> Plan:
 
 
 def _plan_at_hand(split: SplitSimulation) -> Plan:
-    """Return the plan of all parts, from the scenario's rows where these are still the same.
-
-    Whoever stores its forecast reads those anyway.
-    """
+    """Return the plan of the scenario's rows, or the one that was kept where they have changed."""
     scenario = split.simulation.scenario
     if scenario.head == split.head:
         plan = snapshot.cached(scenario).plan
@@ -180,19 +191,27 @@ def options_of(simulation: Simulation) -> SimulationOptions:
     )
 
 
-def pack(totals: BlockTotals) -> bytes:
-    """Return totals as bytes, each array as narrow as its numbers allow."""
+def pack(totals: BlockTotals, digest: bytes) -> bytes:
+    """Return totals as bytes, each array as narrow as its numbers allow.
+
+    ``digest`` tells the plan that they are of.
+    """
     arrays = {name: _narrow(getattr(totals, name)) for name in _PLAIN}
     arrays |= {f"sum_{name}": _narrow(values) for name, values in totals.summed.items()}
     packed = io.BytesIO()
-    np.savez(packed, first=np.int64(totals.first), seconds=np.float64(totals.seconds), **arrays)
+    arrays |= {
+        "first": np.int64(totals.first),
+        "seconds": np.float64(totals.seconds),
+        "digest": np.frombuffer(digest, np.uint8),
+    }
+    np.savez(packed, **arrays)
     return zlib.compress(packed.getvalue(), 1)
 
 
-def unpack(row: SimulationBlock) -> BlockTotals:
-    """Return the totals that :func:`pack` kept."""
+def unpack(row: SimulationBlock) -> tuple[BlockTotals, bytes]:
+    """Return the totals that :func:`pack` kept, and the digest of their plan."""
     with np.load(io.BytesIO(zlib.decompress(bytes(row.totals))), allow_pickle=False) as kept:
-        return BlockTotals(
+        totals = BlockTotals(
             engine_version=row.engine_version,
             first=int(kept["first"]),
             finish=kept["finish"].astype(np.int32),
@@ -206,16 +225,21 @@ def unpack(row: SimulationBlock) -> BlockTotals:
             },
             seconds=float(kept["seconds"]),
         )
+        return totals, kept["digest"].tobytes()
 
 
-def _totals_of(split: SplitSimulation) -> Iterator[BlockTotals]:
+def _totals_of(split: SplitSimulation) -> Iterator[tuple[BlockTotals, bytes]]:
     """Yield what the parts left, one at a time, for together they may be large."""
     rows = SimulationBlock.objects.filter(split=split).order_by("first_block")
     for key, head, engine in list(rows.values_list("pk", "head", "engine_version")):
         _refuse_other_engines(engine)
         if head != split.head:
-            raise JobRefusedError(_("Its parts are of different states of the plan."))
+            raise _other_states()
         yield unpack(SimulationBlock.objects.get(pk=key))
+
+
+def _other_states() -> JobRefusedError:
+    return JobRefusedError(_("Its parts are of different states of the plan."))
 
 
 def _refuse_other_engines(version: str) -> None:

@@ -1,16 +1,21 @@
 """A large simulation in parts: the same bits, whoever does them, and none done twice."""
 
+import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
-from lineo.jobs import doorbell, entry
+from lineo.jobs import doorbell, entry, registry
 from lineo.jobs import services as jobs
 from lineo.jobs.models import Job, State
 from planning import snapshot
+from planning.core.hashing import plan_hash
+from planning.core.plan import Plan
+from planning.interchange.planfile import plan_to_json
 from planning.models import Scenario
 from planning.services import scenarios, tasks
 from simulations import blocks, services
@@ -31,6 +36,7 @@ def _split(settings):
     settings.SIMULATION_SPLIT_CELLS = int(SPLIT["LINEO_SIMULATION_SPLIT_CELLS"])
     settings.LIVE_FORECAST = False
     settings.JOB_BACKOFF_MS = 0
+    registry.discover()
 
 
 @pytest.fixture
@@ -237,6 +243,38 @@ def test_parts_of_other_engines_or_plans_are_never_put_together(team, scenario, 
         assert not Scenario.objects.get(pk=scenario.pk).has_forecast
 
 
+def keep_another_plan(team: Team) -> Plan:
+    """Let the parts that are still to be done simulate another plan."""
+    with team.context():
+        split = SplitSimulation.objects.get()
+        plan = blocks.plan_of(split)
+        first = replace(plan.tasks[0], duration_minutes=9600, estimate=None)
+        other = replace(plan, tasks=(first, *plan.tasks[1:]))
+        split.plan = zlib.compress(plan_to_json(other).encode())
+        split.save()
+        return other
+
+
+def test_parts_that_read_other_arrays_than_others_are_never_put_together(team, scenario):
+    simulation = start(team, scenario)
+    begin(team, simulation)
+    one_part()
+    keep_another_plan(team)
+
+    entry.run_waiting()
+
+    assert state_of(team, simulation) == State.FAILED
+
+
+def test_the_forecast_is_of_the_plan_that_the_parts_read(team, scenario):
+    begin(team, start(team, scenario))
+    other = keep_another_plan(team)
+
+    entry.run_waiting()
+
+    assert stored(team, scenario)[0]["plan_hash"] == plan_hash(other)
+
+
 def test_a_cancelled_one_leaves_nothing(team, scenario):
     simulation = start(team, scenario)
     begin(team, simulation)
@@ -332,10 +370,12 @@ def test_totals_survive_being_packed(team, scenario):
         plan, options = blocks.plan_of(split), blocks.options_of(split.simulation)
     totals = blocks.simulate_block(blocks.prepare(plan, options), options, 2, 3)
 
-    found = blocks.unpack(
-        SimulationBlock(engine_version=totals.engine_version, totals=blocks.pack(totals))
+    packed = blocks.pack(totals, b"of this plan")
+    found, digest = blocks.unpack(
+        SimulationBlock(engine_version=totals.engine_version, totals=packed)
     )
 
+    assert digest == b"of this plan"
     for name in ("finish", "kept", "start_bins", "finish_bins"):
         assert (getattr(found, name) == getattr(totals, name)).all()
         assert getattr(found, name).dtype == getattr(totals, name).dtype
