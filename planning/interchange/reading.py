@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from planning.core.plan import PlanError
-from planning.core.unheard import unheard_constraints
+from planning.core.unheard import unheard
 from planning.core.validation import validate
 from planning.interchange import csv_file, gan, mspdi, xer
 from planning.interchange.json_text import decode_json
@@ -60,7 +60,7 @@ def read_plan(data: bytes, name: str = "") -> ImportResult:
         raise PlanError(f"This file is larger than {MAX_BYTES // 1024**2} MB.")
     reader = _reader_of(data, name)
     try:
-        return _told_of_constraints(reader(data))
+        return _told_of_the_unheard(reader(data))
     except RecursionError:
         raise PlanError("This file is nested too deeply to be a plan.") from None
     except PlanError as fault:
@@ -69,13 +69,11 @@ def read_plan(data: bytes, name: str = "") -> ImportResult:
         raise PlanError(short(fault.message), path=fault.path) from None
 
 
-def _told_of_constraints(result: ImportResult) -> ImportResult:
-    """Return the result with a warning of each constraint that moves no date."""
+def _told_of_the_unheard(result: ImportResult) -> ImportResult:
+    """Return the result with a warning of whatever in it moves no date."""
     more = tuple(
-        short(
-            f"The constraint {one.constraint.type} of “{one.task.name}” has no effect: {one.why}."
-        )
-        for one in unheard_constraints(result.plan)
+        short(f"The {one.what} of “{one.task.name}” has no effect: {one.why}.")
+        for one in unheard(result.plan)
     )
     return replace(result, report=result.report.with_warnings(more)) if more else result
 

@@ -89,6 +89,17 @@ def test_no_constraint_of_a_summary_counts_by_the_rules_of_p6() -> None:
     ]
 
 
+def test_progress_of_work_that_has_not_begun() -> None:
+    tasks = [
+        task("A", 4, percent_complete=50.0),
+        task("B", 4, remaining_minutes=DAY),
+        task("C", 4, percent_complete=50.0, actual_start=MONDAY),
+    ]
+
+    assert list(told(plan_of(tasks))) == ["tasks[0].percent_complete", "tasks[1].remaining"]
+    assert list(told(plan_of(tasks, data_date=MONDAY))) == ["tasks[1].remaining"]
+
+
 def test_nothing_is_told_of_what_counts() -> None:
     impacts = (Impact("A", Fixed(DAY)), Impact("M", Fixed(DAY)), Impact("B", Fixed(DAY)))
     tasks = [

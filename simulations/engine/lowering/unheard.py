@@ -3,25 +3,26 @@
 A summary and a level of effort take the time of others; dates set by hand and
 finished work draw nothing. A risk's impact there has no effect, nor has an
 estimate, and the forecast says so; of finished work only the impact, for there
-an estimate is what was thought before. Nor do most constraints of the first two.
+an estimate is what was thought before. Nor do most constraints of
+the first two, nor progress of work that has not begun.
 """
 
 from collections.abc import Iterator
 
+from planning.core import unheard as core
 from planning.core.plan import Plan, Task, TaskKind
-from planning.core.unheard import OF_EFFORT, unheard_constraints
 from simulations.engine.lowering.network import Note, Paths
 from simulations.engine.lowering.tables import certain_value
 
 SPANS = "no effect: a summary takes the time of the tasks below it"
-EFFORT = f"no effect: {OF_EFFORT}"
+EFFORT = f"no effect: {core.OF_EFFORT}"
 MANUAL = "no effect: the dates are set by hand"
 FINISHED = "no effect: the work is done"
 INACTIVE = "no effect: the task is inactive"
 
 
 def unheard(plan: Plan, place: dict[str, int], leaves: int, paths: Paths) -> Iterator[Note]:
-    """Yield a note for each estimate, existence, impact and constraint that has no effect.
+    """Yield a note for whatever has no effect.
 
     Parameters
     ----------
@@ -40,7 +41,7 @@ def unheard(plan: Plan, place: dict[str, int], leaves: int, paths: Paths) -> Ite
             yield from _of_other(task, paths)
         elif task.is_manual and not task.is_finished and _is_range(task):
             yield Note(f"{paths.of(task)}.estimate", MANUAL)
-    for one in unheard_constraints(plan):
+    for one in core.unheard(plan):
         yield Note(f"{paths.of(one.task)}.{one.field}", f"no effect: {one.why}")
     for number, risk in enumerate(plan.risks):
         for index, impact in enumerate(risk.impacts):
