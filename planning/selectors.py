@@ -189,8 +189,8 @@ def uncertain_ids(scenario: Scenario) -> frozenset[UUID]:
 
 def waiting_for_others(scenario_id: UUID) -> int:
     """Return how many tasks that have not begun wait for tasks of other projects."""
-    rows = Task.objects.filter(scenario=scenario_id, actual_start=None, actual_finish=None)
-    return rows.filter(options__has_key="external_links").count()
+    rows = Task.objects.filter(scenario=scenario_id, options__has_key="external_links")
+    return sum(not task.scenario.has_begun(task) for task in with_scenario(rows))
 
 
 def view_of(scenario: Scenario, person: User) -> ViewState:

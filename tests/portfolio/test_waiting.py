@@ -100,6 +100,14 @@ def test_a_branch_says_that_it_is_not_the_one_drawn(roof, team, person):
     assert found.joint is None
 
 
+def test_work_of_which_a_share_is_done_waits_no_more(roof, team):
+    task = roof.tasks.get(name="Roof")
+    plans.edit_settings(roof, actor=team.person, data_date=roof.scheduled_finish)
+    tasks.edit_task(roof, task.key, actor=team.person, percent_complete=50.0)
+
+    assert waiting_of(roof.pk, membership_for(team.person)) is None
+
+
 def test_who_waits_for_nobody_or_has_begun_is_told_nothing(roof, road, team):
     task = fresh(roof.tasks.get(name="Roof"))
     tasks.edit_task(roof, task.key, actor=team.person, actual_start=task.start)
