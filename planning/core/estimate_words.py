@@ -1,5 +1,6 @@
 """Distributions as the plan file writes them, and a typed range beside them."""
 
+import re
 from typing import Any
 
 from planning.core.distributions import (
@@ -25,7 +26,7 @@ from planning.core.durations import (
     plain_number,
 )
 from planning.core.estimate_facts import check_estimate
-from planning.core.estimates import TypedEstimate, parse_estimate
+from planning.core.estimates import TypedEstimate, format_estimate, parse_estimate
 from planning.core.fields import inside, number
 from planning.core.plan import PlanError
 
@@ -43,6 +44,9 @@ _LAWS: dict[str, type[Any]] = {
     law.distribution: law
     for law in (Fixed, Uniform, Triangular, Pert, PertClassical, Trigen, Normal, Exponential)
 }
+# What a typed range says in its own unit: neither P10's ten, nor a weight, nor a share.
+_TYPED_VALUE = re.compile(r"(?<![pPλ\d])(?<!@)(?<!@ )\d+(?:\.\d+)?")
+_HUNDREDTHS = 100
 _EXTRAS = {
     "pert": {"lambda": ("weight", 4.0)},
     "trigen": {
@@ -89,7 +93,7 @@ def read_estimate(
         law does not exist; the path names the value.
     """
     if isinstance(words, str):
-        return parse_estimate(words, units)
+        return parse_estimate(words, units, is_signed=is_signed)
     reader = _Values(units)
     estimate = reader.law(words)
     check_estimate(estimate, is_signed=is_signed)
@@ -100,18 +104,21 @@ def estimate_from_words(
     words: dict[str, Any] | str, units: Units = EXACT, *, is_signed: bool = False
 ) -> Estimate:
     """Return the distribution alone, of a task or, in per cents, of an impact."""
-    relative = None if isinstance(words, str) else read_relative(words)
-    return relative or read_estimate(words, units, is_signed=is_signed).estimate
+    return read_relative(words) or read_estimate(words, units, is_signed=is_signed).estimate
 
 
-def read_relative(words: dict[str, Any]) -> Estimate | None:
+def read_relative(words: dict[str, Any] | str) -> Estimate | None:
     """Read a distribution whose values are per cents, or return ``None``.
+
+    As people type it, ``%`` stands where a unit would: ``"10..20%"``.
 
     Raises
     ------
     PlanError
         If per cents and durations are mixed.
     """
+    if isinstance(words, str):
+        return read_typed_per_cents(words) if "%" in words else None
     texts = [pair[0] for pair in words.get("values", ())]
     texts += [
         text for text in words.values() if isinstance(text, str) and text[:1] in "-0123456789e"
@@ -124,6 +131,42 @@ def read_relative(words: dict[str, Any]) -> Estimate | None:
     estimate = _Percents(Units()).law(words)
     check_estimate(estimate, is_signed=True)
     return estimate
+
+
+def read_typed_per_cents(text: str) -> Estimate:
+    """Read a range in per cents, held in hundredths of one.
+
+    Examples
+    --------
+    >>> read_typed_per_cents("-20..-10%")
+    Uniform(low=-2000, high=-1000)
+    """
+    hundredths = _TYPED_VALUE.sub(
+        lambda value: str(round(float(value[0]) * _HUNDREDTHS)), text.strip()
+    )
+    try:
+        return parse_estimate(hundredths.replace("%", "m"), is_signed=True).estimate
+    except PlanError as fault:
+        if fault.path:
+            raise
+        raise PlanError(
+            f"“{text[:40]}” is no range of per cents; write 20%, 10..20% or 10..15..30%."
+        ) from None
+
+
+def write_typed_per_cents(estimate: Estimate) -> str:
+    """Write a range of hundredths of a per cent as :func:`read_typed_per_cents` reads it.
+
+    Examples
+    --------
+    >>> write_typed_per_cents(Pert(1000, 1550, 3000))
+    '10..15.5..30%'
+    """
+    # In a day of one minute, minutes are written as they stand.
+    days = _TYPED_VALUE.sub(
+        lambda value: f"{float(value[0]) / _HUNDREDTHS:g}", format_estimate(estimate, Units(1, 1))
+    )
+    return re.sub(r"(?<=\d)d", "%", days)
 
 
 class _Values:

@@ -30,7 +30,7 @@ def _read_impacts(words: list[dict[str, Any]], units: Units) -> tuple[Impact, ..
 
 
 def _read_impact(words: dict[str, Any], units: Units) -> Impact:
-    relative = None if isinstance(words["estimate"], str) else read_relative(words["estimate"])
+    relative = read_relative(words["estimate"])
     if relative is not None:
         return Impact(words["task"], relative, relative=True)
     typed = read_estimate(words["estimate"], units, is_signed=True)

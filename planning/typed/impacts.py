@@ -3,15 +3,13 @@
 import re
 from collections.abc import Iterable
 
-from planning.core.distributions import Estimate
 from planning.core.durations import Units
+from planning.core.estimate_words import read_typed_per_cents, write_typed_per_cents
 from planning.core.estimates import format_estimate, parse_estimate
 from planning.core.plan import Impact, PlanError
 from planning.typed.values import TaskNumbers
 
 _LINE = re.compile(r"(?:[A-Za-z][A-Za-z0-9]*-)?(?P<number>\d{1,9})\s*[:=]?\s+(?P<impact>\S.*)")
-_NUMBER = re.compile(r"(?<![pP\d.])\d+(?:\.\d+)?")
-HUNDREDTHS = 100
 
 
 def impacts_of_text(text: str, numbers: TaskNumbers, units: Units) -> tuple[Impact, ...]:
@@ -37,9 +35,7 @@ def impact_text(impact: Impact, units: Units) -> str:
     """Write what a risk adds to one task, such as ``2..5d`` or ``20%``."""
     if not impact.relative:
         return format_estimate(impact.estimate, units)
-    # Per cents are held in hundredths, and minutes are written as they stand.
-    minutes = format_estimate(impact.estimate, Units(1, 1)).rstrip("dwhm")
-    return _NUMBER.sub(lambda number: f"{float(number[0]) / HUNDREDTHS:g}", minutes) + "%"
+    return write_typed_per_cents(impact.estimate)
 
 
 def _impact(line: str, numbers: TaskNumbers, units: Units) -> Impact:
@@ -52,13 +48,6 @@ def _impact(line: str, numbers: TaskNumbers, units: Units) -> Impact:
     if key is None:
         raise PlanError(f"There is no task with the number {match['number']} in this plan.")
     typed = match["impact"].strip()
-    if not typed.endswith("%"):
+    if "%" not in typed:
         return Impact(key, parse_estimate(typed, units, is_signed=True).estimate)
-    return Impact(key, _relative(typed), relative=True)
-
-
-def _relative(typed: str) -> Estimate:
-    hundredths = _NUMBER.sub(
-        lambda number: str(round(float(number[0]) * HUNDREDTHS)), typed.removesuffix("%")
-    )
-    return parse_estimate(f"{hundredths}m", is_signed=True).estimate
+    return Impact(key, read_typed_per_cents(typed), relative=True)

@@ -39,7 +39,7 @@ def test_a_risk_is_typed_in_days_and_in_per_cent(person, chain, scenario):
 
 
 def test_a_risk_reads_back_as_it_was_typed(person, chain, scenario):
-    typed = f"{chain[0].number}: 2..5..9d\n{chain[1].number}: -2.5%"
+    typed = f"{chain[0].number}: 2..5..9d\n{chain[1].number}: -2.5..10%"
     add_risk(person, scenario, impacts=typed, probability_after="10")
 
     page = person.get(reverse("planning:risk", args=[Risk.objects.get().pk]))
