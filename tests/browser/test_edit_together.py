@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from planning.models import Scenario, TaskLabel
+from planning.services.tasks import edit_task
 from tests.builders import Team
 
 pytestmark = pytest.mark.browser
@@ -52,6 +53,29 @@ def test_chosen_rows_get_the_same_and_one_undo_takes_it_back(
     expect(undo).to_be_disabled()
     with team.context():
         assert shares(release) == {}
+
+
+def test_the_dialog_stays_open_while_others_change_the_plan(
+    open_page: OpenPage, two_tasks: Scenario, team: Team
+):
+    page = open_page(reverse("planning:scenario", args=[two_tasks.pk]))
+    page.locator("#task-1 .column-duration").click()
+    page.keyboard.press("Alt+e")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Add labels").fill("spring")
+
+    with team.context():
+        two_tasks.refresh_from_db()
+        pour = two_tasks.tasks.get(name="Pour").key
+        edit_task(two_tasks, pour, actor=team.person, name="Pour the slab")
+    page.evaluate("document.dispatchEvent(new CustomEvent('plan-changed'))")
+    expect(page.locator("#task-2 th")).to_contain_text("Pour the slab")
+
+    expect(dialog.get_by_label("Add labels")).to_have_value("spring")
+    dialog.get_by_role("button", name="Change them").click()
+    expect(dialog).to_be_hidden()
+    with team.context():
+        assert TaskLabel.objects.get().label.name == "spring"
 
 
 def shares(scenario: Scenario) -> dict[str, float]:
