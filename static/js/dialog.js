@@ -4,7 +4,9 @@ const dialog = document.getElementById("dialog");
 const content = document.getElementById("dialog-content");
 
 export async function open(url, { method = "GET", values = {} } = {}) {
+  const before = content.firstChild;
   await htmx.ajax(method, url, { target: content, swap: "innerHTML", source: dialog, values });
+  if (content.firstChild === before) return; // nothing came, and the message says why
   const titled = content.querySelector("[data-dialog-title]");
   document.getElementById("dialog-title").textContent = titled?.dataset.dialogTitle ?? "";
   if (!dialog.open) dialog.showModal();

@@ -2,6 +2,7 @@
 
 const LIFE_MS = 6000;
 const region = document.getElementById("toasts");
+const home = region?.parentElement;
 const words = document.getElementById("toast-words")?.dataset ?? {};
 
 // What is said again is said once: it stays for longer, and covers no more of the page.
@@ -11,8 +12,15 @@ function show(text, kind = "success") {
   const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
   toast.querySelector("p").textContent = text;
   toast.firstElementChild.className = kind;
+  settle();
   region.append(toast);
   expire(toast);
+}
+
+// A modal dialog covers the page and makes it inert: while it is open, messages stand in it.
+function settle() {
+  const place = [...document.querySelectorAll("dialog:modal")].at(-1) ?? home;
+  if (region.parentElement !== place) place.append(region);
 }
 
 function expire(toast) {
@@ -26,6 +34,7 @@ region?.addEventListener("click", (event) => {
 });
 region?.querySelectorAll("[data-toast]").forEach(expire);
 
+document.addEventListener("close", settle, { capture: true });
 document.addEventListener("toast", (event) => show(event.detail.value ?? event.detail.text, event.detail.kind));
 document.addEventListener("htmx:sendError", () => show(words.offline, "danger"));
 document.addEventListener("htmx:responseError", () => show(words.failed, "danger"));
