@@ -119,6 +119,7 @@ GROUPS = (
             Command("", _("Keep what is typed and go right"), "Tab"),
             Command("", _("Set every chosen cell to what is typed"), "$mod+Enter"),
             Command("", _("Empty the cell"), "Backspace"),
+            Command("", _("Leave the cells, so that single keys are commands"), "Escape"),
             Command("choose-all", _("Choose every row"), "$mod+a"),
             Command("fill-down", _("Fill down"), "$mod+d"),
             Command("copy", _("Copy for a spreadsheet"), "$mod+c"),

@@ -1,6 +1,6 @@
 // The table as a grid, its columns from left to right in every language: arrows move, typing edits, Shift chooses; rows and clipboard have their own files.
 
-import { bench, CELL, cellAt, editable, focus, goTo, neighbour, page, rowIndex, total } from "./cursor.js";
+import { bench, CELL, cellAt, currentCell, editable, focus, goTo, neighbour, page, rowIndex, total } from "./cursor.js";
 import { chooseAll, extendTo, isCell, restart, toggle } from "./chosen.js";
 import { edit } from "./edit.js";
 import { collapse, ROW_COMMANDS } from "./rows.js";
@@ -61,6 +61,7 @@ function onCellKey(event, cell) {
     step(event, cell);
   } else if (event.key === "Enter" || event.key === "F2") edit(cell);
   else if (event.key === "Tab") return tab(event, cell);
+  else if (event.key === "Escape") rest();
   else if (event.key === "Backspace" && editable && cell.dataset.field && cell.dataset.field !== "name") save(cell, "");
   else if (cell.dataset.field === "risk_level" && editable && /^[0-3lmh]$/i.test(event.key)) save(cell, event.key);
   else if (starts(event, cell)) edit(cell, event.key, { whole: false });
@@ -77,6 +78,21 @@ function tab(event, cell) {
   go(next, false);
 }
 
+// Escape closes what stands beside the table, and then leaves the cells: single keys are commands
+// there. The cell is kept; arrows, Enter and F2 go back to it.
+function rest() {
+  const close = document.querySelector("#task-panel [data-close-panel]");
+  if (close) close.click();
+  else bench.focus({ preventScroll: true });
+}
+
+function goBack(event) {
+  if (!(event.key in MOVES || event.key === "Enter" || event.key === "F2")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || !currentCell()) return;
+  event.preventDefault();
+  focus(currentCell());
+}
+
 // A printable key begins an edit; where nothing can be edited it may be a command's.
 function starts(event, cell) {
   return editable && cell.dataset.field && event.key.length === 1 && event.key !== "?";
@@ -85,6 +101,7 @@ function starts(event, cell) {
 bench?.addEventListener("keydown", (event) => {
   const cell = isCell(event.target);
   if (cell && !event.target.matches("input, button")) onCellKey(event, cell);
+  else if (event.target === bench) goBack(event);
 });
 bench?.addEventListener("dblclick", (event) => isCell(event.target) && edit(isCell(event.target)));
 bench?.addEventListener("mousedown", (event) => {
