@@ -9,6 +9,7 @@ from simulations.engine.calendars import columns as c
 from simulations.engine.calendars.arrivals import AS_PLACED, AS_SEEN, arrive_row, latest_row
 from simulations.engine.calendars.backward import settle_late, settle_plain
 from simulations.engine.calendars.clocks import (
+    BEFORE,
     Clocks,
     Dates,
     combine_row,
@@ -120,6 +121,7 @@ def simulate_calendar_blocks(
                     fill_row(start, work_at(clocks, rules.node[c.N_WORK, node], begun, dates))
                     raise_row(finish, start)
                 count_shown(net, scales, totals, node, start, finish, valid, scratch)
+        ahead = dates.beyond[0]
         if counts or rules.settings[c.HAS_ALAP]:
             find_cap(rules, clocks, dates)
             for node in range(nodes - 1, -1, -1):
@@ -132,6 +134,10 @@ def simulate_calendar_blocks(
         show_block(given, scratch, dates, whole)
         keep_finishes(totals, block * BLOCK - stretch.first_iteration, valid, scratch)
         count_rest(given, scales, totals, block, valid, whole, scratch, dates)
+        # So early a limit leaves years of negative float, however many; only the tasks that are
+        # placed by their late dates need to know.
+        if dates.beyond[0] == BEFORE and not rules.settings[c.HAS_ALAP]:
+            dates.beyond[0] = ahead
 
 
 @inlined

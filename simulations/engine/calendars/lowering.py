@@ -25,11 +25,11 @@ from simulations.engine.calendars.effort_lowering import lower_efforts
 from simulations.engine.calendars.efforts import Efforts
 from simulations.engine.calendars.loop import Shown
 from simulations.engine.calendars.marks import CLOCK_PLACE, mark_plain, mark_seen, pairs_of
+from simulations.engine.calendars.room import BACK_DAYS, first_day
 from simulations.engine.calendars.rules import Rules
 from simulations.engine.calendars.timeline import NONE, Timeline, first_of_each, ints
 from simulations.engine.codes import KINDS, TOTAL_FLOATS
 
-BACK_DAYS = 400
 TIMES = ("work", "hours", "float_time")
 AS_THEY_ARE = (
     "program", "state", "snap", "delay", "alap", "drives", "keeps_wishes", "is_pinned",
@@ -59,7 +59,7 @@ def lower_calendars(
     project = plan.project
     calendars = calendars_of(plan.calendars)
     project_time = calendars[project.calendar]
-    timeline = Timeline(_first_day(plan, network), [CLOCK])
+    timeline = Timeline(first_day(plan, network), [CLOCK])
     ordered = [network.nodes[number] for number in network.order]
     rows = {number: row for row, number in enumerate(network.order)}
     by_msproject = project.rules is RuleFamily.MSPROJECT
@@ -109,19 +109,6 @@ def lower_calendars(
         origin_instant=start - timeline.first,
         pairs=pairs_of(rules),
     )
-
-
-def _first_day(plan: Plan, network: Network) -> int:
-    """Return a midnight well before every date that matters."""
-    instants = [network.start, to_minutes(plan.project.start)]
-    for name in ("actual_start", "actual_finish", "deadline", "resume"):
-        given = [getattr(node, name) for node in network.nodes]
-        instants += [one for one in given if one is not None]
-    instants += [wish.instant for node in network.nodes for wish in node.wishes]
-    instants += [node.fixed_start for node in network.nodes if node.task.is_manual]
-    earliest = min(instants) // MINUTES_PER_CIVIL_DAY - BACK_DAYS
-    longest = max([node.duration for node in network.nodes], default=0)
-    return max(0, earliest * MINUTES_PER_CIVIL_DAY - 7 * longest // MINUTES_PER_CIVIL_DAY * 1440)
 
 
 Columns = dict[str, Any]
