@@ -11,6 +11,7 @@ from lineo.accounts.policy import Action
 from lineo.accounts.tenancy import current_person_id
 from lineo.jobs.handle import JobHandle
 from lineo.jobs.registry import job
+from lineo.jobs.wanted import still_there
 from planning.access import demand_on
 from planning.core.plan import Plan, PlanError
 from planning.interchange.reading import read_plan
@@ -22,12 +23,12 @@ from planning.services.projects import baseline_of, create_project_from_plan
 from planning.services.scenarios import create_scenario
 
 
-@job("import-plan", timeout_seconds=300, tells=(PlanError,))
+@job("import-plan", timeout_seconds=300, tells=(PlanError, PermissionDenied))
 def import_plan(
     handle: JobHandle, *, upload: str, project: str | None, scenario: str | None
 ) -> dict[str, Any]:
     """Read an uploaded file and put its plan where it was meant to go."""
-    file = Upload.objects.get(pk=upload)
+    file = still_there(Upload.objects.all(), upload)
     handle.progress(0.05, gettext_noop("Reading the file"))
     found = read_plan(bytes(file.data), file.name)
     handle.progress(0.4, gettext_noop("Scheduling"))
@@ -46,7 +47,7 @@ def import_plan(
 @job("export-plan", timeout_seconds=300, tells=(PlanError, PermissionDenied))
 def export_plan(handle: JobHandle, *, export: str) -> dict[str, Any]:
     """Write a plan as a file of another tool."""
-    row = PlanExport.objects.select_related("scenario__project").get(pk=export)
+    row = still_there(PlanExport.objects.select_related("scenario__project"), export)
     handle.progress(0.1, gettext_noop("Writing the file"))
     return write_export(row)
 
@@ -55,11 +56,12 @@ def _place(plan: Plan, file_name: str, project: str | None, scenario: str | None
     actor = User.objects.get(pk=str(current_person_id()))
     summary = _("Imported “%(file)s”") % {"file": file_name}
     if scenario:
-        target = Scenario.objects.select_related("project").get(pk=scenario)
+        target = still_there(Scenario.objects.select_related("project"), scenario)
         replace_plan(target, plan, actor=actor, summary=summary)
         return target
     if project:
-        return _new_scenario(Project.objects.get(pk=project), plan, actor, file_name, summary)
+        place = still_there(Project.objects.all(), project)
+        return _new_scenario(place, plan, actor, file_name, summary)
     made = create_project_from_plan(
         plan=plan, name=plan.project.name[:200] or file_name, actor=actor, summary=summary
     )

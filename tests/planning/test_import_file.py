@@ -3,12 +3,12 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from lineo.accounts.models import Role
+from lineo.accounts.models import Membership, Role
 from lineo.jobs.entry import run_waiting
-from lineo.jobs.models import Job, JobDetail, State
+from lineo.jobs.models import Failure, Job, JobDetail, State
 from planning.interchange.planfile import plan_to_json
 from planning.models import Project, Scenario, Task, Upload
-from planning.services import history, imports
+from planning.services import exports, history, imports, scenarios
 from planning.snapshot import plan_of
 from tests.builders import Team, join, make_chain
 
@@ -90,3 +90,26 @@ def test_one_wrong_row_of_ten_thousand_writes_none_and_is_named(team: Team) -> N
     assert JobDetail.objects.get().error.startswith("row 10,000, duration: “soon”")
     assert not Project.objects.exists()
     assert not Task.objects.exists()
+
+
+def test_what_was_deleted_before_its_turn_came_is_said_to_be(team: Team, branch: Scenario) -> None:
+    imports.start_import(name="shed.json", data=PLAN, actor=team.person, scenario=branch)
+    exports.start_export(branch, format_="csv", actor=team.person)
+    scenarios.delete_scenario(branch, actor=team.person)
+
+    run_waiting()
+
+    failures = Job.objects.filter(function__in=["import-plan", "export-plan"])
+    assert {job.failure for job in failures} == {Failure.REFUSED}
+    told = set(JobDetail.objects.filter(job__in=failures).values_list("error", flat=True))
+    assert told == {"What it was asked for has been deleted meanwhile."}
+
+
+def test_who_may_not_edit_any_more_is_told_so(team: Team, scenario: Scenario) -> None:
+    imports.start_import(name="shed.json", data=PLAN, actor=team.person, scenario=scenario)
+    Membership.objects.filter(person=team.person).update(role=Role.VIEWER)
+
+    run_waiting()
+
+    assert Job.objects.get().failure == Failure.REFUSED
+    assert "Your role in this workspace" in JobDetail.objects.get().error
