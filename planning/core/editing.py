@@ -46,6 +46,13 @@ def map_tasks(plan: Plan, keys: Iterable[str], change: Callable[[Task], Task]) -
     )
 
 
+def in_time_zone(plan: Plan, zone: str) -> Plan:
+    """Return the plan in that time zone, which is its project's and not one plan's own."""
+    if plan.project.time_zone == zone:
+        return plan
+    return replace(plan, project=replace(plan.project, time_zone=zone))
+
+
 def insert_task(plan: Plan, task: Task, *, after: str | None = None) -> Plan:
     """Return the plan with ``task`` below ``after`` and its children.
 

@@ -174,12 +174,25 @@ def _check_settings(project: ProjectSettings) -> None:
             raise PlanError("must be three factors from small to large", path=path)
 
 
-def _check_time_zone(name: str) -> None:
+def is_time_zone(name: str) -> bool:
+    """Whether there is a time zone of that name.
+
+    Examples
+    --------
+    >>> is_time_zone("Europe/Berlin"), is_time_zone("Mars/Phobos")
+    (True, False)
+    """
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _check_time_zone(name: str) -> None:
+    if not is_time_zone(name):
         fault = f"“{name}” is no time zone; write one such as Europe/Berlin"
-        raise PlanError(fault, path="project.time_zone") from None
+        raise PlanError(fault, path="project.time_zone")
 
 
 def _keys(plan: Plan, collection: str) -> set[str]:

@@ -10,13 +10,19 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from planning.core.validation import is_fit_name
+from planning.core.validation import is_fit_name, is_time_zone
 
 
 def refuse_unfit_name(name: str, field: str = "name") -> None:
     """Refuse a name with control characters, as those in a plan are refused."""
     if not is_fit_name(name):
         raise ValidationError({field: _("A name can't hold control characters; type it again.")})
+
+
+def refuse_unknown_zone(name: str) -> None:
+    """Refuse what is no time zone, as it is refused in a plan."""
+    if not is_time_zone(name):
+        raise ValidationError({"time_zone": _("There is no such time zone.")})
 
 
 class WallClockFormField(forms.DateTimeField):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lineo.accounts.models import WallKey, WorkspaceModel
 from lineo.accounts.walls import walls
-from planning.models.fields import refuse_unfit_name
+from planning.models.fields import refuse_unfit_name, refuse_unknown_zone
 
 
 class ProjectType(models.TextChoices):
@@ -95,6 +95,7 @@ class Project(WorkspaceModel):
 
     def clean(self) -> None:
         refuse_unfit_name(self.name)
+        refuse_unknown_zone(self.time_zone)
 
     def get_absolute_url(self) -> str:
         """Return the project's page."""

@@ -25,6 +25,7 @@ from lineo.activity.signals import change_committed
 from lineo.requests import request_id
 from planning import access, others, row_writer, snapshot
 from planning.core.diff import diff
+from planning.core.editing import in_time_zone
 from planning.core.edits import Edit, EditKind, What
 from planning.core.plan import Plan, PlanError
 from planning.core.schedule import Schedule, reschedule
@@ -165,7 +166,8 @@ def _planned(
     locked: Scenario, before: Snapshot, meaning: Meaning, draft: Callable[[Snapshot], Draft]
 ) -> tuple[Draft, list[Edit], Schedule]:
     """Return the valid plan to be, what it changes, and its dates."""
-    wanted = _hearing(draft(before), before, meaning)
+    wanted = _at_home(draft(before), before)
+    wanted = _hearing(wanted, before, meaning)
     wanted = replace(wanted, plan=in_outline_order(wanted.plan))
     edits = list(diff(before.plan, wanted.plan))
     if edits:
@@ -174,6 +176,11 @@ def _planned(
         validate(wanted.plan, before.plan)
         plan_drafted.send(sender=Scenario, scenario=locked, plan=wanted.plan, edits=edits)
     return wanted, edits, reschedule(before.schedule, wanted.plan)
+
+
+def _at_home(wanted: Draft, before: Snapshot) -> Draft:
+    """Return the draft in the time zone of its project, which no change of one plan changes."""
+    return replace(wanted, plan=in_time_zone(wanted.plan, before.plan.project.time_zone))
 
 
 def _hearing(wanted: Draft, before: Snapshot, meaning: Meaning) -> Draft:

@@ -149,9 +149,7 @@ def replace_plan(
     """
 
     def change(before: Plan) -> Plan:
-        zone = before.project.time_zone
-        there = replace(plan, project=replace(plan.project, time_zone=zone))
-        return others.adopted(there, actor)
+        return others.adopted(editing.in_time_zone(plan, before.project.time_zone), actor)
 
     return commit(
         scenario,

@@ -1,6 +1,5 @@
 """Scenarios: branch, rename, archive, delete."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,6 +17,7 @@ from lineo.requests import request_id
 from planning import columns, dates, others, row_writer, snapshot
 from planning.access import demand_on
 from planning.copying import copied_identities, copy_rows
+from planning.core.editing import in_time_zone
 from planning.core.ordering import positions_for
 from planning.core.plan import Plan, PlanError
 from planning.core.table_order import in_outline_order
@@ -53,7 +53,7 @@ def create_scenario(
         If the name is taken or the plan can't be scheduled.
     """
     demand_on(project, actor, Action.EDIT)
-    plan = replace(plan, project=replace(plan.project, time_zone=project.time_zone))
+    plan = in_time_zone(plan, project.time_zone)
     try:
         validate(plan)
         plan = in_outline_order(others.adopted(plan, actor))

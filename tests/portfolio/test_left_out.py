@@ -11,7 +11,7 @@ from lineo.jobs.entry import run_waiting
 from lineo.portfolio import obstacles, services
 from lineo.portfolio.models import JointForecast
 from planning.models import Scenario
-from planning.services import plans, tasks
+from planning.services import projects, tasks
 from tests.builders import Team
 from tests.portfolio.builders import make_task, wait_for
 from tests.test_pseudo_locale import pseudo_language  # noqa: F401 - a fixture
@@ -38,7 +38,7 @@ def tokyo(team: Team, house: Scenario, road: Scenario) -> Scenario:
     make_task(other, "Asphalt", team=team)
     wait_for(make_task(one, "Roof", team=team), f"{other.project.code}-1", team=team)
     other.refresh_from_db()
-    plans.edit_settings(other, actor=team.person, time_zone="Asia/Tokyo")
+    projects.edit_project(other.project, actor=team.person, time_zone="Asia/Tokyo")
     other.refresh_from_db()
     return other
 
