@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
-from psycopg.errors import ForeignKeyViolation
+from psycopg.errors import ForeignKeyViolation, UniqueViolation
 
 from lineo.accounts import bearers, selectors
 from lineo.accounts.asker import asked_by
@@ -23,6 +23,7 @@ from lineo.accounts.models import Membership, User
 from lineo.accounts.requests import VisitorRequest
 from lineo.accounts.tenancy import current_workspace_id, step_into, workspace_context
 from lineo.accounts.vouching import is_vouched_for
+from lineo.api import errors
 
 logger = logging.getLogger(__name__)
 
@@ -87,10 +88,21 @@ class WorkspaceMiddleware:
             return None
         return redirect("accounts:choose-workspace")
 
-    def process_exception(self, request: VisitorRequest, exception: Exception) -> None:
-        """Undo what the view wrote, also when its exception becomes a page with status 404."""
+    def process_exception(
+        self, request: VisitorRequest, exception: Exception
+    ) -> HttpResponse | None:
+        """Undo what the view wrote, also when its exception becomes a page with status 404.
+
+        What the database refuses because somebody was faster, such as by a second click, is no
+        fault of ours: the page says so, as the API does.
+        """
         if _person_of(request) is not None:
             transaction.set_rollback(True)
+        if isinstance(exception, IntegrityError) and isinstance(
+            exception.__cause__, UniqueViolation
+        ):
+            return errors.taken(request, exception)
+        return None
 
     def _respond(self, request: VisitorRequest) -> HttpResponse:
         response = self.get_response(request)

@@ -257,6 +257,15 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     return permission_denied(request, PermissionDenied(reason))
 
 
+def taken(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer whoever did the same as somebody else at the same moment, or clicked twice."""
+    logger.warning("A constraint refused a write: %s", exception)
+    page = HttpResponse(render_to_string("409.html"), status=409)
+    # A page that waits for a part of itself is read anew instead, with what stands there now.
+    page["HX-Refresh"] = "true"
+    return page
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer an address that leads nowhere."""
     if request.path_info.startswith(PREFIX):

@@ -9,14 +9,17 @@ from time import sleep
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
 
 from planning import snapshot
 from planning.core.plan import Dependency, LinkType
 from planning.models import Dependency as DependencyRow
-from planning.models import Scenario, Task
+from planning.models import Project, Scenario, Task
 from planning.services import scenarios, tasks
 from tests.api.caller import Caller
-from tests.builders import Team, make_baseline, make_chain, make_team
+from tests.builders import Team, make_baseline, make_chain, make_project, make_team, sign_in
+from tests.jobs.processes import wait_for
 
 
 def at_once(team: Team, *calls: Callable[[], object]) -> list[object]:
@@ -35,6 +38,40 @@ def at_once(team: Team, *calls: Callable[[], object]) -> list[object]:
 
     with ThreadPoolExecutor(len(calls)) as threads:
         return list(threads.map(run, calls))
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_form_that_is_sent_twice_at_once_says_that_it_was_done(
+    client: Client, headers: dict[str, str]
+) -> None:
+    team = make_team()
+    sign_in(client, team)
+
+    def send() -> HttpResponse:
+        data = {"name": "Bridge", "start": "2026-01-05", "type": "other", "time_zone": "UTC"}
+        try:
+            return client.post("/projects/new/", data, headers=headers)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with team.context():
+            make_project(team, name="Bridge")
+            second = threads.submit(send)
+            wait_for(somebody_waits)
+        answer = second.result()
+
+    assert (answer.status_code, answer.headers["HX-Refresh"]) == (409, "true")
+    assert "That was done already" in answer.content.decode()
+    with team.context():
+        assert Project.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
