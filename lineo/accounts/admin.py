@@ -16,10 +16,15 @@ from lineo.accounts.tenancy import current_workspace_id
 class WorkspaceRowAdmin(WorkspaceAdmin):
     list_display = ["name", "slug", "created_at"]
     fields = ["name", "slug"]
+    readonly_fields = ["slug"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Workspace]:
         # A person's other workspaces are visible to them, but not chosen.
         return super().get_queryset(request).filter(pk=current_workspace_id())
+
+    def save_model(self, request: Any, obj: Workspace, form: Any, change: bool) -> None:
+        """Rename it as its own page does, so that the trail tells of it."""
+        services.rename_workspace(obj, name=obj.name, actor=request.membership)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

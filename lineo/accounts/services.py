@@ -7,6 +7,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from lineo.accounts.happened import Subject, tell
+from lineo.accounts.locking import locked
 from lineo.accounts.models import Membership, PolicyRule, Role, TokenKey, User, Workspace
 from lineo.accounts.policy import Action, demand, demand_reach, scope_chain
 from lineo.accounts.tenancy import workspace_context
@@ -42,20 +43,21 @@ def join_as_invited(workspace: Workspace, *, person: User, role: Role) -> Member
     return membership
 
 
+@transaction.atomic
 def rename_workspace(workspace: Workspace, *, name: str, actor: Membership) -> None:
     """Give the workspace another name; its address stays."""
     demand(actor, Action.MANAGE_PEOPLE, scopes=scope_chain(actor.workspace_id))
-    before = workspace.name
-    workspace.name = name.strip()
-    workspace.full_clean()
-    workspace.save(update_fields=["name"])
+    row = locked(Workspace.objects.all(), workspace.pk)
+    before, row.name = row.name, name.strip()
+    row.full_clean()
+    row.save(update_fields=["name"])
     tell(
         "workspace.renamed",
-        workspace=workspace,
+        workspace=row,
         actor=actor,
-        subject=workspace,
+        subject=row,
         before=before,
-        after=workspace.name,
+        after=row.name,
     )
 
 
@@ -100,7 +102,7 @@ def remove(membership: Membership, *, actor: Membership) -> None:
     _keep_an_owner(current)
     before = current.role
     TokenKey.objects.filter(person=current.person_id, workspace_id=current.workspace_id).delete()
-    PolicyRule.objects.filter(person=current.person_id).delete()
+    PolicyRule.objects.filter(person=current.person_id, workspace_id=current.workspace_id).delete()
     _tell("removed", current, actor=actor, before=before, after=None)
     current.delete()
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -16,14 +18,14 @@ class JobAdmin(ReadOnlyAdmin):
     actions = ["cancel", "try_again"]
 
     @admin.action(description=_("Cancel"))
-    def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+    def cancel(self, request: Any, queryset: QuerySet[Job]) -> None:
         for job in queryset:
-            services.cancel_as(request.user, job)  # type: ignore[arg-type]
+            services.cancel_as(request.user, job)
 
     @admin.action(description=_("Try again"))
-    def try_again(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+    def try_again(self, request: Any, queryset: QuerySet[Job]) -> None:
         for job in queryset:
-            services.try_again(job)
+            services.try_again_as(request.user, job)
 
 
 @admin.register(FailedJob)
@@ -45,9 +47,9 @@ class FailedJobAdmin(ReadOnlyAdmin):
         return next((detail.error for detail in job.details.all() if detail.error), "")
 
     @admin.action(description=_("Try again"))
-    def try_again(self, request: HttpRequest, queryset: QuerySet[FailedJob]) -> None:
+    def try_again(self, request: Any, queryset: QuerySet[FailedJob]) -> None:
         for job in queryset:
-            services.try_again(job)
+            services.try_again_as(request.user, job)
 
 
 @admin.register(JobDetail)

@@ -279,9 +279,17 @@ def cancel_as(person: User, job: Job) -> bool:
     """Cancel ``job`` because ``person`` asked for it, which is recorded. Say whether it ends."""
     is_cancelled = cancel(job)
     if is_cancelled:
-        subject = Subject("job", job.pk, job.kind)
-        tell("job.cancelled", workspace=job.workspace_id, actor=person, subject=subject)
+        _tell_deed("cancelled", job, person)
     return is_cancelled
+
+
+@transaction.atomic
+def try_again_as(person: User, job: Job) -> bool:
+    """Try ``job`` again because ``person`` asked, which is recorded. Say whether it waits."""
+    waits = try_again(job)
+    if waits:
+        _tell_deed("tried_again", job, person)
+    return waits
 
 
 def try_again(job: Job) -> bool:
@@ -304,6 +312,11 @@ def try_again(job: Job) -> bool:
     if again:
         transaction.on_commit(lambda: doorbell.ring(job.pk, queue=job.queue))
     return bool(again)
+
+
+def _tell_deed(deed: str, job: Job, person: User) -> None:
+    subject = Subject("job", job.pk, job.kind)
+    tell(f"job.{deed}", workspace=job.workspace_id, actor=person, subject=subject)
 
 
 def _asked_before(job: Job) -> Job:

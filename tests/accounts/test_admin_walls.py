@@ -4,7 +4,9 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 
-from lineo.accounts.models import Role
+from lineo.accounts.models import Role, Workspace
+from lineo.accounts.tenancy import workspace_context
+from lineo.activity.models import AuditEntry
 from tests.access.walls import GLOBAL_TABLES
 from tests.accounts.builders import join, make_person, make_workspace, membership_of
 
@@ -127,6 +129,16 @@ def test_the_admin_keeps_no_log_outside_the_walls(client, bridge):
 
     assert answer.status_code == 302
     assert not LogEntry.objects.exists()
+
+
+def test_a_workspace_that_the_admin_renames_is_told_in_the_trail(client, ada, bridge):
+    client.post(f"/admin/accounts/workspace/{bridge.pk}/change/", {"name": "Viaduct"})
+
+    with workspace_context(bridge, ada):
+        told = AuditEntry.objects.get(action="workspace.renamed")
+        renamed = Workspace.objects.get(pk=bridge.pk)
+    assert (told.before, told.after, told.actor) == ("Bridge", "Viaduct", ada)
+    assert (renamed.name, renamed.slug) == ("Viaduct", "bridge")
 
 
 def test_a_foreign_row_is_not_found(client, bridge):

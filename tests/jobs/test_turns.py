@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lineo.accounts.tenancy import workspace_context
+from lineo.activity.models import AuditEntry
 from lineo.jobs import pace, services
 from lineo.jobs.models import Job, JobDetail, Priority, State
 from lineo.jobs.worker import JobWorker
@@ -122,6 +123,9 @@ def test_failed_jobs_stand_on_a_page_of_the_admin_and_go_back_from_there(bridge,
     assert "This plan has no tasks." in shown
     assert "test.names" not in shown
     assert state(job) == State.QUEUED
+    with workspace_context(bridge):
+        told = AuditEntry.objects.get(action="job.tried_again")
+    assert (told.actor, told.subject_id) == (ada, job.pk)
 
 
 def put_off(job: Job, **wait: float) -> datetime:
