@@ -40,6 +40,10 @@ def forget_what_is_over() -> dict[str, int]:
             logger.warning("The %s that are over were not forgotten: %s", what, error)
             connections.close_all()
             continue
+        except Exception:
+            logger.exception("The %s that are over were not forgotten.", what)
+            connections.close_all()
+            continue
         if count:
             logger.info("Forgot %s %s.", count, what)
             gone[what] = count

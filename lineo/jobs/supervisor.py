@@ -97,6 +97,8 @@ class Supervisor:
             sweeper.sweep()
         except (DatabaseError, RedisError) as error:
             logger.warning("Not swept: %s", error)
+        except Exception:
+            logger.exception("Not swept.")
         finally:
             connections.close_all()
 

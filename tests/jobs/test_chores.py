@@ -12,10 +12,13 @@ from django.db import ProgrammingError, connection
 from django.test import Client
 from django.utils import timezone
 
+from lineo.accounts import failed_tries
+from lineo.accounts.happened import happened
 from lineo.accounts.models import Role
 from lineo.accounts.tenancy import as_sweeper, workspace_context
 from lineo.answers.models import KeptAnswer
 from lineo.jobs import chores
+from lineo.jobs.supervisor import Supervisor
 from planning.models import PlanExport, Upload
 from planning.services import exports
 from tests.builders import Team, make_baseline, make_team
@@ -102,20 +105,40 @@ def test_whoever_sweeps_reads_how_old_rows_are_and_nothing_of_what_they_hold(
             cursor.execute(f"SELECT {column} FROM {table}")
 
 
+@pytest.mark.parametrize("fault", ["SELECT 1/0", OSError("The disk hangs.")])
 def test_one_chore_that_fails_keeps_none_of_the_others_from_being_done(
-    teams: list[Team], monkeypatch: pytest.MonkeyPatch
+    teams: list[Team], monkeypatch: pytest.MonkeyPatch, fault: str | OSError
 ) -> None:
     chores.forget_what_is_over()
     keep(teams[0], age=A_WEEK + timedelta(minutes=1))
 
     def fail() -> int:
+        if isinstance(fault, OSError):
+            raise fault
         with workspace_context(teams[0].workspace), connection.cursor() as cursor:
-            cursor.execute("SELECT 1/0")
+            cursor.execute(fault)
         return 0
 
     monkeypatch.setattr(chores, "_chores", {"nothing": fail, **chores._chores})
 
     assert set(chores.forget_what_is_over()) >= {"exported files", "uploaded files"}
+
+
+def test_a_supervisor_outlives_a_sweep_that_fails(
+    teams: list[Team], caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(**_: Any) -> None:
+        raise RuntimeError("Nobody expected this.")
+
+    failed_tries.note(teams[0].person.email, failed_tries.PASSWORD)
+    happened.connect(fail, weak=False)
+    try:
+        Supervisor(workers=0, live_workers=0)._sweep()
+    finally:
+        happened.disconnect(fail)
+
+    assert "Not swept." in caplog.text
+    assert "Nobody expected this." in caplog.text
 
 
 def test_a_supervisor_sees_to_it(teams: list[Team], rq_queue: Any, tmp_path: Any) -> None:
