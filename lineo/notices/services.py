@@ -1,8 +1,7 @@
 """What is done to notices, and how somebody is told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -35,7 +34,7 @@ def notify(
 ) -> list[Notice]:
     """Tell each of these people, in the way that they chose; nobody is told what they did."""
     wanted = {pk for pk in people if actor is None or pk != actor.pk}
-    made = []
+    made, mailed = [], {}
     for pk, chosen in settings_by_person(wanted).items():
         way = chosen.way_of(kind)
         by_mail = way in (Way.BOTH, Way.MAIL) and chosen.digest != Digest.OFF
@@ -58,7 +57,8 @@ def notify(
             )
         )
         if by_mail:
-            _ask_for_digest(pk, Digest(chosen.digest))
+            mailed[pk] = Digest(chosen.digest)
+    _ask_for_digests(mailed)
     return Notice.objects.bulk_create(made)
 
 
@@ -116,19 +116,19 @@ def next_moment(digest: Digest, now: datetime, zone: str) -> datetime:
     return due
 
 
-def _ask_for_digest(person_id: UUID, digest: Digest) -> None:
-    """Put a mail in the queue for its moment, unless one waits already."""
-    topic = f"digest:{person_id}"
-    waiting = Job.objects.filter(topic=topic, function=DIGEST, state=State.QUEUED)
-    if waiting.exists():
-        return
-    zone = User.objects.filter(pk=person_id).values_list("time_zone", flat=True).first()
-    payload: dict[str, Any] = {"person": str(person_id)}
-    jobs.enqueue(
-        DIGEST,
-        kind="digest",
-        payload=payload,
-        topic=topic,
-        priority=Priority.BATCH,
-        not_before=next_moment(digest, timezone.now(), zone or "UTC"),
-    )
+def _ask_for_digests(rhythms: Mapping[UUID, Digest]) -> None:
+    """Put a mail for each person in the queue for its moment, unless one waits already."""
+    topics = {pk: f"digest:{pk}" for pk in rhythms}
+    rows = Job.objects.filter(topic__in=topics.values(), function=DIGEST, state=State.QUEUED)
+    waiting = set(rows.values_list("topic", flat=True))
+    asked = [pk for pk, topic in topics.items() if topic not in waiting]
+    zones = dict(User.objects.filter(pk__in=asked).values_list("pk", "time_zone"))
+    for pk in asked:
+        jobs.enqueue(
+            DIGEST,
+            kind="digest",
+            payload={"person": str(pk)},
+            topic=topics[pk],
+            priority=Priority.BATCH,
+            not_before=next_moment(rhythms[pk], timezone.now(), zones.get(pk) or "UTC"),
+        )

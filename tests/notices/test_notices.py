@@ -4,10 +4,12 @@ import datetime as dt
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from lineo.accounts.models import Membership, Role
+from lineo.accounts.models import Membership, Role, User
 from lineo.accounts.selectors import membership_for
 from lineo.jobs.handle import JobHandle
 from lineo.jobs.models import Job
@@ -230,3 +232,19 @@ def test_the_list_asks_as_often_for_many_as_for_few(
 
     with django_assert_max_num_queries(17):
         client.get(reverse("notices:notices"))
+
+
+def test_many_are_told_in_as_many_queries_as_few(team, anna, django_assert_num_queries):
+    def tell(people):
+        services.notify(people, NoticeKind.UPDATE, title="Dug", url="/", project=None, scenarios=())
+
+    many = [join(team).pk for _ in range(12)]
+    for person in [anna.pk, *many]:
+        services.change_settings(User.objects.get(pk=person), update="both")
+    tell([anna.pk, *many])
+
+    with CaptureQueriesContext(connection) as few:
+        tell([anna.pk])
+    with django_assert_num_queries(len(few)):
+        tell(many)
+    assert Job.objects.filter(function=services.DIGEST).count() == 13
