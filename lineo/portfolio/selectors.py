@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery, Window
+from django.db.models.functions import RowNumber
 
 from lineo.accounts.models import Membership, User
 from lineo.accounts.policy import Action
@@ -31,6 +32,10 @@ def goals_for(membership: Who) -> QuerySet[Goal]:
     for project_id, keys in veil.hidden().by_project.items():
         rows = rows.exclude(project=project_id, milestone__in=keys)
     told = GoalReading.objects.exclude(record__scenario__in=veil.closed_scenarios())
+    newest = Window(
+        RowNumber(), partition_by=F("goal"), order_by=[F("made_at").desc(), F("pk").desc()]
+    )
+    told = told.filter(by=F("goal__by")).alias(place=newest).filter(place__lte=TREND)
     told = told.select_related("record").order_by("made_at", "pk")
     return rows.select_related("project", "owner").prefetch_related(Prefetch("readings", told))
 

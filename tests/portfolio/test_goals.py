@@ -12,6 +12,7 @@ from lineo.accounts.models import Role
 from lineo.portfolio import readings, services
 from lineo.portfolio.goal_rows import goal_rows
 from lineo.portfolio.models import Goal, GoalReading, MilestoneForecast
+from lineo.portfolio.selectors import TREND
 from planning.core.plan import TaskKind
 from planning.models import ForecastRecord, Scenario
 from planning.services import tasks
@@ -203,3 +204,13 @@ def test_the_api_sets_reads_and_guards_goals(house, team):
     assert found.json()["is_in_danger"] is True
     bad = caller.post(address, {"name": "Open", "by": "2026-01-09T17:00", "owner": str(house.pk)})
     assert bad.status_code == 422
+
+
+def test_of_many_forecasts_those_of_the_trend_are_read_and_no_others(goal, house, team):
+    records = [kept(house, [4, 5, 5, 6]) for _ in range(TREND)] + [kept(house, [4, 4, 4, 4])]
+
+    (row,) = goal_rows(team.membership)
+
+    assert [one.record for one in row.readings] == records[1:]
+    assert row.chance == 1.0
+    assert len(row.goal.readings.all()) == TREND
