@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import SpanExporter
 
-# After /livez, /readyz, the middleware that gives each request its id, and the counters.
-_AFTER_REQUEST_ID = 4
+# Who looks whether the site is well, or scrapes its figures, is answered before, under no trace.
+_LAST_UNTRACED = "lineo.operations.metrics.MetricsMiddleware"
 
 # The process that set tracing up: its sender is a thread, which a fork does not inherit.
 _begun_by = 0
@@ -54,7 +54,8 @@ def begin(service: str, *, exporter: "SpanExporter | None" = None) -> None:
         # The statements only: parameters are what people wrote.
         PsycopgInstrumentor().instrument(skip_dep_check=True)
     if not DjangoInstrumentor().is_instrumented_by_opentelemetry:
-        DjangoInstrumentor().instrument(middleware_position=_AFTER_REQUEST_ID)
+        place = settings.MIDDLEWARE.index(_LAST_UNTRACED) + 1
+        DjangoInstrumentor().instrument(middleware_position=place)
 
 
 def _provider(service: str, exporter: "SpanExporter | None") -> "TracerProvider":

@@ -73,7 +73,12 @@ def test_a_request_its_statements_and_its_job_are_one_trace(collector: Collector
 
     ran = subprocess.run(
         [sys.executable, PROGRAM, str(workspace.pk), str(person.pk)],
-        env={**os.environ, "DATABASE_URL": database_url(), "LINEO_TRACES_URL": url},
+        env={
+            **os.environ,
+            "DATABASE_URL": database_url(),
+            "LINEO_TRACES_URL": url,
+            "LINEO_METRICS_TOKEN": "scrapes",
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -86,6 +91,9 @@ def test_a_request_its_statements_and_its_job_are_one_trace(collector: Collector
     statements = str([span.attributes for span in collector.spans])
     assert any("sign-in" in name for name in names), names
     assert "job test.mark" in names
+    assert [span.name for span in collector.spans if span.kind == span.SPAN_KIND_SERVER] == [
+        "GET sign-in/"
+    ], "a scrape of the figures is no request to trace"
     assert "UPDATE" in statements
     assert str(workspace.pk) not in statements
 

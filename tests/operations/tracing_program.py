@@ -21,6 +21,7 @@ from tests.jobs import functions  # noqa: F401 - registers test.mark
 
 tracing.begin("lineo-web")
 workspace, person = sys.argv[1:]
+assert Client().get("/metrics", headers={"Authorization": "Bearer scrapes"}).status_code == 200
 answer = Client().get("/sign-in/")
 with requests.continued(answer["X-Request-Id"]), workspace_context(workspace, person):
     services.enqueue("test.mark", payload={})
