@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from lineo.jobs.handle import JobHandle
+from lineo.jobs.handle import JobHandle, JobRefusedError
 from lineo.jobs.registry import job
 from lineo.jobs.wanted import still_there
 from planning import snapshot
@@ -22,7 +24,7 @@ TIMEOUT_SECONDS = 900
 ITERATIONS = 50_000
 
 
-@job(ADJUST, timeout_seconds=TIMEOUT_SECONDS, tells=(PlanError,))
+@job(ADJUST, timeout_seconds=TIMEOUT_SECONDS, tells=(PlanError, PermissionDenied))
 def run_adjustment(handle: JobHandle, *, adjustment: str) -> dict[str, Any]:
     """Make the risk-adjusted scenario, and say how sure it is."""
     asked = still_there(Adjustment.objects.select_related("created_by"), adjustment)
@@ -36,14 +38,32 @@ def run_adjustment(handle: JobHandle, *, adjustment: str) -> dict[str, Any]:
         progress=handle.progress,
     )
     handle.progress(0.95, gettext_noop("Making the scenario"))
-    branch = branch_scenario(source, name=asked.name, actor=asked.created_by)
-    summary = _("Buffered to P%(percent)s") % {"percent": asked.percent}
-    meaning = Meaning(asked.created_by, "adjust-scenario", summary)
-    commit(branch, meaning=meaning, change=lambda _plan: found.plan)
+    branch = _buffered(asked, source, found)
     asked.scenario = branch
     asked.result = result_of(found)
     asked.save(update_fields=["scenario", "result"])
     return {"scenario": str(branch.pk)}
+
+
+@transaction.atomic
+def _buffered(asked: Adjustment, source: Scenario, found: Adjusted) -> Scenario:
+    """Make the branch and write the buffers into it.
+
+    Raises
+    ------
+    JobRefusedError
+        If ``source`` is not the plan any more that the buffers were sized for: written over a
+        branch of what it has become, they would take back what was changed meanwhile.
+    """
+    branch = branch_scenario(source, name=asked.name, actor=asked.created_by)
+    if branch.source is None or branch.source.head != source.head:
+        raise JobRefusedError(
+            _("The plan was changed while its buffers were sized; ask for them again.")
+        )
+    summary = _("Buffered to P%(percent)s") % {"percent": asked.percent}
+    meaning = Meaning(asked.created_by, "adjust-scenario", summary)
+    commit(branch, meaning=meaning, change=lambda _plan: found.plan)
+    return branch
 
 
 def result_of(found: Adjusted) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """A risk-adjusted scenario: asked for on a page, made by a worker, explained on a page."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -8,7 +10,9 @@ from lineo.accounts.models import Role
 from lineo.jobs.entry import run_waiting
 from planning.models import Scenario
 from planning.services import plans
+from simulations.adjusting import jobs
 from simulations.adjusting.models import Adjustment
+from simulations.engine.comparing.buffers import Adjusted, adjust
 from tests.builders import Team, join, make_chain, make_team
 from tests.engine.building import GENERAL_FOUNDRY, GENERAL_FOUNDRY_LINKS, network
 
@@ -57,6 +61,21 @@ def test_a_certain_plan_is_told_why_there_is_nothing_to_buffer(
     run_waiting()
 
     assert "nothing to buffer" in person.get(page(scenario)).text
+    assert not Scenario.objects.filter(name="Surer").exists()
+
+
+def test_what_was_changed_meanwhile_is_not_taken_back(
+    person: Client, team: Team, foundry: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def change_first(*args: Any, **options: Any) -> Adjusted:
+        make_chain(foundry, "Roof", team=team)
+        return adjust(*args, **options)
+
+    monkeypatch.setattr(jobs, "adjust", change_first)
+    person.post(page(foundry), FORM)
+    run_waiting()
+
+    assert "The plan was changed while its buffers were sized" in person.get(page(foundry)).text
     assert not Scenario.objects.filter(name="Surer").exists()
 
 
