@@ -168,13 +168,14 @@ def archive_scenario(scenario: Scenario, *, actor: User) -> None:
 @transaction.atomic
 def restore_scenario(scenario: Scenario, *, actor: User) -> None:
     """Make an archived scenario editable again."""
-    demand_on(scenario, actor, Action.EDIT)
-    Scenario.objects.filter(pk=scenario.pk).update(archived_at=None)
-    _note_shown(scenario)
-    _tell("restored", scenario, actor)
-    if scenario.tasks.filter(options__has_key="external_links").exists():
+    locked = locking.locked(Scenario.objects.all(), scenario.pk)
+    demand_on(locked, actor, Action.EDIT)
+    Scenario.objects.filter(pk=locked.pk).update(archived_at=None)
+    _note_shown(locked)
+    _tell("restored", locked, actor)
+    if locked.tasks.filter(options__has_key="external_links").exists():
         # Nobody told it while it lay in the archive.
-        hear_anew(scenario)
+        hear_anew(locked)
 
 
 @transaction.atomic
