@@ -20,6 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lineo.api.operations import operation
+from lineo.api.preconditions import is_named
 from lineo.api.queries import Query
 from lineo.api.shapes import FLAG, NUMBER, listing, nullable, record, shape, text, whole
 from lineo.api.shapes import UUID as ID
@@ -137,7 +138,7 @@ class ScenarioLiveForecast(PlanningView):
         """
         state = live_state_of(self.scenario(scenario_id))
         tag = f'"{state.tag}{_drawn_for(scenario_id) if query["drawing"] else ""}"'
-        is_known = request.headers.get("If-None-Match") == tag
+        is_known = is_named(tag, request.headers.get("If-None-Match", ""))
         answer = Response(
             None if is_known else present_live(state, drawing=bool(query["drawing"])),
             status=304 if is_known else 200,

@@ -9,6 +9,7 @@ import re
 from hashlib import sha256
 
 from django.http import HttpResponse
+from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
@@ -57,11 +58,16 @@ def is_version(tag: str) -> bool:
     return bool(_VERSION.fullmatch(tag))
 
 
+def is_named(tag: str, if_none_match: str) -> bool:
+    """Return whether ``If-None-Match`` names a tag, be it weak: a proxy that compresses says so."""
+    return tag in {named.removeprefix("W/") for named in parse_etags(if_none_match)}
+
+
 def spare_what_is_known(response: HttpResponse, if_none_match: str) -> None:
     """Give a rendered answer its tag, and empty it where the caller has it already."""
     version = _VERSION.fullmatch(response.get("ETag", '""'))
     digest = sha256(response.content).hexdigest()[:20]
     response["ETag"] = f'"{version[1]}-{digest}"' if version else f'"{digest}"'
-    if response["ETag"] in re.split(r"\s*,\s*", if_none_match.strip()):
+    if is_named(response["ETag"], if_none_match):
         response.status_code, response.content = 304, b""
         del response["Content-Type"]

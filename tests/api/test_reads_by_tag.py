@@ -18,11 +18,11 @@ def test_every_read_has_a_tag_and_answers_nothing_to_who_sends_it_back(
     for operation in READS:
         with subtests.test(str(operation)):
             first = do(caller, operation, ids)
-            again = do(caller, operation, ids, if_none_match=first["ETag"])
+            for named in (first["ETag"], f'"other", W/{first["ETag"]}'):
+                again = do(caller, operation, ids, if_none_match=named)
 
-            assert again.status_code == 304
-            assert again.content == b""
-            assert again["ETag"] == first["ETag"]
+                assert (again.status_code, again.content) == (304, b"")
+                assert again["ETag"] == first["ETag"]
 
 
 def test_dates_that_moved_are_news_though_the_version_is_the_same(
@@ -50,11 +50,3 @@ def test_a_change_that_moved_nobodys_version_refuses_no_tag(
 
     assert caller.patch(address, {"name": "Cast"}, if_match=seen).status_code == 200
     assert caller.patch(address, {"name": "Casts"}, if_match=seen).status_code == 412
-
-
-def test_one_of_several_tags_is_enough(caller: Caller) -> None:
-    tag = caller.get("/api/v1/")["ETag"]
-
-    again = caller.send("GET", "/api/v1/", if_none_match=f'"other", {tag}')
-
-    assert again.status_code == 304
