@@ -232,7 +232,7 @@ class ScenarioForecast(SimulationView):
                 "scenario": str(scenario.pk),
                 "revision": scenario.revision,
                 "is_current": scenario.forecast_is_current,
-                "reason": scenario.forecast_reason or _reason(scenario),
+                "reason": scenario.why_no_forecast or _reason(scenario),
                 "tasks_held": planning.waiting_for_others(scenario.pk),
                 "headline": forecast_headline(scenario),
                 "forecast": seen.forecast_of(scenario),

@@ -10,7 +10,6 @@ class SimulationsConfig(AppConfig):
 
     name = "simulations"
     verbose_name = "Simulations"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Listen for edits, and lend the bars what is known of the plan as it stands."""

@@ -28,6 +28,7 @@ FUNCTION = "live-forecast"
 PATIENCE = timedelta(seconds=30)
 """So long a job may wait for a worker before the page says that none answers."""
 NO_RANGE = gettext_noop("no task has a range")
+NO_TASKS = gettext_noop("the plan has no tasks, so there is no forecast")
 _BLANK = dict.fromkeys(
     (
         "p10", "p50", "p80", "p90", "p50_noise_days", "p80_noise_days", "p_target", "p_planned",

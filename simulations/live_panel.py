@@ -130,7 +130,7 @@ def _spreads(scenario_id: UUID, made_at: datetime) -> Mapping[str, Spread] | Non
 def _of_full(scenario: Scenario, state: LiveState, full: Mapping[str, Any] | None) -> LivePanel:
     p50, p80 = scenario.forecast_p50, scenario.forecast_p80
     if full is None or p50 is None or p80 is None:
-        return LivePanel(state, reason=scenario.forecast_reason)
+        return LivePanel(state, reason=scenario.why_no_forecast)
     return LivePanel(
         state,
         p50=p50,

@@ -18,7 +18,7 @@ from simulations.engine.comparing.pairing import percentile_minutes
 from simulations.engine.comparing.preview import PERCENTILES, Preview, Shift, preview, shifts
 from simulations.engine.options import ENGINE_VERSION, SimulationOptions
 from simulations.engine.running.runs import project_work_of
-from simulations.live import NO_RANGE
+from simulations.live import NO_RANGE, NO_TASKS
 from simulations.models import LiveForecast
 from simulations.services import DEFAULT_SEED
 
@@ -168,7 +168,7 @@ def _locked(scenario: Scenario) -> LiveForecast:
 
 def _reason(seen: Preview) -> str:
     if seen.finish_minutes is None:
-        return seen.notes[-1].reason[:300]
+        return NO_TASKS
     return "" if seen.is_uncertain else NO_RANGE
 
 

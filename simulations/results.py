@@ -23,6 +23,7 @@ from planning.models import ForecastRecord, Scenario
 from simulations.curves import finish_curve
 from simulations.engine.comparing.compared import KeptFinishes
 from simulations.engine.results.forecast import Forecast
+from simulations.live import NO_RANGE, NO_TASKS
 from simulations.models import Simulation
 from simulations.signals import forecast_stored
 
@@ -73,7 +74,7 @@ def store(
         forecast_p80=record.p80,
         forecast_p_target=forecast.p_target,
         forecast_p_planned=forecast.p_planned,
-        forecast_reason=reason_for(forecast)[:300],
+        forecast_reason=reason_for(forecast),
         forecast=document(forecast, plan, evidence),
         forecast_finishes=pack(forecast.finishes),
     )
@@ -196,9 +197,9 @@ def kept_finishes(scenario: Scenario, plan: Plan) -> KeptFinishes | None:
 def reason_for(forecast: Forecast) -> str:
     """Return why there is nothing to see, where that is so."""
     if forecast.percentile_days is None:
-        return forecast.notes[-1].reason
+        return NO_TASKS
     if not forecast.sd_days:
-        return "no task has a range"
+        return NO_RANGE
     return ""
 
 

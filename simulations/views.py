@@ -41,7 +41,7 @@ def _page(
     context = {
         **_status_context(request, scenario, status_of(scenario), form),
         "page": forecast_page(scenario, request.GET.get("by", ""), request.GET.get("sure", "")),
-        "reason": scenario.forecast_reason
+        "reason": scenario.why_no_forecast
         or _("Press Simulate: thousands of futures, in seconds."),
     }
     response = render_page(request, "simulations/forecast.html", context, partial="forecast-body")

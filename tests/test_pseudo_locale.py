@@ -181,6 +181,24 @@ def test_every_text_of_a_projects_page_is_translated(
     assert leaks(client.get(reverse(name, args=[scenario.project_id])).text) == []
 
 
+def test_why_there_is_no_forecast_is_told_in_the_readers_language(
+    client: Client, team: Team, pseudo_language: None
+) -> None:
+    client.force_login(team.person)
+    empty = make_baseline(team, name="ZQproject")
+    services.start_simulation(empty, actor=team.person, iterations=500)
+    run_waiting()
+
+    for address in (
+        reverse("simulations:forecast", args=[empty.pk]),
+        reverse("planning:project", args=[empty.project_id]),
+        reverse("planning:projects"),
+    ):
+        page = client.get(address).text
+        assert "the plan has no tasks, so there is no forecast" in page
+        assert leaks(page) == []
+
+
 def test_the_sign_in_page_is_translated(db: None, client: Client, pseudo_language: None) -> None:
     assert leaks(client.get(reverse("accounts:sign-in")).text) == []
 

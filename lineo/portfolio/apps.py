@@ -9,7 +9,6 @@ class PortfolioConfig(AppConfig):
     name = "lineo.portfolio"
     label = "portfolio"
     verbose_name = "Portfolio"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Listen to plans being written, changes committed, promotions and forecasts."""

@@ -131,7 +131,7 @@ class Lane:
     @property
     def reason(self) -> str:
         """Why there is no forecast to see."""
-        return self.scenario.forecast_reason or _("Not simulated yet")
+        return self.scenario.why_no_forecast or _("Not simulated yet")
 
     @property
     def moved_days(self) -> float | None:

@@ -164,7 +164,7 @@ def forecast_headline(row: Scenario) -> dict[str, Any] | None:
         "p80": moment(row.forecast_p80),
         "p_target": row.forecast_p_target,
         "p_planned": row.forecast_p_planned,
-        "reason": row.forecast_reason,
+        "reason": row.why_no_forecast,
         "is_current": row.forecast_is_current,
     }
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lineo.accounts.ids import uuid7
@@ -177,6 +178,11 @@ class Scenario(WorkspaceModel):
     def has_forecast(self) -> bool:
         """Whether a simulation has left a forecast here."""
         return self.forecast_revision is not None
+
+    @property
+    def why_no_forecast(self) -> str:
+        """Why the last simulation found nothing to show, in the reader's language, if it did."""
+        return gettext(self.forecast_reason) if self.forecast_reason else ""
 
     @property
     def forecast_is_current(self) -> bool:

@@ -116,4 +116,4 @@ def last_records(scenarios: Sequence[Scenario]) -> dict[UUID, ForecastRecord]:
 
 
 def _reason(scenario: Scenario) -> str:
-    return scenario.forecast_reason or _("Not simulated yet")
+    return scenario.why_no_forecast or _("Not simulated yet")

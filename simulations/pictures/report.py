@@ -40,7 +40,7 @@ def report_words(scenario: Scenario) -> dict[str, Any]:
 
 def _details(scenario: Scenario, page: ForecastPage | None) -> list[str]:
     if page is None:
-        return [scenario.forecast_reason or _("Simulate to know.")]
+        return [scenario.why_no_forecast or _("Simulate to know.")]
     told = [
         _("P80 ± %(noise)s: in 8 of 10 futures the plan is done by then.")
         % {"noise": noise_days(page.answer.noise_days)}
