@@ -99,6 +99,8 @@ class Site:
             yield
 
     def _check_port(self) -> None:
+        if not 0 < self.port < 65_536:
+            raise DemoError(f"There is no port {self.port}; choose another: make demo PORT=8000")
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

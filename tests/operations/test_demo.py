@@ -118,6 +118,15 @@ def test_a_port_in_use_is_one_sentence(environment: dict[str, str]) -> None:
     )
 
 
+@pytest.mark.parametrize("port", [0, 80_000])
+def test_a_port_that_there_is_not_is_one_sentence(environment: dict[str, str], port: int) -> None:
+    process = start_demo(environment, port)
+    _, said = process.communicate(timeout=60)
+
+    assert process.returncode == 1
+    assert said.strip() == f"There is no port {port}; choose another: make demo PORT=8000"
+
+
 def test_a_folder_that_cannot_be_written_is_one_sentence(environment: dict[str, str]) -> None:
     process = start_demo({**environment, "LINEO_DATA": "/proc/lineo"}, free_port())
     _, said = process.communicate(timeout=60)
