@@ -281,8 +281,6 @@ LANGUAGES = environment.languages("LINEO_LANGUAGES", default=("en",))
 LANGUAGE_CODE = LANGUAGES[0][0]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
-USE_TZ = True
-USE_I18N = True
 
 # --- Files ---------------------------------------------------------------------------------
 
@@ -414,7 +412,6 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "POSTPROCESSING_HOOKS": ["lineo.api.schema.add_shapes", "lineo.api.schema.require_bodies"],
-    "SERVE_INCLUDE_SCHEMA": False,
 }
 
 # --- Traces, logs and mail ------------------------------------------------------------------

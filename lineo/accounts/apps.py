@@ -8,7 +8,6 @@ from lineo.accounts import roles
 class AccountsConfig(AppConfig):
     name = "lineo.accounts"
     label = "accounts"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         connection_created.connect(roles.refuse_wall_climbers, dispatch_uid="accounts.guard")

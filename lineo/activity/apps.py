@@ -9,7 +9,6 @@ class ActivityConfig(AppConfig):
     name = "lineo.activity"
     label = "activity"
     verbose_name = "Activity"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Record what is told."""

@@ -8,7 +8,6 @@ class AnswersConfig(AppConfig):
 
     name = "lineo.answers"
     label = "answers"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         # ruff: noqa: PLC0415 - models are not ready above

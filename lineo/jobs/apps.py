@@ -6,4 +6,3 @@ class JobsConfig(AppConfig):
 
     name = "lineo.jobs"
     label = "jobs"
-    default_auto_field = "django.db.models.BigAutoField"

@@ -9,7 +9,6 @@ class NoticesConfig(AppConfig):
     name = "lineo.notices"
     label = "notices"
     verbose_name = "Notices"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Listen to what people do, to jobs that end and to forecasts that are stored."""

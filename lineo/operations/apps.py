@@ -6,7 +6,6 @@ class OperationsConfig(AppConfig):
 
     name = "lineo.operations"
     label = "operations"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Time every statement."""

@@ -10,7 +10,6 @@ class TalkConfig(AppConfig):
     name = "lineo.talk"
     label = "talk"
     verbose_name = "Talk"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Lend the table of a plan what is said of its rows, and let files go with theirs."""

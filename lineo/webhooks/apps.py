@@ -9,7 +9,6 @@ class WebhooksConfig(AppConfig):
     name = "lineo.webhooks"
     label = "webhooks"
     verbose_name = "Webhooks"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Write a delivery in the transaction of each event."""
