@@ -9,7 +9,6 @@ class PlanningConfig(AppConfig):
 
     name = "planning"
     verbose_name = "Planning"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Tell the room below where rules and tokens can be laid, and the core how people speak."""
