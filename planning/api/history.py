@@ -53,7 +53,7 @@ CHANGE_WITH_EDITS = shape(
 
 def person(row: Any) -> dict[str, str] | None:
     """Return who it was, by name."""
-    return None if row is None else {"id": str(row.pk), "name": row.name or row.email}
+    return None if row is None else {"id": str(row.pk), "name": str(row)}
 
 
 def present(row: Change) -> dict[str, Any]:

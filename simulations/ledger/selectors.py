@@ -1,10 +1,11 @@
 """What is read of the ledger, scoped to a person."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -27,11 +28,15 @@ from planning import veil
 from planning.core.calendars import calendars_of
 from planning.core.instants import to_minutes
 from planning.core.plan import TaskKind
+from planning.core.working_time import WorkingTime
 from planning.drawing.days_off import calendars_by_key
 from planning.models import Project, Scenario, Task
 from simulations.ledger.correction import Correction, Outcome, correction_of
 from simulations.ledger.models import Commitment, CommitmentPoint, TaskScore
 from simulations.ledger.scoring import Brier, Place, brier
+
+Times = Callable[[UUID], WorkingTime]
+"""When a project's baseline works, by the project's id."""
 
 
 class Standing(StrEnum):
@@ -134,32 +139,36 @@ def _all_done(tasks: QuerySet[Task]) -> Case:
 
 def entries_of(rows: Iterable[Commitment]) -> list[Entry]:
     """Return commitments as they stand, of rows that :func:`commitments_of` found."""
-    return [_entry(row) for row in rows]
+    times = cache(_working_time)
+    return [_entry(row, times) for row in rows]
 
 
-def _entry(row: Any) -> Entry:
+def _entry(row: Any, times: Times) -> Entry:
     points = list(row.points.all())
-    return Entry(row, _standing(row), row.finished_at, points, is_gone=not row.is_there)
+    return Entry(row, _standing(row, times), row.finished_at, points, is_gone=not row.is_there)
 
 
-def _standing(row: Any) -> Standing:
+def _standing(row: Any, times: Times) -> Standing:
     if row.withdrawn_at is not None:
         return Standing.WITHDRAWN
     if row.finished_at is not None:
-        return Standing.MISSED if _is_later(row, row.finished_at) else Standing.KEPT
-    if row.reported_until is not None and _is_later(row, row.reported_until):
+        return Standing.MISSED if _is_later(row, row.finished_at, times) else Standing.KEPT
+    if row.reported_until is not None and _is_later(row, row.reported_until, times):
         return Standing.MISSED
     return Standing.OVERDUE if row.due.date() < timezone.localdate() else Standing.OPEN
 
 
-def _is_later(row: Commitment, moment: datetime) -> bool:
+def _is_later(row: Commitment, moment: datetime, times: Times) -> bool:
     """Whether a moment lies behind the date, in working time: Friday evening is Monday morning."""
     if moment <= row.due:
         return False
-    baseline = Scenario.objects.get(project=row.project_id, is_baseline=True)
-    calendars = calendars_of(tuple(calendars_by_key(baseline).values()))
-    time = calendars[baseline.calendar_key]
-    return time.work_between(to_minutes(row.due), to_minutes(moment)) > 0
+    return times(row.project_id).work_between(to_minutes(row.due), to_minutes(moment)) > 0
+
+
+def _working_time(project_id: UUID) -> WorkingTime:
+    """Return when a project's baseline works."""
+    baseline = Scenario.objects.get(project=project_id, is_baseline=True)
+    return calendars_of(tuple(calendars_by_key(baseline).values()))[baseline.calendar_key]
 
 
 @dataclass(frozen=True, slots=True)

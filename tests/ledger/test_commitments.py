@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -168,6 +170,23 @@ def test_a_date_that_was_reported_past_is_missed_before_the_work_is_done(
 
     plan.refresh_from_db()
     assert only(plan).standing is Standing.MISSED
+
+
+def test_many_dates_that_were_missed_are_read_in_as_many_queries_as_one(
+    team: Team, plan: Scenario
+) -> None:
+    give(plan, team)
+    report_until(plan, team, date(2026, 1, 21))
+    with CaptureQueriesContext(connection) as few:
+        only(plan)
+    for _ in range(5):
+        give(plan, team)
+
+    with CaptureQueriesContext(connection) as many:
+        found = reading.entries(plan.project)
+
+    assert [entry.standing for entry in found] == [Standing.MISSED] * 6
+    assert len(many) == len(few)
 
 
 def test_a_milestone_that_left_the_baseline_says_so(team: Team, plan: Scenario) -> None:
