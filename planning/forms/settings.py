@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from planning import columns
@@ -25,7 +26,11 @@ LEVELS = ("risk_level_low", "risk_level_medium", "risk_level_high")
 
 
 class PlanSettingsForm(forms.Form):
-    """What holds for the whole plan."""
+    """What holds for the whole plan.
+
+    It carries what it showed along: what somebody else changed since is nothing that this person
+    asks for, and written over only once they have seen it.
+    """
 
     start = StartDateField(label=gettext_lazy("Starts on"))
     target = FinishDateField(
@@ -70,6 +75,18 @@ class PlanSettingsForm(forms.Form):
         self.fields["calendar"].choices = [  # type: ignore[attr-defined]
             (key, calendar.name) for key, calendar in self._calendars.items()
         ]
+        for name, field in self.fields.items():
+            field.show_hidden_initial = data is None or self.add_initial_prefix(name) in data
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in self.changed_data:
+            if self.fields[name].show_hidden_initial and self._has_moved(name):
+                now = self.initial[name] or ""
+                said = _("Meanwhile this is “%(value)s”; saving again replaces it.")
+                self.add_error(name, said % {"value": now})
+                self.data = {**dict(self.data.items()), self.add_initial_prefix(name): str(now)}
+        return cleaned
 
     def clean_critical_float_limit(self) -> int:
         return minutes_or_error(self.cleaned_data["critical_float_limit"], self._units)
@@ -110,6 +127,12 @@ class PlanSettingsForm(forms.Form):
             **{name: level_text(getattr(self._settings, name)) for name in LEVELS},
             **{name: value and value.date() for name, value in moments.items()},
         }
+
+    def _has_moved(self, name: str) -> bool:
+        """Whether a setting is neither what the form showed nor what is wanted."""
+        differs = self.fields[name].has_changed
+        now, shown = self.initial[name], self.data[self.add_initial_prefix(name)]
+        return differs(now, shown) and differs(now, self[name].data)
 
     def _level(self, name: str) -> RiskLevel | None:
         typed = self.cleaned_data[name]

@@ -1,11 +1,15 @@
 """Risks, calendars, settings and scenarios, edited on pages of their own."""
 
+import re
+from datetime import datetime
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from planning.core.plan import RiskLevel
 from planning.models import Calendar, Risk, Scenario, Task
+from planning.services import plans
 from planning.snapshot import plan_of
 from tests.builders import Team, make_chain
 
@@ -135,6 +139,40 @@ def test_the_target_is_the_last_working_minute_of_its_day(person, scenario):
 
     assert response.status_code == 302
     assert Scenario.objects.get(pk=scenario.pk).target.isoformat() == "2026-03-06T17:00:00"
+
+
+def what_a_browser_sends(page):
+    """Return the fields of the form on a page, with what the form carries along."""
+    fields = re.findall(r'<input[^>]* name="([^"]+)"(?: value="([^"]*)")?', page.text)
+    chosen = re.findall(r'(?s)<select name="([^"]+)".*?value="([^"]*)" selected', page.text)
+    return dict([*fields, *chosen])
+
+
+def test_what_others_changed_in_the_settings_is_not_taken_back(person, scenario, team):
+    address = reverse("planning:plan-settings", args=[scenario.pk])
+    sent = what_a_browser_sends(person.get(address))
+    plans.edit_settings(scenario, actor=team.person, target=datetime(2026, 3, 6, 17))
+
+    answer = person.post(address, {**sent, "data_date": "2026-01-12"})
+
+    settings = plan_of(Scenario.objects.get(pk=scenario.pk)).project
+    assert answer.status_code == 302
+    assert settings.data_date == datetime(2026, 1, 12, 8)
+    assert settings.target == datetime(2026, 3, 6, 17)
+
+
+def test_a_setting_that_two_change_is_written_over_once_it_was_seen(person, scenario, team):
+    address = reverse("planning:plan-settings", args=[scenario.pk])
+    sent = {**what_a_browser_sends(person.get(address)), "target": "2026-05-08"}
+    plans.edit_settings(scenario, actor=team.person, target=datetime(2026, 3, 6, 17))
+
+    refused = person.post(address, sent)
+    again = person.post(address, what_a_browser_sends(refused))
+
+    assert refused.status_code == 422
+    assert "Meanwhile this is “2026-03-06”; saving again replaces it." in refused.text
+    assert again.status_code == 302
+    assert Scenario.objects.get(pk=scenario.pk).target == datetime(2026, 5, 8, 17)
 
 
 def test_risk_levels_are_typed_in_per_cent(person, chain, scenario):
