@@ -146,7 +146,7 @@ def _whole_year(match: re.Match[str]) -> int:
 
 
 def read_percent(cell: str) -> float:
-    """Return a per cent: ``50``, ``50%`` or ``50,5 %``.
+    """Return a per cent: ``50``, ``50%`` or ``50,5 %``, or as Python writes a number.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def read_percent(cell: str) -> float:
         If the text is no number from 0 to 100.
     """
     text = cell.strip().removesuffix("%").strip().replace(",", ".")
-    if not re.fullmatch(r"\d{1,3}(\.\d{1,9})?", text) or float(text) > 100:
+    if not re.fullmatch(r"\d{1,3}(\.\d{1,20})?(e-\d{1,3})?", text) or float(text) > 100:
         raise PlanError(f"“{shorten(cell)}” is no per cent from 0 to 100")
     return float(text)
 

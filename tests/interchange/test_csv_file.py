@@ -37,6 +37,14 @@ def by_key(plan: Plan) -> Plan:
     return replace(plan, dependencies=tuple(sorted(plan.dependencies, key=lambda row: row.key)))
 
 
+@pytest.mark.parametrize("percent", [100 / 3, 1e-07, 99.99999999999999])
+def test_any_share_that_is_done_comes_back(percent: float):
+    tasks = (Task("A", "A", duration_minutes=480, percent_complete=percent),)
+    plan = Plan(ProjectSettings("Shed", datetime(2026, 1, 5, 8)), (standard_calendar(),), tasks)
+
+    assert read(csv_file.write(plan)).tasks[0].percent_complete == percent
+
+
 @few
 @given(plans())
 def test_a_plan_is_written_and_read_back_whole(plan: Plan):
