@@ -13,6 +13,7 @@ import contextlib
 import json
 import logging
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qsl
@@ -32,6 +33,8 @@ PATH = "/events/stream/"
 PULSE_SECONDS = 10.0
 """How often a stream has its rights looked at, and gives a sign of life."""
 MOST_STREAMS = 1_000
+MOST_STREAMS_OF_ONE = 100
+"""So many one person may hold open, so that nobody takes the room of all others."""
 MOST_UNSURE = 6
 """So often in a row a server that is busy or away may leave open whether somebody may follow."""
 FARTHEST_BACK = 1_000
@@ -55,6 +58,7 @@ class Application:
     def __init__(self) -> None:
         self.hub = Hub()
         self.streams = 0
+        self.of_person: Counter[UUID] = Counter()
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -95,9 +99,22 @@ class Application:
         if isinstance(admitted, Refusal):
             await _refuse(send, admitted.status, admitted.body)
             return
+        person_id = admitted.person.pk
+        if self.of_person[person_id] >= MOST_STREAMS_OF_ONE:
+            await _refuse(send, 429, b"")
+            return
         follower = Follower(admitted, _number_seen(scope, after, admitted))
         stream = _Stream(self.hub, follower, scope, query, tab if _TAB.fullmatch(tab) else "")
         self.hub.begin()
+        self.of_person[person_id] += 1
+        try:
+            await self._follow(stream, receive, send)
+        finally:
+            self.of_person[person_id] -= 1
+            if not self.of_person[person_id]:
+                del self.of_person[person_id]
+
+    async def _follow(self, stream: "_Stream", receive: Receive, send: Send) -> None:
         headers = [*_HEADERS, _named()]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         sending = asyncio.create_task(stream.run(send))

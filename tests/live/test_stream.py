@@ -244,6 +244,26 @@ def test_pages_answer_while_many_follow(live_site, team, scenario):
         assert {one.next("happened")[1]["number"] for one in streams} == {2}
 
 
+def test_one_person_leaves_room_for_others(live_site, team, scenario, monkeypatch):
+    monkeypatch.setattr(stream, "MOST_STREAMS_OF_ONE", 2)
+    bo, cookie = join(team), session_of(team.person)
+
+    def status(person=None, **headers):
+        with following(live_site, person, at(scenario), **headers) as seen:
+            return seen.answer.status
+
+    with following(live_site, None, at(scenario), Cookie=cookie) as first:
+        first.next("hello")
+        with following(live_site, None, at(scenario), Cookie=cookie) as second:
+            second.next("hello")
+            assert status(Cookie=cookie) == 429
+            assert status(bo) == 200
+        until = time.monotonic() + 20
+        while status(Cookie=cookie) != 200 and time.monotonic() < until:
+            time.sleep(0.1)
+        assert status(Cookie=cookie) == 200
+
+
 def test_people_see_who_else_is_here_and_where(live_site, team, scenario):
     row = add(team, scenario)
     bo = join(team)
