@@ -150,8 +150,8 @@ class JobWorker(Worker):
     def _wait_for_bell(self) -> None:
         seconds = self._until_next()
         self._rest()
-        self._is_waiting = True
         try:
+            self._is_waiting = True
             if self._asked_to_stop:
                 return
             self._show(WorkerStatus.IDLE)

@@ -59,21 +59,24 @@ class GoalForm(forms.Form):
             "wanted": round(goal.wanted * 100),
             "owner": goal.owner_id,
             "version": goal.version,
+            # By the API both are finer than the form shows them.
+            "kept": {"by": goal.by, "wanted": goal.wanted},
         }
         return cls(data, initial=initial, project=goal.project, membership=membership)
 
     def fields_of_goal(self) -> dict[str, Any]:
-        """Return what the services ask for."""
-        given = self.cleaned_data
+        """Return what the services ask for; a field that nobody changed stays to the minute."""
+        given, kept = self.cleaned_data, self.initial.get("kept", {})
         labels = dict(self.fields["milestone"].choices)  # type: ignore[attr-defined]
         subject = labels[given["milestone"]] if given["milestone"] else self.project.name
-        return {
+        fields = {
             "name": given["name"].strip() or str(subject)[:200],
             "milestone": given["milestone"],
             "by": self._last_minute(given["by"]),
             "wanted": given["wanted"] / 100,
             "owner": given["owner"],
         }
+        return fields | {name: kept[name] for name in kept if name not in self.changed_data}
 
     def _last_minute(self, day: date) -> datetime:
         calendars = calendars_by_key(self.shown)

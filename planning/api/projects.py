@@ -4,10 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from lineo.api.errors import Fault, InvalidError
 from lineo.api.operations import operation
 from lineo.api.paging import PAGE_QUERY, page, page_of
 from lineo.api.preconditions import etag
@@ -163,6 +165,8 @@ class Projects(ProjectView):
         """Make a project, with an empty baseline that starts on ``start``, or with a ``plan``."""
         fields = {name: value for name, value in body.items() if name not in {"start", "plan"}}
         if "plan" in body:
+            if "start" in body:
+                raise InvalidError(Fault("start", _("A plan has a start of its own.")))
             with explained("plan"):
                 plan = plan_from_data(body["plan"])
             row = services.create_project_from_plan(plan=plan, actor=self.actor, **fields)

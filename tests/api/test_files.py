@@ -127,3 +127,15 @@ def test_a_double_click_imports_once(caller: Caller, team: Team) -> None:
 
     with team.context():
         assert Project.objects.count() == 1
+
+
+def test_a_project_from_a_plan_begins_when_the_plan_does(team: Team) -> None:
+    caller = Caller(team.person)
+    plan = {"lineo": 1, "project": {"name": "Shed", "start": "2026-01-05"}}
+    both = {"name": "Shed", "start": "2026-03-02", "plan": plan}
+
+    refused = caller.post("/api/v1/projects/", both)
+
+    assert (refused.status_code, fields_of(refused)) == (422, ["start"])
+    with team.context():
+        assert not Project.objects.filter(name="Shed").exists()

@@ -156,6 +156,18 @@ def client_of(team: Team) -> Client:
     return client
 
 
+def test_the_form_keeps_what_it_shows_more_coarsely(house, team):
+    services.add_goal(
+        house.project, actor=team.person, name="Roofed", by=datetime(2026, 1, 9, 12), wanted=0.855
+    )
+    shown = {"name": "Open", "by": "2026-01-09", "wanted": "86", "version": "1"}
+
+    assert client_of(team).post(Goal.objects.get().get_absolute_url(), shown).status_code == 302
+
+    goal = Goal.objects.get()
+    assert (goal.name, goal.by, goal.wanted) == ("Open", datetime(2026, 1, 9, 12), 0.855)
+
+
 def test_the_form_sets_changes_and_deletes_a_goal(house, team):
     client = client_of(team)
     make_task(house, "Walls", team=team)
