@@ -4,23 +4,16 @@ A window of one minute begins with its first call. One script counts and asks th
 so that of any number of parallel calls exactly as many pass as may.
 """
 
-import logging
-import time
 from dataclasses import dataclass
 
 from django.conf import settings
-from redis import Redis
-from redis.commands.core import Script
-from redis.exceptions import RedisError
 from rest_framework.request import Request
 
 from lineo.api.callers import caller_of
 from lineo.api.errors import TooManyCallsError
-
-logger = logging.getLogger(__name__)
+from lineo.redis_line import Line
 
 WINDOW_SECONDS = 60
-_QUIET_SECONDS = 5.0
 _COUNT = """
 local calls = redis.call('INCR', KEYS[1])
 if calls == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
@@ -47,42 +40,15 @@ class Allowance:
         }
 
 
-class _Counter:
-    """The one line to Redis. After a failure nobody waits for it, and nobody is counted, a while.
-
-    A limit protects the others from one who calls too often. With Redis away
-    all the others would be refused to keep out that one, so calls pass.
-    """
-
-    def __init__(self) -> None:
-        self.script: Script | None = None
-        self.quiet_until = 0.0
-
-    def count(self, key: str) -> tuple[int, int] | None:
-        """Count a call; return the calls of this window and the milliseconds it has left."""
-        if time.monotonic() < self.quiet_until:
-            return None
-        self.script = self.script or _line().register_script(_COUNT)
-        try:
-            found = self.script(keys=[key], args=[WINDOW_SECONDS * 1000])
-        except (RedisError, OSError) as error:
-            logger.warning("Calls of the API are not counted for a while: %s", error)
-            self.quiet_until = time.monotonic() + _QUIET_SECONDS
-            return None
-        return int(found[0]), int(found[1])
-
-
-def _line() -> Redis:
-    return Redis.from_url(settings.REDIS_URL, **settings.REDIS_CLIENT_OPTIONS)
-
-
-_counter = _Counter()
+# A limit protects the others from one who calls too often. With Redis away all the others would
+# be refused to keep out that one, so calls pass.
+_line = Line("Calls of the API are not counted for a while")
 
 
 def count_call(request: Request) -> Allowance | None:
     """Count this call; return None where nothing is counted: no limit is set, or Redis is away."""
     limit = settings.API_CALLS_PER_MINUTE
-    counted = _counter.count(f"lineo:calls:{caller_of(request)}") if limit else None
+    counted = _count(f"lineo:calls:{caller_of(request)}") if limit else None
     if counted is None:
         return None
     calls, milliseconds = counted
@@ -91,6 +57,13 @@ def count_call(request: Request) -> Allowance | None:
         left=max(limit - calls, 0),
         seconds=max(-(-milliseconds // 1000), 1),
         is_passed=calls > limit,
+    )
+
+
+def _count(key: str) -> tuple[int, int] | None:
+    """Count a call; return the calls of this window and the milliseconds it has left."""
+    return _line.ask(
+        lambda line: line.register_script(_COUNT)(keys=[key], args=[WINDOW_SECONDS * 1000])
     )
 
 

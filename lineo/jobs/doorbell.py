@@ -3,14 +3,10 @@
 What waits is in PostgreSQL. A bell carries an id and nothing else.
 """
 
-import logging
-import time
 from typing import Any
 from uuid import UUID
 
 import django_rq
-from django.conf import settings
-from django_rq.connection_utils import get_redis_connection
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
@@ -19,18 +15,11 @@ from rq.job import Job as Bell
 from rq.serializers import JSONSerializer
 from rq.worker import Worker
 
-logger = logging.getLogger(__name__)
+from lineo.redis_line import Line, connect
 
 ENTRY = "lineo.jobs.entry.perform"
 _BELL_LIVES_SECONDS = 3600
-_QUIET_SECONDS = 5.0
-
-
-def connect(**options: object) -> Redis:
-    """Return a client that gives up after half a second and never tries twice."""
-    described = settings.RQ_QUEUES["default"]  # every queue is on one server
-    options = {**described["REDIS_CLIENT_KWARGS"], **options}
-    return get_redis_connection({**described, "REDIS_CLIENT_KWARGS": options})
+_line = Line("No doorbell; the sweeper will find what waits")
 
 
 def queue_named(name: str, *, connection: Redis) -> Queue:
@@ -38,39 +27,19 @@ def queue_named(name: str, *, connection: Redis) -> Queue:
     return django_rq.get_queue(name, connection=connection)
 
 
-class _Bell:
-    """The one way to ring. After a failure no one waits for Redis for a while."""
-
-    def __init__(self) -> None:
-        self.line: Redis | None = None
-        self.quiet_until = 0.0
-
-    def ring(self, job_id: UUID, queue: str) -> bool:
-        if time.monotonic() < self.quiet_until:
-            return False
-        self.line = self.line or connect()
-        try:
-            queue_named(queue, connection=self.line).enqueue_call(
-                ENTRY,
-                args=(str(job_id),),
-                job_id=str(job_id),
-                description=f"job {job_id}",
-                result_ttl=0,
-                ttl=_BELL_LIVES_SECONDS,
-            )
-        except (RedisError, OSError) as error:
-            logger.warning("No doorbell; the sweeper will find job %s: %s", job_id, error)
-            self.quiet_until = time.monotonic() + _QUIET_SECONDS
-            return False
-        return True
-
-
-_bell = _Bell()
-
-
 def ring(job_id: UUID, *, queue: str) -> bool:
     """Say that a job waits; never raises. Returns whether anyone could hear it."""
-    return _bell.ring(job_id, queue)
+    bell = _line.ask(
+        lambda line: queue_named(queue, connection=line).enqueue_call(
+            ENTRY,
+            args=(str(job_id),),
+            job_id=str(job_id),
+            description=f"job {job_id}",
+            result_ttl=0,
+            ttl=_BELL_LIVES_SECONDS,
+        )
+    )
+    return bell is not None
 
 
 def listeners(queue: str) -> int:

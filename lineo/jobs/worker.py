@@ -25,6 +25,7 @@ from rq.worker import Worker, WorkerStatus
 from lineo.jobs import doorbell, horse, pace, services
 from lineo.jobs.heart import LOST_CLAIM
 from lineo.jobs.services import Claim
+from lineo.redis_line import connect
 
 logger = logging.getLogger(__name__)
 
@@ -37,11 +38,11 @@ class JobWorker(Worker):
     _looked_at: datetime | None = None
 
     def __init__(self, queue_names: Sequence[str]) -> None:
-        line = doorbell.connect()
+        line = connect()
         queues = [doorbell.queue_named(name, connection=line) for name in queue_names]
         super().__init__(queues, connection=line, serializer=JSONSerializer, prepare_for_work=False)
         # Waits for a bell as long as a sweep; a hung server is noticed soon after.
-        self._bell_line = doorbell.connect(socket_timeout=pace.sweep_seconds() + 1)
+        self._bell_line = connect(socket_timeout=pace.sweep_seconds() + 1)
         self.hostname, self.pid = socket.gethostname(), os.getpid()
         self._asked_to_stop = False
         self._is_waiting = False

@@ -5,19 +5,15 @@ is missing.
 """
 
 import json
-import logging
 import time
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from redis import Redis
-from redis.exceptions import RedisError
 
 from lineo.activity import bell
-from lineo.jobs.doorbell import connect
-
-logger = logging.getLogger(__name__)
+from lineo.redis_line import Line
 
 LIVES_SECONDS = 45
 """After so long without a sign of life a tab is not here any more."""
@@ -25,7 +21,7 @@ LIVES_SECONDS = 45
 HERE = "here "
 """How a bell's message begins that says who is here, before the scenario."""
 
-_line: list[Redis] = []
+_line = Line("Nobody is seen to be here, and nobody to leave")
 
 
 def enter(
@@ -39,47 +35,37 @@ def enter(
         "at": time.time(),
     }
     key = _key(workspace_id, scenario_id)
-    try:
-        pipe = _redis().pipeline()
-        pipe.hset(key, _field(person.pk, tab), json.dumps(seen))
-        pipe.expire(key, 2 * LIVES_SECONDS)
-        pipe.execute()
-    except (RedisError, OSError) as error:
-        logger.warning("Nobody is seen to be here: %s", error)
-        return
-    bell.ring(workspace_id, f"{HERE}{scenario_id}")
+    if _line.ask(lambda line: _see(line, key, _field(person.pk, tab), seen)):
+        bell.ring(workspace_id, f"{HERE}{scenario_id}")
 
 
 def stay(workspace_id: UUID, scenario_id: UUID, tab: str, *, person_id: UUID) -> None:
     """Give a sign of life."""
     key, field = _key(workspace_id, scenario_id), _field(person_id, tab)
-    try:
-        known = _redis().hget(key, field)
-        if known:
-            seen = {**json.loads(known), "at": time.time()}
-            _redis().hset(key, field, json.dumps(seen))
-            _redis().expire(key, 2 * LIVES_SECONDS)
-    except (RedisError, OSError, ValueError) as error:
-        logger.warning("Nobody is seen to be here: %s", error)
+    known: Any = _line.ask(lambda line: line.hget(key, field))
+    if known:
+        seen = {**json.loads(known), "at": time.time()}
+        _line.ask(lambda line: _see(line, key, field, seen))
 
 
 def leave(workspace_id: UUID, scenario_id: UUID, tab: str, *, person_id: UUID) -> None:
     """Say that the tab is gone."""
-    try:
-        _redis().hdel(_key(workspace_id, scenario_id), _field(person_id, tab))
-    except (RedisError, OSError) as error:
-        logger.warning("Nobody is seen to leave: %s", error)
-        return
-    bell.ring(workspace_id, f"{HERE}{scenario_id}")
+    key, field = _key(workspace_id, scenario_id), _field(person_id, tab)
+    if _line.ask(lambda line: line.hdel(key, field)) is not None:
+        bell.ring(workspace_id, f"{HERE}{scenario_id}")
 
 
 def people_at(workspace_id: UUID, scenario_id: UUID) -> list[dict[str, Any]]:
     """Return who looks at the scenario, one entry for each tab, by name."""
-    try:
-        known: Any = _redis().hgetall(_key(workspace_id, scenario_id))
-    except (RedisError, OSError):
-        return []
+    known: Any = _line.ask(lambda line: line.hgetall(_key(workspace_id, scenario_id))) or {}
     return sorted(_living(known.items()), key=lambda seen: (seen["name"], seen["tab"]))
+
+
+def _see(line: Redis, key: str, field: str, seen: dict[str, Any]) -> list[Any]:
+    pipe = line.pipeline()
+    pipe.hset(key, field, json.dumps(seen))
+    pipe.expire(key, 2 * LIVES_SECONDS)
+    return pipe.execute()
 
 
 def _living(known: Iterable[tuple[bytes, bytes]]) -> Iterable[dict[str, Any]]:
@@ -98,12 +84,6 @@ def _living(known: Iterable[tuple[bytes, bytes]]) -> Iterable[dict[str, Any]]:
 def _field(person_id: UUID, tab: str) -> str:
     """Return where a tab stands: beside its person, for all are told what tabs are called."""
     return f"{person_id} {tab}"
-
-
-def _redis() -> Redis:
-    if not _line:
-        _line.append(connect())
-    return _line[0]
 
 
 def _key(workspace_id: UUID, scenario_id: UUID) -> str:

@@ -12,8 +12,8 @@ from redis.exceptions import RedisError
 from rq.worker import Worker
 
 from lineo import __version__
-from lineo.jobs import doorbell
 from lineo.operations import readiness, work
+from lineo.redis_line import connect
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class WorkerSeen:
 def workers() -> list[WorkerSeen]:
     """Return the workers that Redis knows; none while it is away."""
     try:
-        line = doorbell.connect()
+        line = connect()
         try:
             return sorted(
                 (

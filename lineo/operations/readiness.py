@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from redis.exceptions import RedisError
 from rq.worker import Worker
 
-from lineo.jobs import doorbell
+from lineo.redis_line import connect
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ def _is_migrated() -> bool:
 
 def _queue() -> tuple[Status, int | None]:
     try:
-        line = doorbell.connect()
+        line = connect()
         try:
             return Status.OK, Worker.count(connection=line)
         finally:

@@ -10,6 +10,7 @@ from django.db import connection
 from lineo.accounts import tokens
 from lineo.accounts.models import Role
 from lineo.api import limits
+from lineo.redis_line import Line
 from tests.api.caller import Caller, error_of
 from tests.builders import Team, join, make_team
 
@@ -22,10 +23,10 @@ def _twenty(settings: Any, rq_queue: Any) -> None:
 
 
 @pytest.fixture
-def _no_redis(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_redis(settings: Any, redis_at: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.API_CALLS_PER_MINUTE = 20
-    settings.REDIS_URL = "unix:///nowhere/redis.sock"
-    monkeypatch.setattr(limits, "_counter", limits._Counter())
+    redis_at("unix:///nowhere/redis.sock")
+    monkeypatch.setattr(limits, "_line", Line("No limits"))
 
 
 @pytest.mark.usefixtures("_twenty")

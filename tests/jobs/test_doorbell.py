@@ -18,6 +18,7 @@ from rq.serializers import JSONSerializer
 from lineo.accounts.tenancy import workspace_context
 from lineo.jobs import doorbell, services, sweeper
 from lineo.jobs.models import Job, State
+from lineo.redis_line import Line, connect
 from tests.jobs.builders import ask, name_of, seen, state
 from tests.jobs.processes import wait_for
 
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def _fresh_bell(monkeypatch):
-    monkeypatch.setattr(doorbell, "_bell", type(doorbell._bell)())
+    monkeypatch.setattr(doorbell, "_line", Line("No doorbell"))
 
 
 @pytest.fixture
@@ -190,7 +191,7 @@ def test_a_lost_job_whose_person_gave_it_up_ends_cancelled(bridge, settings):
 
 
 def test_the_client_gives_up_after_half_a_second(hung_redis):
-    line: Redis = doorbell.connect()
+    line: Redis = connect()
     begin = time.monotonic()
 
     with pytest.raises(Exception, match=r"[Tt]imeout"):

@@ -81,8 +81,8 @@ def test_who_is_too_far_behind_is_told_to_read_anew(live_site, team, scenario, m
         assert seen.next()[1]["passed_over"] is True
 
 
-def test_it_goes_on_without_redis(live_site, team, scenario, settings, monkeypatch):
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+def test_it_goes_on_without_redis(live_site, team, scenario, redis_at):
+    redis_at("redis://127.0.0.1:1/0")
 
     with following(live_site, team.person, at(scenario)) as seen:
         seen.next("hello")
