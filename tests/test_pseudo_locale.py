@@ -25,6 +25,7 @@ from planning.core.plan import Dependency, Impact, Risk
 from planning.models import Scenario
 from planning.services import plans, tasks
 from planning.services.scenarios import branch_scenario
+from planning.templatetags import look
 from simulations import services
 from tests.builders import Team, make_baseline, make_chain, make_team
 
@@ -78,10 +79,13 @@ class _Words(HTMLParser):
 
 @pytest.fixture
 def pseudo_language() -> Iterator[None]:
+    # Dates are remembered by language, and this one goes by the name of another.
+    look._short.cache_clear()
     kept = trans_real._translations.get("en")
     trans_real._translations["en"] = _Pseudo()
     trans_real._default = trans_real._translations["en"]
     yield
+    look._short.cache_clear()
     # Requests leave their language active in this thread.
     translation.deactivate()
     trans_real._default = None
