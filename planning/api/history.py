@@ -50,6 +50,8 @@ CHANGE_WITH_EDITS = shape(
     "ChangeWithEdits", record({**_FIELDS, "edits": listing(EDIT, 10_000_000)})
 )
 
+shape("Restoration", record({"revision": whole(0, 2**31 - 1)}, required=("revision",)))
+
 
 def person(row: Any) -> dict[str, str] | None:
     """Return who it was, by name."""
@@ -125,4 +127,30 @@ class ScenarioRedo(PlanningView):
     def post(self, request: Request, scenario_id: UUID) -> Response:
         """Do again what your last undo took back."""
         change = services.redo(self.scenario(scenario_id), actor=self.actor)
+        return Response(present_with_edits(change))
+
+
+class ScenarioMoment(PlanningView):
+    """Back to an earlier moment."""
+
+    tag = "changes"
+
+    @operation(
+        "restore_moment",
+        "Restore an earlier revision",
+        body="Restoration",
+        answers=CHANGE_WITH_EDITS,
+        guarded=True,
+    )
+    def post(
+        self, request: Request, scenario_id: UUID, *, body: dict[str, Any], seen: int | None
+    ) -> Response:
+        """Make the plan what it was at that revision: one new change, which can be undone.
+
+        Merges of later are offered anew. No moment before the last promotion comes back: what was
+        promised is taken back with `restore-baseline/` only.
+        """
+        found = self.scenario(scenario_id)
+        seen = found.revision if seen is None else seen
+        change = services.restore(found, body["revision"], actor=self.actor, seen=seen)
         return Response(present_with_edits(change))

@@ -56,6 +56,7 @@ urlpatterns = [
             ("restore-baseline", promotions.ScenarioRestoreBaseline),
             ("undo", history.ScenarioUndo),
             ("redo", history.ScenarioRedo),
+            ("restore-moment", history.ScenarioMoment),
             ("settings", plans.ScenarioSettings),
             ("plan", plans.ScenarioPlan),
             ("bulk", bulk.ScenarioBulk),

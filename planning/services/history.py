@@ -10,8 +10,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from lineo.accounts.actions import Action
 from lineo.accounts.models import User
 from lineo.activity.models import Change
+from planning import access
 from planning.core.diff import apply, values_of
 from planning.core.durations import Units
 from planning.core.edits import Edit, EditKind, What, inverse
@@ -88,6 +90,7 @@ def restore(scenario: Scenario, revision: int, *, actor: User, seen: int) -> Cha
         If somebody has changed the plan since it was seen.
     """
     locked = lock(scenario, seen)
+    access.demand_on_parts(locked, actor, Action.EDIT)
     if not 0 <= revision <= locked.revision:
         raise ValidationError(_("This plan has no revision %(number)s.") % {"number": revision})
     _refuse_before_promotion(locked, revision)

@@ -76,6 +76,7 @@ API = within(
     post(BRANCH, "branch"),
     form(READ, COMMENT, "updates"),
     post(EDIT, "archive", "restore", "undo", "redo", "bulk", "preview", "move-task"),
+    post(EDIT, "restore-moment"),
     post(EDIT, "reschedule-task", "resize-task", "indent-task", "outdent-task"),
     post(PROMOTE, "promote", "restore-baseline"),
     {"settings": {"GET": READ, "PATCH": EDIT}, "plan": {"GET": EXPORT, "PUT": EDIT}},

@@ -71,6 +71,7 @@ BODIES: dict[str, Any] = {
     "RefreshToken": lambda ids: {"refresh": str(ids["auth:refresh"])},
     "RelationNew": {"kind": "related", "to": "L3"},
     "RiskChange": {"probability": 0.1},
+    "Restoration": {"revision": 8},
     "RiskNew": {
         "name": "Frost",
         "probability": 0.2,

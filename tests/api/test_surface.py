@@ -163,7 +163,7 @@ def test_each_operation_does_what_it_says(
 
 def prepare(caller: Caller, operation: Operation, ids: dict[str, Any]) -> None:
     """Do what must have been done before."""
-    if operation.path.endswith(("/undo/", "/redo/")):
+    if operation.path.endswith(("/undo/", "/redo/", "/restore-moment/")):
         caller.patch(f"/api/v1/tasks/{ids['tasks:task_id']}/", {"name": "Dug"}, if_match="*")
     if operation.path.endswith("/redo/"):
         caller.post(operation.at(ids).replace("/redo/", "/undo/"))

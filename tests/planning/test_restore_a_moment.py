@@ -10,6 +10,7 @@ from planning.models import Dependency, Scenario, Task
 from planning.services import history, promotions, scenarios, tasks
 from planning.services.ancestry import common_ancestor, moment_of
 from planning.services.merging import merge_scenario, propose, rebase_scenario
+from tests.api.caller import Caller
 from tests.builders import Team, join, make_chain, make_team
 from tests.planning.branched import fresh
 
@@ -204,3 +205,23 @@ def test_no_button_restores_what_lies_before_a_promotion(person, scenario, team)
     assert offered == {promised}
     assert page.count("history takes no promise back") == 1
     assert reverse("planning:lineage", args=[dug.project_id]) in page
+
+
+def test_the_api_restores_a_moment_that_was_seen(scenario, team):
+    dig, _pour = make_chain(scenario, "Dig", "Pour", team=team)
+    then, moment = state(scenario), revision_of(scenario)
+    tasks.edit_task(scenario, dig.key, actor=None, name="Excavate")
+    caller, address = Caller(team.person), f"/api/v1/scenarios/{scenario.pk}/restore-moment/"
+    body = {"revision": moment}
+
+    unguarded = caller.post(address, body)
+    late = caller.post(address, body, if_match=f'"{moment}"')
+    unknown = caller.post(address, {"revision": 99}, if_match="*")
+    done = caller.post(address, body, if_match=f'"{moment + 1}"')
+    again = caller.post(address, body, if_match="*")
+
+    answers = unguarded, late, unknown, done, again
+    assert [one.status_code for one in answers] == [428, 412, 422, 200, 422]
+    assert done.json()["intention"] == "restore"
+    assert [edit["to"] for edit in done.json()["edits"]] == ["Dig"]
+    assert state(scenario) == then
