@@ -236,7 +236,8 @@ def _may_be_refused(endpoint: Endpoint, method: str) -> set[int]:
         return {404}  # the reference is a link
     if endpoint.is_api:
         is_refused = f"{method} {endpoint.path}" in REFUSED
-        others = {"api:undo", "api:redo", "api:rules"}  # an outsider's rule is laid on our place
+        # An outsider's rule is laid on our place, and nothing was changed that could be taken back.
+        others = {"api:undo", "api:redo", "api:restore-moment", "api:rules"}
         return {409, 422} if is_refused or endpoint.name in others else set()
     if endpoint.name == "accounts:enter-workspace":
         return {404}
