@@ -147,11 +147,17 @@ export function restart(cell) {
   tell();
 }
 
+// So many rows in words.
+export function inWords(rows) {
+  const { one, words } = document.getElementById("chosen-count").dataset;
+  return rows === 1 ? one : words.replace("0", rows);
+}
+
 function tell() {
   const now = howMany();
   for (const tools of document.querySelectorAll("[data-row-tools]")) tools.hidden = !currentRow();
   const said = document.getElementById("chosen-count");
-  if (said && now !== told) said.textContent = now > 1 ? said.dataset.words.replace("0", now) : "";
+  if (said && now !== told) said.textContent = now > 1 ? inWords(now) : "";
   told = now;
 }
 

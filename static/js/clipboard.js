@@ -1,7 +1,7 @@
 // To a spreadsheet and back: what is chosen as lines of tabbed text, and fill down.
 
 import { bench, columnOf, currentCell, currentRow, editable } from "./cursor.js";
-import { chosenCells, chosenRows, everyRow, howMany, ids } from "./chosen.js";
+import { chosenCells, chosenRows, everyRow, howMany, ids, inWords } from "./chosen.js";
 import { value } from "./saves.js";
 import { sendTo } from "./send.js";
 import { commands } from "./commands.js";
@@ -43,8 +43,7 @@ function copy(withHead) {
   const text = lines.then((found) => new Blob([tsv(found, withHead)], { type: "text/plain" }));
   const written = navigator.clipboard.write([new ClipboardItem({ "text/plain": text })]);
   Promise.all([lines, written]).then(([found]) => {
-    const { words } = document.getElementById("chosen-count").dataset;
-    const detail = { text: words.replace("0", found.length) };
+    const detail = { text: inWords(found.length) };
     document.dispatchEvent(new CustomEvent("copied", { detail }));
   });
 }

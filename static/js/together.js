@@ -1,7 +1,7 @@
 // The chosen tasks edited at once, in a dialog that stays open where something does not fit.
 
 import { bench, currentRow } from "./cursor.js";
-import { howMany, ids } from "./chosen.js";
+import { howMany, ids, inWords } from "./chosen.js";
 import { commands } from "./commands.js";
 import { close, open } from "./dialog.js";
 import { answered } from "./send.js";
@@ -26,7 +26,7 @@ function name() {
 
 async function edit() {
   if (!link() || !currentRow()) return false;
-  count = document.getElementById("chosen-count").dataset.words.replace("0", Math.max(howMany(), 1));
+  count = inWords(Math.max(howMany(), 1));
   const wanted = ids();
   await answered(); // what was typed before it comes first
   chosen = await wanted;

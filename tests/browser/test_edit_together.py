@@ -81,3 +81,12 @@ def test_the_dialog_stays_open_while_others_change_the_plan(
 def shares(scenario: Scenario) -> dict[str, float]:
     begun = scenario.tasks.filter(percent_complete__gt=0)
     return {str(number): share for number, share in begun.values_list("number", "percent_complete")}
+
+
+def test_one_chosen_row_is_one_row(open_page: OpenPage, release: Scenario):
+    page = open_page(reverse("planning:scenario", args=[release.pk]))
+    page.locator("#task-2 .column-duration").click()
+
+    page.keyboard.press("Alt+e")
+
+    expect(page.get_by_role("dialog")).to_contain_text("1 row chosen")
