@@ -8,12 +8,13 @@ from django.urls import reverse
 
 from lineo.accounts.models import User, Workspace
 from lineo.accounts.tenancy import workspace_context
-from lineo.demo.forecasts import are_coming
+from lineo.demo.forecasts import are_coming, headlines
 from lineo.demo.seeding import seed
 from lineo.jobs.entry import run_waiting
 from lineo.jobs.models import Job, State
 from lineo.portfolio.models import Follow, Goal, JointForecast
-from planning.models import Scenario, Task
+from planning.models import Project, Scenario, Task
+from planning.services.projects import archive_project
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,3 +78,15 @@ def test_people_have_talked_promised_and_divided_the_work(client: Client) -> Non
     assert "Offline mode" in history
     assert "Order service API" in history
     assert client.get(reverse("notices:notices")).text.count("Priya Raman") >= 1
+
+
+def test_the_table_at_the_start_leaves_out_what_is_archived() -> None:
+    person = User.objects.get(email=seed(date(2026, 11, 27)).email)
+    with workspace_context(None, person):
+        (workspace,) = Workspace.objects.all()
+    assert "Harbour House" in {row.project for row in headlines(person)}
+
+    with workspace_context(workspace, person):
+        archive_project(Project.objects.get(code="HARB"), actor=person)
+
+    assert {row.project for row in headlines(person)} == {"Atlas 2.0 release"}

@@ -30,7 +30,8 @@ def headlines(person: User) -> list[Headline]:
     """Return the forecasts that ``person`` may see, by project, the baseline first."""
     found: list[Headline] = []
     for _workspace in _workspaces_of(person):
-        rows = Scenario.objects.select_related("project").filter(archived_at=None)
+        live = {"archived_at": None, "project__archived_at": None}
+        rows = Scenario.objects.select_related("project").filter(**live)
         ordered = rows.order_by("project__name", "-is_baseline", "created_at")
         found += [_headline(scenario) for scenario in ordered]
     return found
