@@ -52,7 +52,9 @@ def handle_of(held: Claim) -> JobHandle:
     """Return a handle for ``held`` with the time that its function may take."""
     function = registry.find(held.function)
     seconds = function.timeout_seconds if function else 0.0
-    return JobHandle(held.job_id, attempt=held.attempt, timeout_seconds=seconds)
+    return JobHandle(
+        held.job_id, attempt=held.attempt, timeout_seconds=seconds, fraction=held.progress
+    )
 
 
 def run(held: Claim, handle: JobHandle) -> None:

@@ -35,11 +35,14 @@ class JobHandle:
     tells them when to break off. They cost nothing.
     """
 
-    def __init__(self, job_id: UUID, *, attempt: int, timeout_seconds: float) -> None:
+    def __init__(
+        self, job_id: UUID, *, attempt: int, timeout_seconds: float, fraction: float = 0.0
+    ) -> None:
         self.job_id = job_id
         self.attempt = attempt
         self.deadline = time.monotonic() + timeout_seconds
-        self.fraction = 0.0
+        # A whole that its parts call again has come far already, and shows no less.
+        self.fraction = fraction
         self.stage = ""
         self.is_cancelled = False
         self.is_stopped = False

@@ -40,6 +40,7 @@ class Claim(NamedTuple):
     function: str
     parent_id: UUID | None = None
     request_id: str = ""
+    progress: float = 0.0
 
 
 class LostClaimError(Exception):
@@ -332,7 +333,6 @@ def _claim(job: Job | None) -> Claim | None:
     Job.objects.filter(pk=job.pk).update(
         state=State.RUNNING,
         attempt=attempt,
-        progress=0.0,
         started_at=Now(),
         heartbeat_at=Now(),
         lease_until=Now() + timedelta(seconds=pace.lease_seconds()),
@@ -345,6 +345,7 @@ def _claim(job: Job | None) -> Claim | None:
         job.function,
         job.parent_id,
         job.request_id,
+        job.progress,
     )
 
 

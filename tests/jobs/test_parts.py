@@ -55,6 +55,17 @@ def test_its_progress_is_the_sum_of_its_parts(whole):
     assert seen(whole).progress == pytest.approx(0.9 / 3)
 
 
+def test_the_whole_that_is_called_again_goes_on_from_where_its_parts_came(whole):
+    begin(whole)
+    for _part in parts_of(whole):
+        held = services.claim_next(["default"])
+        entry.run(held, entry.handle_of(held))
+
+    again = services.claim(whole.pk)
+
+    assert seen(whole).progress == entry.handle_of(again).fraction == pytest.approx(0.9)
+
+
 def test_progress_moves_while_a_part_runs(bridge, diary, processes):
     whole = ask(bridge, "test.split", diary=str(diary), parts=1, steps=100, step_seconds=0.03)
     processes.worker()
