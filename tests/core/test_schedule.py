@@ -6,16 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from planning.core.plan import (
-    Calendar,
-    Interval,
-    LagCalendar,
-    OutOfSequence,
-    PlanError,
-    Rules,
-    TaskKind,
-    TotalFloat,
-)
+from planning.core.plan import Calendar, Interval, LagCalendar, PlanError, TaskKind, TotalFloat
 from planning.core.schedule import CircleError, Reason, schedule
 from tests.core.scheduling_plans import DAY, chain, constraint, dates, link, plan, task
 
@@ -133,70 +124,6 @@ def test_as_late_as_possible_keeps_its_successors_where_they_are():
     assert found["b"].start == datetime(2026, 1, 12, 8)
 
 
-def test_finished_work_stays_and_remaining_work_waits_for_the_data_date():
-    found = dates(
-        task("a", 2, actual_start=datetime(2026, 1, 5, 8), actual_finish=datetime(2026, 1, 6, 17)),
-        task("b", 4, actual_start=datetime(2026, 1, 7, 8), remaining_minutes=2 * DAY),
-        task("c", 1),
-        link("a", "b"),
-        link("b", "c"),
-        data_date=datetime(2026, 1, 12, 8),
-    )
-
-    assert (found["a"].finish, found["a"].late_finish) == (datetime(2026, 1, 6, 17), None)
-    assert (found["a"].total_float_minutes, found["a"].critical) == (None, False)
-    assert found["b"].start == datetime(2026, 1, 7, 8)
-    assert found["b"].early_start == datetime(2026, 1, 12, 8)
-    assert found["b"].finish == datetime(2026, 1, 13, 17)
-    assert found["c"].start == datetime(2026, 1, 14, 8)
-
-
-def test_work_that_began_out_of_order_waits_with_its_rest_for_its_predecessor():
-    rows = (
-        task("a", 5),
-        task("b", 4, actual_start=datetime(2026, 1, 5, 8), percent_complete=50),
-        link("a", "b"),
-    )
-    now = {"data_date": datetime(2026, 1, 7, 8)}
-
-    retained = dates(*rows, **now)
-    overridden = dates(*rows, **now, out_of_sequence=OutOfSequence.PROGRESS_OVERRIDE)
-
-    assert retained["b"].early_start == datetime(2026, 1, 14, 8)
-    assert overridden["b"].early_start == datetime(2026, 1, 7, 8)
-
-
-@pytest.mark.parametrize(("percent", "finish"), [(50, 9), (75, 8), (0, 13)])
-def test_a_share_that_is_done_leaves_the_rest_though_nobody_said_when_it_began(percent, finish):
-    """What is done of the four days lies before the data date, what remains after it."""
-    found = dates(task("a", 4, percent_complete=percent), data_date=datetime(2026, 1, 8, 8))["a"]
-
-    begun = {50: 6, 75: 5, 0: 8}[percent]
-    assert (found.start, found.early_start.day) == (datetime(2026, 1, begun, 8), 8)
-    assert found.finish == datetime(2026, 1, finish, 17)
-
-
-def test_work_of_which_only_the_end_is_known_took_its_duration_but_not_before_the_project():
-    found = dates(
-        task("a", 2, actual_finish=datetime(2026, 1, 7, 17)),
-        task("b", 9, actual_finish=datetime(2026, 1, 7, 17)),
-        task("c", 2, actual_finish=datetime(2026, 1, 1, 17)),
-    )
-
-    assert [found[key].start.day for key in "abc"] == [6, 5, 1]
-    assert {found[key].total_float_minutes for key in "abc"} == {None}
-
-
-def test_progress_without_a_data_date_still_holds_what_follows():
-    found = dates(
-        task("a", 2, actual_start=datetime(2026, 1, 8, 8), actual_finish=datetime(2026, 1, 9, 17)),
-        task("b", 1),
-        link("a", "b"),
-    )
-
-    assert found["b"].start == datetime(2026, 1, 12, 8)
-
-
 def test_a_manual_task_keeps_its_dates_and_says_what_the_network_would_choose():
     found = dates(
         task("a", 5),
@@ -210,43 +137,6 @@ def test_a_manual_task_keeps_its_dates_and_says_what_the_network_would_choose():
     assert found["b"].network_start == datetime(2026, 1, 12, 8)
     assert found["b"].driven_by == (Reason("manual"),)
     assert found["c"].start == datetime(2026, 1, 9, 8)
-
-
-def test_links_of_summaries_mean_their_leaves():
-    found = dates(
-        task("first", kind=TaskKind.SUMMARY),
-        task("a", 5, parent="first"),
-        task("b", 2, parent="first", constraint=constraint("SNET", 2026, 1, 6, 8)),
-        task("second", kind=TaskKind.SUMMARY),
-        task("c", 1, parent="second"),
-        task("d", 1, parent="second"),
-        task("early", 1),
-        link("first", "second"),
-        link("first", "early", "SS", 1),
-    )
-
-    assert found["c"].start == found["d"].start == datetime(2026, 1, 12, 8)
-    assert found["early"].start == datetime(2026, 1, 6, 8)
-    assert (found["first"].start, found["first"].finish) == (
-        datetime(2026, 1, 5, 8),
-        datetime(2026, 1, 9, 17),
-    )
-    assert found["c"].driven_by == (Reason("dependency", "first", "FS", "0d"),)
-
-
-def test_level_of_effort_spans_its_links_and_drives_nothing():
-    found = dates(
-        task("a", 2),
-        task("b", 5),
-        task("lead", 1, kind=TaskKind.EFFORT),
-        link("a", "b"),
-        link("a", "lead", "SS"),
-        link("b", "lead", "FF"),
-    )
-
-    assert found["lead"].start == datetime(2026, 1, 5, 8)
-    assert found["lead"].finish == datetime(2026, 1, 13, 17)
-    assert not found["lead"].critical
 
 
 def test_a_milestone_stands_where_the_work_before_it_ends():
@@ -292,14 +182,6 @@ def test_inactive_tasks_hold_nothing():
 
     assert found["b"].start == datetime(2026, 1, 5, 8)
     assert found["a"].total_float_minutes is None
-
-
-def test_a_link_between_a_summary_and_what_lies_below_it_is_a_circle_of_the_two():
-    rows = (task("s", kind=TaskKind.SUMMARY, name="Phase"), task("a", parent="s", name="Dig"))
-
-    for ends, said in ((("s", "a"), "Phase → Dig → Phase"), (("a", "s"), "Dig → Phase → Dig")):
-        with pytest.raises(CircleError, match=said):
-            dates(*rows, link(*ends))
 
 
 def test_a_circle_is_refused_by_name():
@@ -349,14 +231,6 @@ def test_open_ends_have_no_float_where_the_plan_says_so():
     assert (found.total_float_minutes, found.critical) == (0, True)
 
 
-@pytest.mark.parametrize(("rules", "critical"), [("p6", True), ("lineo", False)])
-def test_only_p6_calls_a_level_of_effort_critical(rules, critical):
-    rows = (task("a"), task("e", 0, kind=TaskKind.EFFORT), link("a", "e", "SS"))
-    rows += (link("a", "e", "FF"),)
-
-    assert dates(*rows, rules=Rules(rules))["e"].critical is critical
-
-
 def test_an_empty_plan_finishes_where_it_starts():
     empty = schedule(plan())
 
@@ -382,77 +256,3 @@ def test_dates_say_only_their_own_reasons_in_json():
     reason = dates(wish)["a"].driven_by[0]
 
     assert reason.to_json() == {"kind": "constraint", "type": "SNET", "date": "2026-01-07T08:00"}
-
-
-def test_an_effort_that_nothing_ends_may_last_as_long_as_the_plan():
-    late = {"must_finish_by": datetime(2026, 1, 6, 17), "rules": Rules.P6}
-    rows = (task("a", 5), task("e", 0, kind=TaskKind.EFFORT), link("a", "e", "SS"))
-
-    assert dates(*rows, **late)["e"].late_finish == datetime(2026, 1, 9, 17)
-
-
-def test_a_latest_start_of_work_under_way_means_its_whole_length_by_now():
-    begun = replace(
-        task("a", 5),
-        actual_start=datetime(2026, 1, 5, 8),
-        remaining_minutes=4 * DAY,
-        constraint=constraint("SNLT", 2026, 1, 12, 8),
-    )
-    rows = (begun, task("b", 30))
-
-    found = dates(*rows, data_date=datetime(2026, 1, 7, 8), rules=Rules.P6)["a"]
-
-    assert found.late_finish == datetime(2026, 1, 19, 17)
-
-
-@pytest.mark.parametrize(("rules", "day"), [("msproject", 8), ("lineo", 8), ("p6", 5)])
-def test_constraints_of_a_summary_hold_for_all_below_but_in_p6(rules, day):
-    rows = (
-        replace(task("s"), kind=TaskKind.SUMMARY, constraint=constraint("SNET", 2026, 1, 8, 8)),
-        task("part", parent="s", kind=TaskKind.SUMMARY),
-        task("a", parent="part"),
-        task("b", 3),
-        link("a", "b"),
-    )
-
-    found = dates(*rows, rules=Rules(rules))
-
-    assert found["a"].start.day == day
-    assert found["s"].start.day == day
-
-
-@pytest.mark.parametrize("rules", [Rules.MSPROJECT, Rules.LINEO])
-def test_a_summary_that_finishes_no_later_bounds_late_dates_below(rules):
-    late = constraint("FNLT", 2026, 1, 5, 17)
-    rows = (
-        replace(task("s"), kind=TaskKind.SUMMARY, constraint=late),
-        task("a", 2, parent="s"),
-    )
-
-    found = dates(*rows, rules=rules)["a"]
-
-    assert (found.finish.day, found.late_finish.day, found.total_float_minutes) == (6, 5, -DAY)
-
-
-def test_both_constraints_of_a_summary_hold():
-    both = {
-        "constraint": constraint("SNET", 2026, 1, 6, 8),
-        "constraint2": constraint("FNLT", 2026, 1, 6, 17),
-    }
-    rows = (replace(task("s"), kind=TaskKind.SUMMARY, **both), task("a", 2, parent="s"))
-
-    found = dates(*rows)["a"]
-
-    assert (found.start.day, found.late_finish.day, found.total_float_minutes) == (6, 6, -DAY)
-
-
-def test_by_microsofts_rules_work_that_began_lends_its_actual_start_though_it_is_to_be_late():
-    found = dates(
-        task("a", 1, constraint=constraint("ALAP"), actual_start=datetime(2026, 1, 7, 8)),
-        task("b", 1),
-        task("c", 10),
-        link("a", "b", "SF", 2),
-        rules=Rules.MSPROJECT,
-    )
-
-    assert found["b"].start == datetime(2026, 1, 8, 8)
