@@ -6,18 +6,16 @@ length is set to.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, fields
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from planning.core import distributions, plan
-from planning.core.distributions import Estimate
+from planning.core import plan
 from planning.core.durations import EXACT
 from planning.core.external_words import read_external_links
-from planning.core.fields import Field, read_fields, writer
-from planning.core.project_words import PROJECT_FIELDS
+from planning.core.fields import fields_without, read_fields, writer
 from planning.core.words import TASK_FIELDS
+from planning.estimate_columns import estimate_of, estimate_of_column, estimate_to_column
 from planning.models import (
     Calendar,
     Correlation,
@@ -25,7 +23,6 @@ from planning.models import (
     Driver,
     Risk,
     RiskImpact,
-    Scenario,
     Task,
 )
 
@@ -37,22 +34,6 @@ class RowIds(Protocol):
 
     def driver_of(self, task: str) -> str | None: ...
 
-
-_LAWS: tuple[type[Any], ...] = (
-    distributions.Fixed,
-    distributions.Uniform,
-    distributions.Triangular,
-    distributions.Pert,
-    distributions.PertClassical,
-    distributions.Trigen,
-    distributions.LognormalPercentiles,
-    distributions.LognormalMoments,
-    distributions.Normal,
-    distributions.Exponential,
-)
-_LAW_BY_SHAPE = {
-    (law.distribution, frozenset(field.name for field in fields(law))): law for law in _LAWS
-}
 
 # Fields that a Task row and a core Task call by the same name and hold alike.
 _SAME_TASK_FIELDS = (
@@ -73,15 +54,6 @@ _SAME_TASK_FIELDS = (
     "suspended",
     "resumed",
 )
-_SAME_SETTINGS = (
-    "start",
-    "target",
-    "must_finish_by",
-    "data_date",
-    "minutes_per_day",
-    "minutes_per_week",
-    "critical_float_limit_minutes",
-)
 
 _TASK_COLUMNS = {
     *_SAME_TASK_FIELDS,
@@ -93,30 +65,11 @@ _TASK_COLUMNS = {
     "constraint",
     "constraint2",
 }
-_SETTING_COLUMNS = {
-    *_SAME_SETTINGS,
-    "name",
-    "time_zone",
-    "calendar",
-    "total_float",
-    "lag_calendar",
-    "rules",
-    "risk_level_low",
-    "risk_level_medium",
-    "risk_level_high",
-}
-
-
-def _without_column(fields: Mapping[str, Field], columns: set[str]) -> dict[str, Field]:
-    return {name: field for name, field in fields.items() if not columns & {*field.attributes}}
-
 
 # What only files of other tools carry has no column of its own: it stands in `options`, in the
 # words of the plan file and in units that no setting changes.
-_TASK_OPTIONS = _without_column(TASK_FIELDS, _TASK_COLUMNS)
-_SETTING_OPTIONS = _without_column(PROJECT_FIELDS, _SETTING_COLUMNS)
+_TASK_OPTIONS = fields_without(TASK_FIELDS, _TASK_COLUMNS)
 _write_task_options = writer(plan.Task, _TASK_OPTIONS)
-_write_setting_options = writer(plan.ProjectSettings, _SETTING_OPTIONS)
 
 WRITTEN: dict[str, list[str]] = {
     "calendars": ["name", "parent_id", "week", "exceptions", "position"],
@@ -154,61 +107,6 @@ class KeyNames(NamedTuple):
 
     calendars: Mapping[UUID, str]
     tasks: Mapping[UUID, str]
-
-
-def estimate_to_column(estimate: Estimate | None) -> dict[str, Any] | None:
-    """Return the estimate as JSON, in minutes."""
-    if estimate is None:
-        return None
-    return {"distribution": estimate.distribution, **asdict(estimate)}
-
-
-def estimate_of_column(column: Mapping[str, Any] | None) -> Estimate | None:
-    """Return the estimate that :func:`estimate_to_column` wrote."""
-    return None if column is None else _estimate(column)
-
-
-def _estimate(column: Mapping[str, Any]) -> Estimate:
-    values = dict(column)
-    name = values.pop("distribution")
-    if name == distributions.Discrete.distribution:
-        return distributions.Discrete(tuple((int(v), float(p)) for v, p in values["values"]))
-    law = _LAW_BY_SHAPE[name, frozenset(values)]
-    estimate: Estimate = law(**values)
-    return estimate
-
-
-def settings_of(row: Scenario) -> plan.ProjectSettings:
-    """Return the plan settings of a scenario."""
-    levels = {name: plan.RiskLevel(*factors) for name, factors in row.risk_levels.items()}
-    return plan.ProjectSettings(
-        name=row.plan_name or row.name,
-        time_zone=row.project.time_zone,
-        calendar=row.calendar_key,
-        total_float=plan.TotalFloat(row.total_float),
-        lag_calendar=plan.LagCalendar(row.lag_calendar),
-        rules=plan.Rules(row.rules),
-        risk_level_low=levels["low"],
-        risk_level_medium=levels["medium"],
-        risk_level_high=levels["high"],
-        **{name: getattr(row, name) for name in _SAME_SETTINGS},
-        **read_fields(row.options, _SETTING_OPTIONS, EXACT),
-    )
-
-
-def settings_columns(settings: plan.ProjectSettings) -> dict[str, Any]:
-    """Return the scenario's columns for these plan settings."""
-    levels = {name: settings.risk_level(name) for name in ("low", "medium", "high")}
-    return {
-        "plan_name": settings.name,
-        "calendar_key": settings.calendar,
-        "total_float": settings.total_float.value,
-        "lag_calendar": settings.lag_calendar.value,
-        "rules": settings.rules.value,
-        "risk_levels": {name: [x.low, x.mode, x.high] for name, x in levels.items()},
-        "options": _write_setting_options(settings, EXACT),
-        **{name: getattr(settings, name) for name in _SAME_SETTINGS},
-    }
 
 
 def calendar_of(row: Calendar, names: KeyNames) -> plan.Calendar:
@@ -401,7 +299,7 @@ def impact_columns(risk: plan.Risk, rows: RowIds) -> Iterator[dict[str, Any]]:
 def _impact_of(row: RiskImpact, names: KeyNames) -> plan.Impact:
     values = dict(row.estimate)
     relative = values.pop("relative")
-    estimate = _estimate(values)
+    estimate = estimate_of(values)
     return plan.Impact(names.tasks[row.task_id], estimate, relative)
 
 

@@ -13,6 +13,7 @@ from planning import columns, veil
 from planning.core.plan import Plan
 from planning.dates import Moved
 from planning.models import RiskImpact, Scenario
+from planning.setting_columns import settings_columns
 from planning.snapshot import KINDS, Snapshot
 
 MANY_ROWS = 500
@@ -257,6 +258,6 @@ def _insert_impacts(scenario: Scenario, snapshot: Snapshot, risks: Iterable[Any]
 
 def _write_settings(scenario: Scenario, before: Plan, after: Plan) -> None:
     if before.project != after.project:
-        for name, value in columns.settings_columns(after.project).items():
+        for name, value in settings_columns(after.project).items():
             setattr(scenario, name, value)
-        scenario.save(update_fields=list(columns.settings_columns(after.project)))
+        scenario.save(update_fields=list(settings_columns(after.project)))

@@ -28,6 +28,7 @@ from planning.models import (
     Scenario,
     Task,
 )
+from planning.setting_columns import settings_of
 
 KINDS: dict[str, type[models.Model]] = {
     "calendars": Calendar,
@@ -145,7 +146,7 @@ def load(scenario: Scenario) -> Snapshot:
         tasks={row.id: row.key for row in rows["tasks"]},
     )
     plan = Plan(
-        project=columns.settings_of(scenario),
+        project=settings_of(scenario),
         calendars=tuple(columns.calendar_of(row, names) for row in rows["calendars"]),
         tasks=tuple(columns.task_of(row, names) for row in rows["tasks"]),
         dependencies=tuple(columns.dependency_of(row, names) for row in rows["dependencies"]),

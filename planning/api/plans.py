@@ -14,7 +14,6 @@ from planning.api.plan_shapes import PLAN_FILE, fields_of, without_defaults
 from planning.api.scenarios import SCENARIO, present
 from planning.api.views import PlanningView, plan_of
 from planning.api.words import explained
-from planning.columns import settings_of
 from planning.core.durations import Units
 from planning.core.fields import read_fields
 from planning.core.plan import Plan
@@ -24,6 +23,7 @@ from planning.interchange.planfile import plan_from_data, plan_to_data, with_tim
 from planning.models import Scenario
 from planning.services import plans as services
 from planning.services.imports import MAX_BYTES
+from planning.setting_columns import settings_of
 
 SETTINGS = shape("Settings", record(without_defaults(fields_of("project"))))
 shape(

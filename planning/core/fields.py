@@ -51,6 +51,11 @@ def table(*rows: Field) -> dict[str, Field]:
     return {row.name: row for row in rows}
 
 
+def fields_without(fields: Mapping[str, Field], attributes: set[str]) -> dict[str, Field]:
+    """Return the fields that stand for none of these attributes."""
+    return {name: field for name, field in fields.items() if not attributes & {*field.attributes}}
+
+
 def writer(
     row_type: type, rows: Mapping[str, Field], *, always: frozenset[str] = frozenset()
 ) -> Callable[[Any, Units], dict[str, Any]]:

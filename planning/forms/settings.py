@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from planning import columns
 from planning.core.durations import format_duration
 from planning.core.plan import PlanError, RiskLevel
 from planning.drawing.days_off import calendars_by_key
@@ -20,6 +19,7 @@ from planning.forms.fields import (
     units_of,
 )
 from planning.models import Scenario
+from planning.setting_columns import settings_of
 from planning.typed.risk_levels import level_of_text, level_text
 
 LEVELS = ("risk_level_low", "risk_level_medium", "risk_level_high")
@@ -70,7 +70,7 @@ class PlanSettingsForm(forms.Form):
         self._calendars = calendars_by_key(scenario)
         self._units = units_of(scenario)
         self._scenario = scenario
-        self._settings = columns.settings_of(scenario)
+        self._settings = settings_of(scenario)
         super().__init__(data, initial=self._initial())
         self.fields["calendar"].choices = [  # type: ignore[attr-defined]
             (key, calendar.name) for key, calendar in self._calendars.items()

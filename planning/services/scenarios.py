@@ -14,7 +14,7 @@ from lineo.accounts.models import User
 from lineo.accounts.policy import Action
 from lineo.activity.models import Change
 from lineo.requests import request_id
-from planning import columns, dates, others, row_writer, snapshot
+from planning import dates, others, row_writer, snapshot
 from planning.access import demand_on
 from planning.copying import copied_identities, copy_rows
 from planning.core.editing import in_time_zone
@@ -29,6 +29,7 @@ from planning.pages.moments import Moment
 from planning.services.commit import announce
 from planning.services.hearing import hear_anew
 from planning.services.identities import numbers_for
+from planning.setting_columns import settings_columns
 from planning.signals import shown_changed
 from planning.snapshot import Snapshot
 
@@ -70,7 +71,7 @@ def create_scenario(
         revision=1,
         scheduled_start=schedule.start,
         scheduled_finish=schedule.finish,
-        **columns.settings_columns(plan.project),
+        **settings_columns(plan.project),
         **fields,
     )
     scenario.full_clean()
@@ -107,7 +108,7 @@ def branch_scenario(
         revision=1,
         scheduled_start=source.scheduled_start,
         scheduled_finish=source.scheduled_finish,
-        **columns.settings_columns(held.plan.project),
+        **settings_columns(held.plan.project),
     )
     branch.full_clean()
     branch.save()

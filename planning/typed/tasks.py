@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
-from planning import columns
 from planning.core.distributions import Estimate
 from planning.core.durations import Units, format_duration
 from planning.core.estimates import format_estimate
 from planning.core.plan import Dependency, Lag, LinkType, TaskKind
+from planning.estimate_columns import estimate_of_column
 from planning.models import Dependency as DependencyRow
 from planning.models import Task
 from planning.table.listed import Listed
@@ -17,7 +17,7 @@ from planning.typed.values import link_text
 
 def estimate_of(task: Task | Listed) -> Estimate | None:
     """Return the estimate that the row holds."""
-    return columns.estimate_of_column(task.estimate)
+    return estimate_of_column(task.estimate)
 
 
 def typed_duration(task: Task | Listed, units: Units) -> str:
