@@ -24,6 +24,7 @@ from planning.core.durations import (
     format_duration,
     parse_duration,
     plain_number,
+    shorten,
 )
 from planning.core.estimate_facts import check_estimate
 from planning.core.estimates import TypedEstimate, format_estimate, parse_estimate
@@ -44,9 +45,10 @@ _LAWS: dict[str, type[Any]] = {
     law.distribution: law
     for law in (Fixed, Uniform, Triangular, Pert, PertClassical, Trigen, Normal, Exponential)
 }
-# What a typed range says in its own unit: neither P10's ten, nor a weight, nor a share.
-_TYPED_VALUE = re.compile(r"(?<![pPλ\d])(?<!@)(?<!@ )\d+(?:\.\d+)?")
-_HUNDREDTHS = 100
+# Per cents are held in hundredths: they are read and written as days of a hundred minutes.
+_PER_CENTS = Units(minutes_per_day=100, minutes_per_week=100)
+_WITH_UNIT = re.compile(r"\d\s*e?[mhdw]")
+_MIXED = "per cents and durations cannot stand in one impact"
 _EXTRAS = {
     "pert": {"lambda": ("weight", 4.0)},
     "trigen": {
@@ -126,7 +128,7 @@ def read_relative(words: dict[str, Any] | str) -> Estimate | None:
     are_percents = {text.endswith("%") for text in texts if text != words["distribution"]}
     if are_percents != {True}:
         if True in are_percents:
-            raise PlanError("per cents and durations cannot stand in one impact")
+            raise PlanError(_MIXED)
         return None
     estimate = _Percents(Units()).law(words)
     check_estimate(estimate, is_signed=True)
@@ -141,17 +143,19 @@ def read_typed_per_cents(text: str) -> Estimate:
     >>> read_typed_per_cents("-20..-10%")
     Uniform(low=-2000, high=-1000)
     """
-    hundredths = _TYPED_VALUE.sub(
-        lambda value: str(round(float(value[0]) * _HUNDREDTHS)), text.strip()
-    )
+    if _WITH_UNIT.search(text.lower()):
+        raise PlanError(_MIXED)
     try:
-        return parse_estimate(hundredths.replace("%", "m"), is_signed=True).estimate
+        typed = parse_estimate(text.replace("%", "d"), _PER_CENTS, is_signed=True)
     except PlanError as fault:
         if fault.path:
             raise
         raise PlanError(
-            f"“{text[:40]}” is no range of per cents; write 20%, 10..20% or 10..15..30%."
+            f"“{shorten(text)}” is no range of per cents; write 20%, 10..20% or 10..15..30%."
         ) from None
+    if typed.elapsed:
+        raise PlanError(_MIXED)
+    return typed.estimate
 
 
 def write_typed_per_cents(estimate: Estimate) -> str:
@@ -162,11 +166,7 @@ def write_typed_per_cents(estimate: Estimate) -> str:
     >>> write_typed_per_cents(Pert(1000, 1550, 3000))
     '10..15.5..30%'
     """
-    # In a day of one minute, minutes are written as they stand.
-    days = _TYPED_VALUE.sub(
-        lambda value: f"{float(value[0]) / _HUNDREDTHS:g}", format_estimate(estimate, Units(1, 1))
-    )
-    return re.sub(r"(?<=\d)d", "%", days)
+    return re.sub(r"(?<=\d)d", "%", format_estimate(estimate, _PER_CENTS, unit="d"))
 
 
 class _Values:

@@ -96,8 +96,12 @@ def parse_estimate(text: str, units: Units = STANDARD, *, is_signed: bool = Fals
     return TypedEstimate(estimate, reader.elapsed)
 
 
-def format_estimate(estimate: Estimate, units: Units = STANDARD, *, elapsed: bool = False) -> str:
+def format_estimate(
+    estimate: Estimate, units: Units = STANDARD, *, elapsed: bool = False, unit: str = ""
+) -> str:
     """Write a distribution so that :func:`parse_estimate` reads it back exactly.
+
+    ``unit``, d, h or m, is the one in which all values are short and exact, if none is given.
 
     Examples
     --------
@@ -106,7 +110,7 @@ def format_estimate(estimate: Estimate, units: Units = STANDARD, *, elapsed: boo
     >>> format_estimate(Triangular(240, 480, 960))
     'triangular 0.5..1..2d'
     """
-    unit = common_unit(estimate_values(estimate), units, elapsed=elapsed)
+    unit = unit or common_unit(estimate_values(estimate), units, elapsed=elapsed)
     size = units.minutes(unit, elapsed=elapsed)
     mark = "e" if elapsed else ""
 

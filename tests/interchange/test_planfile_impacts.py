@@ -78,6 +78,9 @@ def test_an_impact_is_typed_as_it_is_written(typed, words):
         LognormalPercentiles(800, 1800),
         Exponential(500),
         Discrete(((1000, 0.4), (5000, 0.6))),
+        Discrete(((50, 0.05), (5000, 0.95))),
+        Trigen(1000, 1550, 3000, 5.05, 95),
+        Pert(10, 20, 30, 4.05),
     ],
 )
 def test_per_cents_of_every_law_are_read_as_they_are_written(estimate):
@@ -85,7 +88,29 @@ def test_per_cents_of_every_law_are_read_as_they_are_written(estimate):
     assert read_relative(write_typed_per_cents(estimate)) == estimate
 
 
-@pytest.mark.parametrize("typed", ["%", "much%", "5..%"])
+@pytest.mark.parametrize(
+    ("typed", "estimate"),
+    [
+        ("1,5..2 %", Uniform(150, 200)),
+        (".5..1%", Uniform(50, 100)),
+        ("10%..20", Uniform(1000, 2000)),
+        ("p 10 8 p 90 18%", LognormalPercentiles(800, 1800)),
+        ("10..20..30% λ=5", Pert(1000, 2000, 3000, 5)),
+        ("10..20..30% lambda 5", Pert(1000, 2000, 3000, 5)),
+        ("10% @  0.25, 20% @  0.75", Discrete(((1000, 0.25), (2000, 0.75)))),
+    ],
+)
+def test_only_values_are_per_cents_however_they_are_typed(typed, estimate):
+    assert read_relative(typed) == estimate
+
+
+@pytest.mark.parametrize("typed", ["10%..20d", "5 min..20%", "e10..e20%"])
+def test_per_cents_and_durations_are_not_typed_in_one_range(typed):
+    with pytest.raises(PlanError, match="per cents and durations cannot stand in one impact"):
+        read_relative(typed)
+
+
+@pytest.mark.parametrize("typed", ["%", "much%", "5..%", "1000000%", "9" * 400 + "%"])
 def test_what_is_no_range_of_per_cents_is_said_in_those_words(typed):
     with pytest.raises(PlanError, match="is no range of per cents; write 20%"):
         read_relative(typed)
