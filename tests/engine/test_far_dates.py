@@ -6,13 +6,15 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from planning.core.distributions import Discrete, LognormalMoments, Uniform
+from planning.core.distributions import Discrete, Fixed, LognormalMoments, Uniform
 from planning.core.plan import (
     Calendar,
     Constraint,
     ConstraintType,
+    Impact,
     Interval,
     Plan,
+    Risk,
     Rules,
     standard_calendar,
 )
@@ -57,5 +59,18 @@ def test_a_long_draw_begins_long_before_an_earliest_finish(law: Discrete) -> Non
     late = task("A", law, duration_minutes=0, constraint=wish, deadline=MONDAY)
 
     told = simulate(plan_of([late], rules=Rules.MSPROJECT), OPTIONS)
+
+    assert set(finishes(told).tolist()) == {DAY}
+
+
+def test_a_risk_that_would_shorten_leaves_room_for_one_that_lengthens() -> None:
+    wish = Constraint(ConstraintType.FNET, MONDAY.replace(hour=17))
+    late = task("A", 1, constraint=wish, deadline=MONDAY)
+    risks = [
+        Risk(key, key, 0.5, (Impact("A", Fixed(days * DAY)),))
+        for key, days in (("Flood", 900), ("Luck", -900))
+    ]
+
+    told = simulate(plan_of([late], rules=Rules.MSPROJECT, risks=tuple(risks)), OPTIONS)
 
     assert set(finishes(told).tolist()) == {DAY}

@@ -1,6 +1,8 @@
 """How long before all dates a plan's timeline begins."""
 
 import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from planning.core.distributions import (
     Estimate,
@@ -12,7 +14,7 @@ from planning.core.distributions import (
 )
 from planning.core.estimate_facts import estimate_values
 from planning.core.instants import to_minutes
-from planning.core.plan import MINUTES_PER_CIVIL_DAY, Plan
+from planning.core.plan import MINUTES_PER_CIVIL_DAY, Impact, Plan
 from planning.core.scheduling.network import Network, Node
 from simulations.engine.sampling.laws import tabulate
 
@@ -35,8 +37,16 @@ def first_day(plan: Plan, network: Network) -> int:
     instants += [wish.instant for node in network.nodes for wish in node.wishes]
     instants += [node.fixed_start for node in network.nodes if node.task.is_manual]
     planned = _days(max([node.duration for node in network.nodes], default=0))
+    impacts = _impacts(plan)
     floating = _days(
-        max([_longest(node, plan) for node in network.nodes if not node.base], default=0)
+        max(
+            [
+                _longest(node, plan, impacts.get(node.task.key, ()))
+                for node in network.nodes
+                if not node.base
+            ],
+            default=0,
+        )
     )
     room = BACK_DAYS + max(planned, min(floating, FURTHEST_DAYS))
     return max(0, (min(instants) // MINUTES_PER_CIVIL_DAY - room) * MINUTES_PER_CIVIL_DAY)
@@ -46,19 +56,30 @@ def _days(minutes: int) -> int:
     return CIVIL_MINUTES * minutes // MINUTES_PER_CIVIL_DAY
 
 
-def _longest(node: Node, plan: Plan) -> int:
-    """Return the longest that a task may take, its risks included, or somewhat more."""
+def _impacts(plan: Plan) -> Mapping[str, Sequence[Impact]]:
+    """Return what risks may add to each task, by its key."""
+    found = defaultdict(list)
+    for risk in plan.risks:
+        for impact in risk.impacts:
+            found[impact.task].append(impact)
+    return found
+
+
+def _longest(node: Node, plan: Plan, impacts: Iterable[Impact]) -> int:
+    """Return the longest that a task may take, its risks included, or somewhat more.
+
+    What would shorten it may stay away while all else happens.
+    """
     task, own = node.task, node.duration
     if task.estimate is not None:
         own = max(own, _furthest(task.estimate))
     elif task.risk_level is not None:
         own = math.ceil(own * max(plan.project.risk_level(task.risk_level).high, 1.0))
-    impacts = [one for risk in plan.risks for one in risk.impacts if one.task == task.key]
-    added = sum(
+    added = (
         _furthest(one.estimate) * own // 10_000 + 1 if one.relative else _furthest(one.estimate)
         for one in impacts
     )
-    return own + max(added, 0)
+    return own + sum(max(one, 0) for one in added)
 
 
 def _furthest(estimate: Estimate) -> int:
