@@ -210,13 +210,15 @@ def test_a_difference_within_its_noise_is_called_noise(
 ):
     tasks.edit_task(foundry, "B", actor=team.person, estimate=Pert(960, 3 * 480, 4 * 480))
     twin = scenarios.branch_scenario(fresh(foundry), name="B shorter", actor=team.person)
-    tasks.edit_task(twin, "B", actor=team.person, estimate=Pert(959, 3 * 480 - 1, 4 * 480 - 1))
+    tasks.edit_task(twin, "B", actor=team.person, estimate=Pert(1000, 1420, 4 * 480))
     simulate(team, fresh(foundry), fresh(twin))
 
     found = person.get(address(foundry), ids(fresh(foundry), fresh(twin)))
 
     surest = found.context["page"].surest
-    assert surest.pair is None or not surest.pair.is_clear
+    assert surest.name == "B shorter"
+    assert not surest.pair.is_clear
+    assert "Against “Baseline” that is no more than noise" in found.text
     assert "earlier than “Baseline”" not in found.text
 
 
