@@ -122,6 +122,7 @@ def _read(kind: Any, text: str) -> Token | None:
 
 def _person_of(token: Token) -> User | None:
     people = User.objects.filter(pk=token[PERSON], is_active=True)
-    person = people.filter(outstandingtoken__jti=token.get(SIGN_IN)).first()
+    # One without a number is of no sign-in: None would ask for people who have none.
+    person = people.filter(outstandingtoken__jti=token.get(SIGN_IN, "")).first()
     is_theirs = person and constant_time_compare(token[MARK], person.get_session_auth_hash())
     return person if is_theirs else None

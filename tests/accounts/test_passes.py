@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
-from rest_framework_simplejwt.tokens import AccessToken
+from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
 from lineo.accounts import limits, passes
 from lineo.accounts.happened import happened
@@ -153,6 +153,18 @@ def test_signing_out_ends_all_that_came_from_the_sign_in_and_nothing_else(ada, p
     assert renew(second["refresh"]).status_code == 422
     assert status_with(other["access"]) == 200
     assert renew(other["refresh"]).status_code == 200
+
+
+def test_a_token_that_names_no_sign_in_is_worth_nothing(ada, pair):
+    """Not even where no sign-in of its person is left, so that none is like any."""
+    access, refresh = AccessToken(pair["access"]), RefreshToken(pair["refresh"])
+    for token in (access, refresh):
+        del token[passes.SIGN_IN]
+    OutstandingToken.objects.all().delete()
+
+    assert status_with(str(access)) == 401
+    assert renew(str(refresh)).status_code == 422
+    assert post("logout/", {"refresh": str(refresh)}).status_code == 204
 
 
 def test_a_sign_in_lasts_as_long_as_it_is_renewed(pair):
