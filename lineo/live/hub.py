@@ -33,7 +33,7 @@ WITHOUT_BELL_SECONDS = 1.0
 WITH_BELL_SECONDS = 5.0
 """How often to look by itself: a bell may be lost."""
 MOST_WAITING = 1_000
-RIGHTS = ("member.", "rule.", "token.", "person.signed_out", "workspace.")
+RIGHTS = ("member.", "rule.", "token.", "person.sessions_ended", "person.signed_out", "workspace.")
 """How actions begin after which rights are read anew at once."""
 
 T = TypeVar("T")

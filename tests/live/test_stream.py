@@ -9,8 +9,9 @@ from types import SimpleNamespace
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.test import Client
 
-from lineo.accounts import services, tokens
+from lineo.accounts import passes, services, tokens
 from lineo.accounts.actions import Action, ScopeKind
 from lineo.accounts.happened import tell
 from lineo.accounts.models import Membership, Role
@@ -193,6 +194,36 @@ def test_a_session_that_is_over_ends_a_busy_stream_as_soon(live_site, team, scen
             thread.join()
 
     assert kinds is None
+
+
+def test_rights_that_are_due_come_before_all_that_waits():
+    """What has come already is there at once, and would leave no moment for the clock."""
+
+    async def kinds():
+        one = stream._Stream(None, hub.Follower(None, 0), {}, {}, "")
+        one.follower.tell("here", {"people": []})
+        one.look_at = asyncio.get_running_loop().time() - 1
+        due = await one._next()
+        one.look_at += 60
+        return due[0], (await one._next())[0]
+
+    assert asyncio.run(kinds()) == ("rights", "here")
+
+
+def test_who_ends_all_other_sessions_ends_what_they_follow_at_once(
+    live_site, team, scenario, monkeypatch
+):
+    monkeypatch.setattr(stream, "PULSE_SECONDS", 60)
+    with team.context():
+        access = passes.issue(team.membership, team.person).access
+    here = Client()
+    here.force_login(team.person)
+
+    with following(live_site, None, at(scenario), Authorization=f"Bearer {access}") as seen:
+        seen.next("hello")
+        here.post("/settings/sessions/end-others/")
+
+        assert seen.ends()
 
 
 def test_what_happens_right_after_a_rule_is_judged_by_it(live_site, team, scenario):
