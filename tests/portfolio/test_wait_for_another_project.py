@@ -207,12 +207,15 @@ def test_another_time_zone_is_heard_of(roof, team, django_capture_on_commit_call
     waiting = wait_for(roof, "FAR-1", team=team)
     assert waiting.options["external_dates"][0]["finish"] == "2026-01-05T17:00"
 
-    for project, zone in ((far, "America/New_York"), (roof.scenario.project, "Europe/Berlin")):
+    for project, zone, heard in (
+        (far, "America/New_York", "2026-01-05T22:00"),
+        (roof.scenario.project, "Europe/Berlin", "2026-01-05T23:00"),
+    ):
         with django_capture_on_commit_callbacks(execute=True):
             projects.edit_project(project, actor=team.person, time_zone=zone)
         run_waiting()
 
-    assert fresh(roof).options["external_dates"][0]["finish"] == "2026-01-05T23:00"
+        assert fresh(roof).options["external_dates"][0]["finish"] == heard
 
 
 def test_the_scenario_that_the_other_project_shows_is_what_counts(
