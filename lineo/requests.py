@@ -1,4 +1,4 @@
-"""One id per request, which its logs, its changes and its answer carry."""
+"""One id per request, which its logs, its changes and its answer carry; and who sends it."""
 
 import uuid
 from collections.abc import Callable, Iterator
@@ -39,6 +39,12 @@ def address_of(request: HttpRequest) -> str:
         forwarded = request.headers.get("X-Forwarded-For", "")
         return forwarded.rpartition(",")[2].strip()
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def bearer_secret_of(request: HttpRequest) -> str | None:
+    """Return what ``Authorization: Bearer …`` holds, in whatever case; None of no such header."""
+    scheme, space, secret = str(request.META.get("HTTP_AUTHORIZATION", "")).partition(" ")
+    return secret.strip() if space and scheme.lower() == "bearer" else None
 
 
 class RequestIdMiddleware:

@@ -17,10 +17,10 @@ from lineo.accounts import passes
 from lineo.accounts.models import Membership, TokenKey, User
 from lineo.accounts.policy import reach_of
 from lineo.accounts.scopes import Reach
+from lineo.requests import bearer_secret_of
 
 PATHS = "/api/"
 DOOR = "/api/v1/auth/"
-SCHEME = "bearer "
 SECRET_PREFIX = "lineo_"  # noqa: S105 - by which scanners know a secret of Lineo
 MOST_CHARACTERS = 4096
 USED_EVERY = timedelta(minutes=1)
@@ -44,12 +44,12 @@ def is_at_the_door(request: HttpRequest) -> bool:
 
 def is_sent(request: HttpRequest) -> bool:
     """Return whether the request wants to be judged by a token and nothing else."""
-    return request.path_info.startswith(PATHS) and names_bearer(request)
+    return request.path_info.startswith(PATHS) and bearer_secret_of(request) is not None
 
 
 def bearer_of(request: HttpRequest) -> Bearer | None:
     """Return who sent the token, None where there is none or it opens nothing."""
-    secret = _secret_of(request) if is_sent(request) else ""
+    secret = bearer_secret_of(request) if is_sent(request) else ""
     if not secret or len(secret) > MOST_CHARACTERS:
         return None
     return _by_token(secret) if secret.startswith(SECRET_PREFIX) else _by_pass(secret)
@@ -91,13 +91,3 @@ def _note_use(key: TokenKey) -> None:
     if key.last_used_at is None or key.last_used_at <= now - USED_EVERY:
         stale = Q(last_used_at=None) | Q(last_used_at__lte=now - USED_EVERY)
         TokenKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)
-
-
-def names_bearer(request: HttpRequest) -> bool:
-    """Return whether the header names our scheme, which may be written in any case."""
-    header = str(request.META.get("HTTP_AUTHORIZATION", ""))
-    return header[: len(SCHEME)].lower() == SCHEME
-
-
-def _secret_of(request: HttpRequest) -> str:
-    return str(request.META.get("HTTP_AUTHORIZATION", ""))[len(SCHEME) :].strip()

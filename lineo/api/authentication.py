@@ -12,12 +12,14 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from lineo.requests import bearer_secret_of
+
 
 class BearerToken(BaseAuthentication):
     """``Authorization: Bearer …``. Without a place in its workspace a token opens nothing."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        if request.META.get("HTTP_AUTHORIZATION", "")[:7].lower() != "bearer ":
+        if bearer_secret_of(request) is None:
             return None
         bearer = getattr(request, "bearer", None)
         if bearer is None or getattr(request, "membership", None) is None:
