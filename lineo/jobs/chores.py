@@ -40,6 +40,8 @@ def forget_what_is_over() -> dict[str, int]:
             logger.warning("The %s that are over were not forgotten: %s", what, error)
             connections.close_all()
             continue
+        # A chore of any room: whatever it raises (a disk that hangs, its own fault), the chores of
+        # the others are done all the same, the log has its traceback, and it is tried again soon.
         except Exception:
             logger.exception("The %s that are over were not forgotten.", what)
             connections.close_all()

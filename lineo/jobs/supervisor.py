@@ -97,6 +97,8 @@ class Supervisor:
             sweeper.sweep()
         except (DatabaseError, RedisError) as error:
             logger.warning("Not swept: %s", error)
+        # A sweep tells every room what it found, and what listens there may raise anything. The log
+        # has its traceback; ending would stop all workers for it, so the next sweep tries again.
         except Exception:
             logger.exception("Not swept.")
         finally:

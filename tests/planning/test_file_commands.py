@@ -251,7 +251,7 @@ def test_a_command_that_is_stopped_prints_no_traceback(tmp_path):
         stdout=subprocess.PIPE,
         text=True,
         # Whoever is started in a shell's background ignores it, and so would this one.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no thread
     )
     with program, pipe.open("wb"):  # which waits until the command has opened its end
         program.send_signal(signal.SIGINT)
