@@ -1,4 +1,4 @@
-"""Fields of our forms: dates that mean a working minute, and typed durations."""
+"""Fields of our forms: dates that mean a working minute, typed durations, what others set."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from planning.core.durations import Units, parse_typed_duration
 from planning.core.plan import Calendar, PlanError, TaskKind
@@ -35,6 +36,14 @@ class FinishDateField(forms.DateField):
     """A day that means its last working minute."""
 
     widget = DateInput
+
+
+def meanwhile(field: forms.Field, now: Any) -> str:
+    """Say what somebody else has set a field to, in the words of the page."""
+    choices: Any = field.choices if isinstance(field, forms.ChoiceField) else ()
+    names = dict(choices)
+    shown = "" if now is None else names.get(now, now)
+    return _("Meanwhile this is “%(value)s”; saving again replaces it.") % {"value": shown}
 
 
 def units_of(scenario: Scenario) -> Units:

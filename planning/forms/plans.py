@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from planning.forms.fields import DateInput, duration_or_error, units_of
+from planning.forms.fields import DateInput, duration_or_error, meanwhile, units_of
 from planning.models import Scenario
 from planning.models.project import ProjectType
 from planning.models.scenario import Colour
@@ -117,8 +117,7 @@ class ScenarioDetailsForm(BranchForm):
         for name in self.fields:
             held = getattr(current, name)
             if name != "version" and form.cleaned_data[name] != held:
-                said = _("Meanwhile this is “%(value)s”; saving again replaces it.")
-                form.add_error(name, said % {"value": "" if held is None else held})
+                form.add_error(name, meanwhile(form.fields[name], held))
         return form
 
 

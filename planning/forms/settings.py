@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from planning.core.durations import format_duration
@@ -15,6 +14,7 @@ from planning.forms.fields import (
     FinishDateField,
     StartDateField,
     day_edge,
+    meanwhile,
     minutes_or_error,
     units_of,
 )
@@ -82,10 +82,10 @@ class PlanSettingsForm(forms.Form):
         cleaned = super().clean() or {}
         for name in self.changed_data:
             if self.fields[name].show_hidden_initial and self._has_moved(name):
-                now = self.initial[name] or ""
-                said = _("Meanwhile this is “%(value)s”; saving again replaces it.")
-                self.add_error(name, said % {"value": now})
-                self.data = {**dict(self.data.items()), self.add_initial_prefix(name): str(now)}
+                now = self.initial[name]
+                self.add_error(name, meanwhile(self.fields[name], now))
+                shown = {self.add_initial_prefix(name): str(now or "")}
+                self.data = {**dict(self.data.items()), **shown}
         return cleaned
 
     def clean_critical_float_limit(self) -> int:

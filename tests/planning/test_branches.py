@@ -203,7 +203,7 @@ def test_a_description_that_somebody_else_changed_shows_both(
     made = branch(scenario, "What if", team)
     page = reverse("planning:scenario-details", args=[made.pk])
     seen = person.get(page).context["form"]["version"].value()
-    scenarios.edit_scenario(made, actor=join(team), name="Renamed", cost=5)
+    scenarios.edit_scenario(made, actor=join(team), name="Renamed", cost=5, colour="teal")
     said = {"name": "What if", "description": "Mine", "colour": made.colour, "version": seen}
 
     refused = person.post(page, said)
@@ -212,6 +212,7 @@ def test_a_description_that_somebody_else_changed_shows_both(
     assert refused.status_code == 409
     assert (made.name, made.cost, made.description) == ("Renamed", 5, "")
     assert "Meanwhile this is “Renamed”" in refused.text
+    assert "Meanwhile this is “Teal”" in refused.text
     assert 'value="What if"' in refused.text
     assert "Mine" in refused.text
 

@@ -1,6 +1,7 @@
 """Risks, calendars, settings and scenarios, edited on pages of their own."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -173,6 +174,23 @@ def test_a_setting_that_two_change_is_written_over_once_it_was_seen(person, scen
     assert "Meanwhile this is “2026-03-06”; saving again replaces it." in refused.text
     assert again.status_code == 302
     assert Scenario.objects.get(pk=scenario.pk).target == datetime(2026, 5, 8, 17)
+
+
+def test_a_calendar_that_two_choose_is_told_by_its_name(person, scenario, team):
+    for key, name in (("early", "Early shift"), ("late", "Late shift")):
+        calendar = replace(plan_of(scenario).calendars[0], key=key, name=name)
+        plans.save_entity(scenario, calendar, actor=team.person)
+        scenario.refresh_from_db()
+    address = reverse("planning:plan-settings", args=[scenario.pk])
+    sent = {**what_a_browser_sends(person.get(address)), "calendar": "early"}
+    plans.edit_settings(scenario, actor=team.person, calendar="late")
+
+    refused = person.post(address, sent)
+    again = person.post(address, what_a_browser_sends(refused))
+
+    assert "Meanwhile this is “Late shift”; saving again replaces it." in refused.text
+    assert again.status_code == 302
+    assert Scenario.objects.get(pk=scenario.pk).calendar_key == "early"
 
 
 def test_risk_levels_are_typed_in_per_cent(person, chain, scenario):
