@@ -135,14 +135,15 @@ class Hub:
 
     def _hand_out(self, workspace_id: UUID, events: list[Event], words: list[Any]) -> None:
         for follower in self.followers.get(workspace_id, ()):
-            for event, told in zip(events, words, strict=True):
-                if event.sequence <= follower.number:
-                    continue
+            seen = follower.number
+            news = [one for one in zip(events, words, strict=True) if one[0].sequence > seen]
+            # One look tells of all these, for each is a call of the follower's.
+            if any(event.action.startswith(RIGHTS) for event, _told in news):
+                follower.tell("rights", None)
+            for event, told in news:
                 follower.number = event.sequence
-                if event.action.startswith(RIGHTS):
-                    follower.tell("rights", None)
                 if follower.admitted.place.holds(event):
-                    # Judged when its turn comes: rights that changed before it are known by then.
+                    # Judged when its turn comes: rights that changed are known by then.
                     follower.tell("happened", (event, told))
 
     async def show_who_is_here(self, workspace_id: UUID, scenario_id: UUID) -> None:

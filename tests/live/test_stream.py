@@ -226,6 +226,25 @@ def test_who_ends_all_other_sessions_ends_what_they_follow_at_once(
         assert seen.ends()
 
 
+def test_many_changes_of_rights_at_once_cost_one_look(live_site, team, scenario, monkeypatch):
+    """Each look is a call of the follower's, of which they have so many a minute."""
+    monkeypatch.setattr(stream, "PULSE_SECONDS", 60)
+    with following(live_site, team.person) as seen:
+        seen.next("hello")
+        with team.context():
+            for _ in range(5):
+                tell("rule.added", workspace=team.workspace, actor=team.person)
+            last = tasks.add_task(scenario, actor=team.person, name="Dig")
+        kinds = []
+        while True:
+            kind, words = seen.next("pulse", "happened")
+            kinds.append(kind)
+            if last.key in words.get("tasks", ()):
+                break
+
+    assert kinds == ["pulse", *["happened"] * 6]
+
+
 def test_what_happens_right_after_a_rule_is_judged_by_it(live_site, team, scenario):
     """Both are read at once, where they stand in one transaction or come fast."""
     person = join(team)
