@@ -33,8 +33,11 @@ PATH = "/events/stream/"
 PULSE_SECONDS = 10.0
 """How often a stream has its rights looked at, and gives a sign of life."""
 MOST_STREAMS = 1_000
-MOST_STREAMS_OF_ONE = 100
-"""So many one person may hold open, so that nobody takes the room of all others."""
+MOST_STREAMS_OF_ONE = 50
+"""So many one person may hold open, so that nobody takes the room of all others.
+
+Each look at rights is a call of theirs: so many leave them half of their calls a minute.
+"""
 MOST_UNSURE = 6
 """So often in a row a server that is busy or away may leave open whether somebody may follow."""
 FARTHEST_BACK = 1_000

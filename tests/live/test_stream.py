@@ -358,6 +358,13 @@ def test_the_bounds_are_those_that_the_docs_name():
     assert (stream.PULSE_SECONDS, hub.WITHOUT_BELL_SECONDS) == (10, 1)
 
 
+def test_all_streams_of_one_person_leave_them_half_of_their_calls():
+    usual_calls_a_minute = 600  # which the tests' own settings take away
+    looks = stream.MOST_STREAMS_OF_ONE * 60 / stream.PULSE_SECONDS
+
+    assert looks <= usual_calls_a_minute / 2
+
+
 def token_of(team, **fields):
     with team.context():
         return tokens.create_token(
