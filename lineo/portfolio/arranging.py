@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lineo.alphabet import in_alphabet
 from lineo.portfolio.lanes import Lane
 from planning.models.project import ProjectStatus
 
@@ -74,12 +75,11 @@ class Arrangement:
 
     def arranged(self, lanes: Sequence[Lane]) -> list["LaneGroup"]:
         """Return the lanes in groups, filtered and sorted."""
-        kept = [lane for lane in lanes if self._keeps(lane)]
+        kept = sorted(filter(self._keeps, lanes), key=_name)
         key, is_descending = _KEYS[self.sort]
         known = [lane for lane in kept if key(lane) is not None]
-        known.sort(key=lambda lane: lane.name)
         known.sort(key=key, reverse=is_descending)
-        rest = sorted((lane for lane in kept if key(lane) is None), key=lambda lane: lane.name)
+        rest = [lane for lane in kept if key(lane) is None]
         groups: dict[str, list[Lane]] = {}
         for lane in [*known, *rest]:
             groups.setdefault(self._heading(lane), []).append(lane)
@@ -113,9 +113,13 @@ class LaneGroup:
     lanes: Sequence[Lane]
 
 
+def _name(lane: Lane) -> tuple[str, str]:
+    return in_alphabet(lane.name)
+
+
 _KEYS: dict[str, tuple[Callable[[Lane], Any], bool]] = {
     "danger": (lambda lane: lane.chance, False),
-    "name": (lambda lane: lane.name.casefold(), False),
+    "name": (_name, False),
     "finish": (lambda lane: lane.finish, False),
     "p80": (lambda lane: lane.p80, False),
     "target": (lambda lane: lane.target, False),

@@ -142,6 +142,14 @@ def test_lanes_are_sorted_filtered_and_grouped(house, road, team):
     assert [(one.name, len(one.lanes)) for one in groups] == [("Planning", 2), ("Active", 1)]
 
 
+@pytest.mark.parametrize("sort", ["name", "p80", "moved"])
+def test_names_stand_as_people_look_them_up_also_where_all_else_is_alike(team, sort):
+    for name in ("Zoo", "apple orchard", "Ärztehaus"):
+        make_project(team, name=name)
+
+    assert names(team, sort=sort) == ["apple orchard", "Ärztehaus", "Zoo"]
+
+
 def _number(scenario: Scenario, team: Team) -> int:
     return make_task(scenario, "Pave", team=team).number
 
